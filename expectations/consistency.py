@@ -1,0 +1,459 @@
+"""Whether printed figures can all be right together, and if not, which ones could be wrong.
+
+Belongs here: what is printed (`Observation`), what must hold (`Identity`), what is asked
+(`Request`), and the answers: conflicts with all their optimal explanations, and bounds for what
+nobody printed. Does not belong here: where the figures come from and where the answers are kept
+(the loader and the flow), exact arithmetic (simplex.py), what checks a figure (coverage.py).
+
+Every statement is linear in the unknown true values, so figures fall into blocks that share no
+variable, and each block is decided exactly, in integers: a block is contradictory if and only if
+`check` says so, or says `undetermined` where it gave up.
+"""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+
+from expectations.simplex import Tableau, Undecided
+
+Number = int | Fraction | Decimal
+Terms = tuple[tuple[str, Number], ...]
+
+EXPLANATIONS = 50  # listed for one conflict at most
+PATIENCE = 20_000  # steps of one search for the cheapest explanations
+RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A printed number: lower ≤ Σ terms / Σ over ≤ upper, both in base units; None is unbounded.
+
+    Without `over` it is a level. A growth is its factor (1 + growth) with the level as `terms` and
+    its base as `over`; a share is the part over the total; a contribution the change over the
+    total's base. The two may not stand for one another: a record prints several numbers and each
+    can be wrong by itself, so (figure, aspect) is what is suspected, and must be unique.
+    `over` must add variables that cannot be negative. Where explanations compete, those of least
+    total `weight` win.
+    """
+
+    figure: str
+    aspect: str  # 'value', 'growth', 'share', …
+    terms: Terms
+    lower: Number | None
+    upper: Number | None
+    over: Terms = ()
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What holds by definition: lower ≤ Σ terms ≤ upper, e.g. exports + imports - trade = 0."""
+
+    name: str
+    terms: Terms
+    lower: Number | None = 0
+    upper: Number | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An expression, Σ terms or Σ terms / Σ over, whose bounds are wanted."""
+
+    name: str
+    terms: Terms
+    over: Terms = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suspect:
+    """A printed number, of which one figure may have several."""
+
+    figure: str
+    aspect: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A suspect, and the range in which its number would settle the conflict (None: unbounded)."""
+
+    suspect: Suspect
+    lower: Fraction | None
+    upper: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Numbers that cannot all be right.
+
+    `suspects` is a minimal conflicting set: without any one of them the rest agree. Each of
+    `explanations` is a smallest set of numbers that, if wrong, explains this conflict; within one,
+    each settlement's range supposes the others of the set wrong too, and everything else right.
+    A block with several independent errors has several conflicts: its optimal explanations each
+    take one explanation from every conflict, and every explanation listed occurs in one of them.
+    `cut` tells that there may be more explanations than those listed.
+    """
+
+    suspects: tuple[Suspect, ...]
+    explanations: tuple[tuple[Settlement, ...], ...]
+    cut: bool = False
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """The ids of the figures in the minimal conflicting set."""
+        return tuple(sorted({suspect.figure for suspect in self.suspects}))
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What must hold for a requested expression; both ends are attained or approached."""
+
+    name: str
+    lower: Fraction | None
+    upper: Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found. Requests into a block with a conflict have no bounds."""
+
+    conflicts: tuple[Conflict, ...]
+    bounds: tuple[Bounds, ...]
+    undetermined: tuple[Suspect, ...]
+
+
+def check(
+    observations: Iterable[Observation],
+    identities: Iterable[Identity] = (),
+    requests: Iterable[Request] = (),
+    floors: Mapping[str, Number | None] | None = None,
+) -> Report:
+    """Decide every block of figures; explain the conflicts; answer the requests elsewhere.
+
+    A variable is at least 0 unless `floors` says otherwise (None: it may be anything, as a
+    balance). The result does not depend on the order of the input. Raises ValueError where an
+    observation stands twice, where something negative could stand in an `over`, or where the
+    identities contradict each other by themselves.
+    """
+    floors = floors or {}
+    conflicts: list[Conflict] = []
+    bounds: list[Bounds] = []
+    undetermined: list[Suspect] = []
+    for block in _blocks(observations, identities, requests, floors):
+        try:
+            clash = block.tableau.clash()
+            if clash is None:
+                bounds.extend(block.bounds())
+            else:
+                conflicts.extend(_explain(block, clash))
+        except Undecided:
+            undetermined.extend(block.suspects)
+    return Report(
+        tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
+        tuple(sorted(bounds, key=lambda answer: answer.name)),
+        tuple(sorted(undetermined)),
+    )
+
+
+Statement = Observation | Identity | Request
+
+
+# ── blocks ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _blocks(
+    observations: Iterable[Observation],
+    identities: Iterable[Identity],
+    requests: Iterable[Request],
+    floors: Mapping[str, Number | None],
+) -> "Iterator[_Block]":
+    """Split into blocks that share no variable, in the order of their first suspects."""
+    statements: list[Statement] = [
+        *sorted(observations, key=lambda o: (o.figure, o.aspect)),
+        *sorted(identities, key=lambda i: i.name),
+        *sorted(requests, key=lambda r: r.name),
+    ]
+    root: dict[str, str] = {}
+
+    def find(name: str) -> str:
+        top = name
+        while root.setdefault(top, top) != top:
+            top = root[top]
+        while root[name] != top:
+            root[name], name = top, root[name]
+        return top
+
+    for statement in statements:
+        names = [name for name, _ in _mentioned(statement)]
+        for name in names[1:]:
+            root[find(name)] = find(names[0])
+    members: dict[str, list[Statement]] = defaultdict(list)
+    for statement in statements:
+        members[find(statement.terms[0][0])].append(statement)
+    for group in members.values():
+        yield _Block(group, floors)
+
+
+def _mentioned(statement: Statement) -> Terms:
+    if isinstance(statement, Identity):
+        return statement.terms
+    return statement.terms + statement.over
+
+
+class _Block:
+    """Statements that hang together, as a tableau whose tags number the suspects."""
+
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        floors: Mapping[str, Number | None],
+    ) -> None:
+        self.observations = [s for s in statements if isinstance(s, Observation)]
+        self.suspects = [Suspect(o.figure, o.aspect) for o in self.observations]
+        self._requests = [s for s in statements if isinstance(s, Request)]
+        identities = [s for s in statements if isinstance(s, Identity)]
+        for before, after in zip(self.suspects, self.suspects[1:], strict=False):
+            if before == after:
+                raise ValueError(f"{after.figure}: its {after.aspect} is observed twice")
+        uses = Counter(name for statement in statements for name, _ in _mentioned(statement))
+        self._names = sorted(uses)
+        self._index = {name: number for number, name in enumerate(self._names)}
+        lowest = {name: floors.get(name, 0) for name in self._names}
+        for ratio in (*self.observations, *self._requests):
+            for name, factor in ratio.over:
+                floor = lowest[name]
+                if factor < 0 or floor is None or floor < 0:
+                    raise ValueError(f"{name} may be negative, so nothing can be over it")
+
+        constants = [*lowest.values()]
+        for statement in (*self.observations, *identities):
+            if isinstance(statement, Identity) or not statement.over:
+                constants += [statement.lower, statement.upper]
+        denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
+        self._unit = RESOLUTION * lcm(*denominators)
+
+        self.tableau = Tableau(self._start(identities))
+        order = [uses[name] for name in self._names]
+        for identity in identities:
+            if identity.lower is not None and identity.lower == identity.upper:
+                terms, factor = self._whole(identity.terms)
+                constant = self._scaled(identity.lower, factor)
+                if not self.tableau.eliminate(terms, constant or 0, order):
+                    raise ValueError(f"identity {identity.name} contradicts the others")
+        for name, floor in lowest.items():
+            self.tableau.claim(self._index[name], self._scaled(floor, 1), None, None)
+        for identity in identities:
+            if identity.lower is None or identity.lower != identity.upper:
+                self._claim(identity, None)
+        for tag, observation in enumerate(self.observations):
+            if observation.over:
+                self._claim_ratio(observation, tag)
+            else:
+                self._claim(observation, tag)
+
+    def bounds(self) -> Iterator[Bounds]:
+        """Answer the requests. The tableau must be at a solution."""
+        for request in self._requests:
+            yield Bounds(request.name, *self.range(request))
+
+    def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
+        """Between what the expression can lie. The tableau must be at a solution."""
+        terms, factor = self._whole(asked.terms)
+        over, over_factor = self._whole(asked.over)
+        lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
+        upper = self.tableau.greatest(terms, over)
+        unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
+        return None if lower is None else -lower * unit, None if upper is None else upper * unit
+
+    def minimal(self, tags: frozenset[int]) -> frozenset[int]:
+        """Shrink conflicting tags until each is needed (deletion filter)."""
+        trial = self.tableau.copy()
+        trial.drop(set(range(len(self.suspects))) - tags - trial.dropped)
+        for tag in sorted(tags):
+            if tag in tags:
+                trial.drop([tag])
+                clash = trial.clash()
+                if clash is None:
+                    trial.restore([tag])
+                else:
+                    trial.drop(tags - clash - trial.dropped)
+                    tags = clash
+        return tags
+
+    def _claim(self, statement: Observation | Identity, tag: int | None) -> None:
+        terms, factor = self._whole(statement.terms)
+        lower = self._scaled(statement.lower, factor)
+        upper = self._scaled(statement.upper, factor)
+        if len(terms) == 1 and 1 in terms.values():
+            (variable,) = terms
+        else:
+            variable = self.tableau.define(terms)
+        self.tableau.claim(variable, lower, upper, tag)
+
+    def _claim_ratio(self, observation: Observation, tag: int) -> None:
+        terms, factor = self._whole(observation.terms)
+        over, over_factor = self._whole(observation.over)
+        for limit, sign in ((observation.lower, 1), (observation.upper, -1)):
+            if limit is None:
+                continue
+            top, bottom = limit.as_integer_ratio()
+            row: Counter[int] = Counter()
+            for variable, number in terms.items():
+                row[variable] += sign * bottom * over_factor * number
+            for variable, number in over.items():
+                row[variable] -= sign * top * factor * number
+            self.tableau.claim(self.tableau.define(row), 0, None, tag)
+
+    def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
+        """The terms with integer coefficients, and the factor that made them so."""
+        ratios = [(self._index[name], *number.as_integer_ratio()) for name, number in terms]
+        factor = lcm(*(bottom for _, _, bottom in ratios))
+        whole: dict[int, int] = {}
+        for variable, top, bottom in ratios:
+            whole[variable] = whole.get(variable, 0) + top * (factor // bottom)
+        return whole, factor
+
+    def _scaled(self, constant: Number | None, factor: int) -> int | None:
+        if constant is None:
+            return None
+        top, bottom = constant.as_integer_ratio()
+        return top * factor * self._unit // bottom
+
+    def _start(self, identities: Sequence[Identity]) -> list[int]:
+        """Guess every variable: what is printed, then what follows from it.
+
+        Only a proposal to the tableau, so floats will do.
+        """
+        rows: list[tuple[list[tuple[str, float]], float]] = []
+        for statement in (*self.observations, *identities):
+            limits = [float(c) for c in (statement.lower, statement.upper) if c is not None]
+            if limits:
+                middle = sum(limits) / len(limits)
+                row = [(name, float(number)) for name, number in statement.terms]
+                if isinstance(statement, Identity) or not statement.over:
+                    rows.append((row, middle))
+                else:
+                    row += [(name, -middle * float(number)) for name, number in statement.over]
+                    rows.append((row, 0.0))
+        standing: dict[str, list[int]] = defaultdict(list)
+        for number, (row, _) in enumerate(rows):
+            for name, _ in row:
+                standing[name].append(number)
+        guess: dict[str, float] = {}
+        queue = deque(range(len(rows)))
+        while queue:
+            row, constant = rows[queue.popleft()]
+            unknown = [(name, factor) for name, factor in row if name not in guess]
+            if len(unknown) == 1 and unknown[0][1]:
+                name, factor = unknown[0]
+                known = sum(number * guess[other] for other, number in row if other != name)
+                guess[name] = (constant - known) / factor
+                queue.extend(standing[name])
+        return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
+
+
+# ── explanations ──────────────────────────────────────────────────────────────────────────────
+
+
+def _explain(block: _Block, clash: frozenset[int]) -> Iterator[Conflict]:
+    """Find every optimal explanation of a block that is contradictory.
+
+    Whatever explains the block must hit each minimal conflicting set, so: collect such sets,
+    hit them as cheaply as possible, and see whether the rest agrees; if not, it holds another
+    set. What hits all sets found and leaves the rest in agreement is optimal. Sets that share no
+    suspect are hit separately, so independent errors do not multiply.
+    """
+    if not clash:
+        raise ValueError("identities contradict each other near " + str(block.suspects[:1]))
+    weights = [observation.weight for observation in block.observations]
+    cores = [block.minimal(clash)]
+    agreeing: set[frozenset[int]] = set()
+
+    def explains(chosen: frozenset[int]) -> bool:
+        if chosen not in agreeing:
+            block.tableau.drop(chosen)
+            clash = block.tableau.clash()
+            if clash is None:
+                agreeing.add(chosen)
+            else:
+                cores.append(block.minimal(clash))
+            block.tableau.restore(chosen)
+        return chosen in agreeing
+
+    while True:
+        groups = [(group, *_cheapest(group, weights)) for group in _groups(cores)]
+        optimum: frozenset[int] = frozenset().union(*(hits[0] for _, hits, _ in groups))
+        if explains(optimum):
+            break
+    while True:
+        groups = [(group, *_cheapest(group, weights)) for group in _groups(cores)]
+        known = len(cores)
+        for group, hits, _ in groups:
+            others = optimum - frozenset().union(*group)
+            for chosen in hits:
+                explains(others | chosen)
+        if len(cores) == known:
+            break
+    for group, hits, cut in groups:
+        others = optimum - frozenset().union(*group)
+        yield Conflict(
+            tuple(block.suspects[tag] for tag in sorted(min(group, key=len))),
+            tuple(_settle(block, chosen, others) for chosen in sorted(hits, key=sorted)),
+            cut,
+        )
+
+
+def _settle(
+    block: _Block, chosen: frozenset[int], others: frozenset[int]
+) -> tuple[Settlement, ...]:
+    block.tableau.drop(others | chosen)
+    block.tableau.clash()
+    settled = tuple(
+        Settlement(block.suspects[tag], *block.range(block.observations[tag]))
+        for tag in sorted(chosen)
+    )
+    block.tableau.restore(others | chosen)
+    return settled
+
+
+def _groups(cores: Iterable[frozenset[int]]) -> list[list[frozenset[int]]]:
+    """Conflicting sets that share a suspect, directly or through others, go together."""
+    groups: list[list[frozenset[int]]] = []
+    for core in cores:
+        joined = [core]
+        apart = []
+        for group in groups:
+            if any(core & other for other in group):
+                joined = group + joined
+            else:
+                apart.append(group)
+        groups = [*apart, joined]
+    return groups
+
+
+def _cheapest(
+    cores: Sequence[frozenset[int]], weights: Sequence[int]
+) -> tuple[list[frozenset[int]], bool]:
+    """Every cheapest set of tags that meets all cores, and whether the list was cut."""
+    best = [sum(weights[tag] for tag in frozenset().union(*cores)), PATIENCE]
+    found: list[frozenset[int]] = []
+
+    def extend(chosen: frozenset[int], cost: int, barred: frozenset[int]) -> None:
+        best[1] -= 1
+        if cost > best[0] or best[1] < 0:
+            return
+        missed = [core - barred for core in cores if not core & chosen]
+        if not missed:
+            if cost < best[0]:
+                best[0] = cost
+                found.clear()
+            found.append(chosen)
+            return
+        for tag in sorted(min(missed, key=len)):
+            extend(chosen | {tag}, cost + weights[tag], barred)
+            barred |= {tag}
+
+    extend(frozenset(), 0, frozenset())
+    return sorted(found, key=sorted)[:EXPLANATIONS], best[1] < 0 or len(found) > EXPLANATIONS

@@ -1,0 +1,168 @@
+"""Rules: what must hold between figures, each one SQL file, and the evaluation of all of them.
+
+A rule's query returns one row for every check it makes: the figures involved, a left and a right
+side with their intervals, and the relation that must be possible between them. Whether it is
+possible is decided here, once for all rules: a check fails only when no values within the printed
+intervals satisfy it, and is not checkable when an interval it needs is unknown.
+
+Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
+one rule says (rules/<family>/<rule>.sql).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from decimal import ROUND_DOWN, Context, Decimal
+from functools import lru_cache
+from importlib import resources
+
+import duckdb
+
+from warehouse import tables
+from warehouse.database import read_sql, sql_folder
+from warehouse.quantity import format_interval
+
+SEVERITIES = ("error", "warning")
+
+# Three-valued on purpose: an unknown end leaves its comparison NULL, and a check whose every
+# comparison is NULL is not checkable. `=` means the two intervals meet.
+_HOLDS = """case relation
+        when '<=' then left_lower <= right_upper
+        when '=' then coalesce(
+            left_lower <= right_upper and right_lower <= left_upper,
+            left_lower <= right_upper,
+            right_lower <= left_upper
+        )
+    end"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A statement that could be false. `query` returns its checks, a row each."""
+
+    id: str
+    family: str
+    severity: str
+    statement: str
+    formula: str
+    source: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule that a set of figures breaks, and what is wrong in one sentence."""
+
+    id: str
+    rule: str
+    severity: str
+    figures: tuple[str, ...]
+    message: str
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> tuple[Rule, ...]:
+    """All rules, by family and id. Raises ValueError for a rule file that is not as it must be."""
+    rules = []
+    root = resources.files("expectations") / "rules"
+    for family in sorted(folder.name for folder in root.iterdir() if folder.is_dir()):
+        for name in sorted(file.name for file in (root / family).iterdir()):
+            if not name.endswith(".sql"):
+                continue
+            path = f"rules/{family}/{name}"
+            sql = read_sql("expectations", path)
+            wanted = ("id", "severity", "statement", "formula", "source")
+            if missing := [key for key in wanted if key not in sql.header]:
+                raise ValueError(f"{path}: the header lacks {', '.join(missing)}")
+            if sql.header["id"] != sql.name or sql.header["severity"] not in SEVERITIES:
+                raise ValueError(f"{path}: id must be its name, severity one of {SEVERITIES}")
+            header = {key: sql.header[key] for key in wanted}
+            rules.append(Rule(**header, family=family, query=sql.query))
+    return tuple(rules)
+
+
+def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    """Run every rule on the core tables; fill quality.rules, quality.checks, quality.findings.
+
+    A contradiction is an error only among figures of one source. Between sources it is a warning:
+    figures are revised, and neither source need be wrong.
+    """
+    rules = catalogue()
+    tables.fill(
+        connection,
+        "temp.declared_rules",
+        dict.fromkeys(
+            ("rule_id", "family", "severity", "statement", "formula", "source"), "VARCHAR"
+        ),
+        ({"rule_id": rule.id, **asdict(rule)} for rule in rules),
+    )
+    checks = "\nunion all\n".join(map(_checks_query, rules))
+    connection.execute(f"create temp table evaluated_checks as {checks}")
+    findings = _word_findings(connection)
+    tables.fill(
+        connection,
+        "temp.worded_findings",
+        dict.fromkeys(("finding_id", "rule_id", "severity", "message"), "VARCHAR")
+        | {"figures": "VARCHAR[]"},
+        ({"finding_id": f.id, "rule_id": f.rule, **asdict(f)} for f in findings),
+    )
+    tables.build(connection, sql_folder("warehouse", "sql/quality"), "quality")
+    return findings
+
+
+def _checks_query(rule: Rule) -> str:
+    return f"""select
+    '{rule.id}' as rule_id,
+    case
+        when len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1
+            then 'warning'
+        else '{rule.severity}'
+    end as severity,
+    figures,
+    {_HOLDS} as holds,
+    left_side,
+    left_lower::decimal(38, 6) as left_lower,
+    left_upper::decimal(38, 6) as left_upper,
+    relation,
+    right_side,
+    right_lower::decimal(38, 6) as right_lower,
+    right_upper::decimal(38, 6) as right_upper,
+    unit
+from ({rule.query})"""
+
+
+def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
+    failed = connection.execute(
+        """select
+            rule_id, severity, figures, relation, unit,
+            left_side, [left_lower, left_upper], right_side, [right_lower, right_upper]
+        from evaluated_checks
+        where not holds"""
+    ).fetchall()
+    findings = []
+    for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
+        left_says = f"{left} ({format_interval(*left_ends, unit)})"
+        right_says = f"{right} ({format_interval(*right_ends, unit)})"
+        # To four digits, rounded down: "by at least" stays true.
+        gap = Context(prec=4, rounding=ROUND_DOWN).plus(_gap(*left_ends, *right_ends))
+        size = format_interval(gap, gap, unit)
+        if relation == "<=":
+            message = f"{left_says} exceeds {right_says} by at least {size}"
+        else:
+            message = f"{left_says} and {right_says} disagree by at least {size}"
+        digest = hashlib.sha256("\n".join([rule, *figures]).encode()).hexdigest()
+        findings.append(Finding(digest[:10], rule, severity, tuple(figures), message))
+    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
+
+
+def _gap(
+    left_lower: Decimal | None,
+    left_upper: Decimal | None,
+    right_lower: Decimal | None,
+    right_upper: Decimal | None,
+) -> Decimal:
+    """How far two intervals that should meet are apart."""
+    above = left_lower - right_upper if left_lower is not None and right_upper is not None else None
+    below = right_lower - left_upper if right_lower is not None and left_upper is not None else None
+    return max(distance for distance in (above, below, Decimal(0)) if distance is not None)

@@ -1,0 +1,398 @@
+"""Linear inequalities decided exactly, in integers.
+
+Belongs here: the arithmetic that tells whether tagged bounds on linear expressions can hold
+together, which of them clash, and how large an expression can become. Does not belong here:
+what a variable or a bound means (consistency.py).
+
+The method is the general simplex of Dutertre and de Moura (2006): every expression is a variable
+of its own, the basic ones written as combinations of the others. A basic variable outside its
+bounds is pushed back by one that can still move; where none can, its row is a proof that the
+bounds of the variables in it clash (the row's coefficients are Farkas multipliers). Bounds are
+integers, hence so are all variables that are not basic; a basic one is an integer over the
+positive scale of its row. No float is ever involved, so no verdict needs a tolerance.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from heapq import heappop, heappush
+from math import gcd
+
+Terms = Mapping[int, int]
+
+PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
+
+
+class Undecided(Exception):
+    """The search took more pivots than it may; nothing was found out."""
+
+
+class Tableau:
+    """A system of linear expressions over variables 0 … n-1, each with tagged bounds.
+
+    `start` proposes an integer value for every variable: the nearer to a solution, the fewer
+    pivots. Bounds carry the tag of the statement they come from, and are let go and taken back
+    with it (`drop`, `restore`); those with the tag None always hold.
+    """
+
+    def __init__(self, start: Sequence[int]) -> None:
+        size = len(start)
+        self._value = list(start)  # of the variables that are not basic
+        self._lower: list[int | None] = [None] * size
+        self._upper: list[int | None] = [None] * size
+        self._claims: list[list[tuple[int | None, int | None, int | None]]]
+        self._claims = [[] for _ in range(size)]
+        self._claimed: dict[int, list[int]] = {}  # tag -> variables it bounds
+        self._rows: dict[int, dict[int, int]] = {}  # basic variable -> coefficients of the others
+        self._scale: dict[int, int] = {}  # basic variable -> factor on its own side of the row
+        self._total: dict[int, int] = {}  # basic variable -> scale times value
+        self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows it stands in
+        self._pending: set[int] = set()  # basic variables that may be outside their bounds
+        self._queue: list[int] = []  # the same as a heap, lowest number first
+        self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
+        self.dropped: set[int] = set()
+
+    def copy(self) -> "Tableau":
+        """The same system in the same state, free to go its own way."""
+        twin = Tableau(self._value)
+        twin._lower, twin._upper = list(self._lower), list(self._upper)
+        twin._claims, twin._claimed = list(self._claims), self._claimed
+        twin._rows = {basic: dict(row) for basic, row in self._rows.items()}
+        twin._scale, twin._total = dict(self._scale), dict(self._total)
+        twin._uses = [set(rows) for rows in self._uses]
+        twin._pending, twin._queue = set(self._pending), list(self._queue)
+        twin._crossed, twin.dropped = set(self._crossed), set(self.dropped)
+        return twin
+
+    # ── building ──────────────────────────────────────────────────────────────────────────────
+
+    def define(self, terms: Terms) -> int:
+        """A new variable that equals Σ coefficient · variable; returns its number."""
+        scale, row = self._reduced(terms)
+        new = len(self._value)
+        self._value.append(0)
+        self._lower.append(None)
+        self._upper.append(None)
+        self._claims.append([])
+        self._uses.append(set())
+        self._rows[new], self._scale[new] = row, scale
+        self._total[new] = sum(factor * self._value[other] for other, factor in row.items())
+        for other in row:
+            self._uses[other].add(new)
+        return new
+
+    def eliminate(self, terms: Terms, constant: int, preference: Sequence[int]) -> bool:
+        """Make Σ terms = constant hold for good, by solving it for one of its variables.
+
+        The variable is the one of least `preference` among those that divide nothing. Returns
+        False where the equation contradicts those before it.
+        """
+        new = self.define(terms)
+        row = self._rows[new]
+        if not row:
+            self._forget(new)
+            return constant == 0
+        solved = min(row, key=lambda other: (abs(row[other]), preference[other], other))
+        self._pivot(new, solved, constant)
+        if constant == 0:
+            for basic in self._uses[new]:
+                del self._rows[basic][new]
+            self._uses[new].clear()
+        else:
+            self.claim(new, constant, constant, None)
+        return True
+
+    def claim(self, variable: int, lower: int | None, upper: int | None, tag: int | None) -> None:
+        """Bound a variable, on behalf of a tag."""
+        self._claims[variable].append((lower, upper, tag))
+        if tag is not None:
+            self._claimed.setdefault(tag, []).append(variable)
+        self._refresh(variable)
+
+    def drop(self, tags: Iterable[int]) -> None:
+        """Let go of every bound with these tags."""
+        for tag in tags:
+            self.dropped.add(tag)
+            for variable in self._claimed.get(tag, ()):
+                self._refresh(variable)
+
+    def restore(self, tags: Iterable[int]) -> None:
+        """Take back the bounds with these tags."""
+        for tag in tags:
+            self.dropped.discard(tag)
+            for variable in self._claimed.get(tag, ()):
+                self._refresh(variable)
+
+    # ── deciding ──────────────────────────────────────────────────────────────────────────────
+
+    def clash(self) -> frozenset[int] | None:
+        """The tags of bounds that cannot hold together, or None when all can.
+
+        None leaves the tableau at a solution. The set is empty where the untagged bounds clash
+        by themselves. Raises `Undecided`.
+        """
+        pivots = 0
+        if self._crossed:
+            variable = min(self._crossed)
+            return self._tags((self._reason(variable, True), self._reason(variable, False)))
+        while self._queue:
+            basic = heappop(self._queue)
+            if basic not in self._rows or basic not in self._pending:
+                continue
+            self._pending.discard(basic)
+            total, scale = self._total[basic], self._scale[basic]
+            lower, upper = self._lower[basic], self._upper[basic]
+            if lower is not None and total < lower * scale:
+                sign, goal = 1, lower
+            elif upper is not None and total > upper * scale:
+                sign, goal = -1, upper
+            else:
+                continue
+            row = self._rows[basic]
+            movable = [other for other, factor in row.items() if self._moves(other, sign * factor)]
+            if not movable:
+                self._suspend(basic)
+                reasons = [self._reason(basic, sign < 0)]
+                reasons += [self._reason(v, sign * factor > 0) for v, factor in row.items()]
+                return self._tags(reasons)
+            self._pivot(basic, self._choose(movable, pivots), goal)
+            pivots += 1
+        return None
+
+    def _choose(self, movable: Sequence[int], pivots: int) -> int:
+        """The variable to pivot on: the one in fewest rows keeps them short.
+
+        Where that has gone on for long it may be running in circles; Bland's rule cannot.
+        """
+        if pivots > PIVOTS:
+            raise Undecided
+        if pivots > len(self._value):
+            return min(movable)
+        return min(movable, key=lambda variable: (len(self._uses[variable]), variable))
+
+    def _moves(self, variable: int, direction: int) -> bool:
+        """Whether a variable that is not basic can rise (direction > 0) or fall."""
+        limit = self._upper[variable] if direction > 0 else self._lower[variable]
+        return limit is None or limit != self._value[variable]
+
+    @staticmethod
+    def _tags(reasons: Iterable[int | None]) -> frozenset[int]:
+        return frozenset(tag for tag in reasons if tag is not None)
+
+    def _reason(self, variable: int, above: bool) -> int | None:
+        """The tag of the bound in force; one that always holds is preferred."""
+        limit = self._upper[variable] if above else self._lower[variable]
+        tags = [
+            tag
+            for lower, upper, tag in self._claims[variable]
+            if (upper if above else lower) == limit and (tag is None or tag not in self.dropped)
+        ]
+        return None if None in tags else min(tag for tag in tags if tag is not None)
+
+    # ── measuring ─────────────────────────────────────────────────────────────────────────────
+
+    def greatest(self, terms: Terms, over: Terms | None = None) -> Fraction | None:
+        """The supremum of Σ terms, or of Σ terms / Σ over; None where there is none.
+
+        To be called at a solution (`clash()` returned None); `over` must not become negative.
+        A ratio is raised by Dinkelbach's method: r is the supremum as soon as
+        Σ terms - r · Σ over cannot be positive. Raises `Undecided`.
+        """
+        if not over:
+            return self._at(terms) if self._climb(terms) is None else None
+        if self._at(over) == 0:
+            self._climb(over)
+            if self._at(over) == 0:
+                return None
+        ratio = self._at(terms) / self._at(over)
+        while True:
+            p, q = ratio.numerator, ratio.denominator
+            excess = {v: q * terms.get(v, 0) - p * over.get(v, 0) for v in {**terms, **over}}
+            ray = self._climb(excess)
+            if ray is None:
+                if self._at(excess) <= 0:
+                    return ratio
+                rise, run = self._at(terms), self._at(over)
+            else:
+                rise, run = self._along(terms, ray), self._along(over, ray)
+            if run == 0:
+                return None
+            ratio = rise / run
+
+    def _climb(self, terms: Terms) -> int | None:
+        """Maximise Σ terms. Returns None at the maximum, or a variable that can move for ever
+        (1 + number upwards, -1 - number downwards), after one step along it."""
+        goal = self.define(terms)
+        pivots = 0
+        try:
+            while True:
+                row = self._rows[goal]
+                rising = [other for other, factor in row.items() if self._moves(other, factor)]
+                if not rising:
+                    return None
+                entering = self._choose(rising, pivots)
+                up = row[entering] > 0
+                if not self._step(entering, up):
+                    return 1 + entering if up else -1 - entering
+                pivots += 1
+        finally:
+            self._forget(goal)
+
+    def _step(self, entering: int, up: bool) -> bool:
+        """Move a variable as far as bounds allow, and pivot; one unit and False if for ever."""
+        limit = self._upper[entering] if up else self._lower[entering]
+        best: Fraction | None = None
+        leaving, goal = entering, 0
+        if limit is not None:
+            best, goal = Fraction(abs(limit - self._value[entering])), limit
+        for basic in self._uses[entering]:
+            factor = self._rows[basic][entering]
+            end = self._upper[basic] if (factor > 0) == up else self._lower[basic]
+            if end is None:
+                continue
+            room = Fraction(abs(end * self._scale[basic] - self._total[basic]), abs(factor))
+            if best is None or room < best or (room == best and basic < leaving):
+                best, leaving, goal = room, basic, end
+        if best is None:
+            self._shift(entering, self._value[entering] + (1 if up else -1))
+            return False
+        if leaving == entering:
+            self._shift(entering, goal)
+        else:
+            self._pivot(leaving, entering, goal)
+        return True
+
+    def _at(self, terms: Terms) -> Fraction:
+        return sum((factor * self.value(v) for v, factor in terms.items()), Fraction(0))
+
+    def value(self, variable: int) -> Fraction:
+        """The variable's value at the present point (a solution after `clash()` gave None)."""
+        if variable in self._rows:
+            return Fraction(self._total[variable], self._scale[variable])
+        return Fraction(self._value[variable])
+
+    def _along(self, terms: Terms, ray: int) -> Fraction:
+        """How fast Σ terms grows along a ray that `_climb` returned."""
+        moving, sign = abs(ray) - 1, 1 if ray > 0 else -1
+        scale, row = self._reduced(terms)
+        return Fraction(sign * row.get(moving, 0), scale)
+
+    # ── pivoting ──────────────────────────────────────────────────────────────────────────────
+
+    def _reduced(self, terms: Terms) -> tuple[int, dict[int, int]]:
+        """Σ terms over the variables that are not basic: a positive scale and coefficients."""
+        scale = 1
+        for variable in terms:
+            if variable in self._rows:
+                factor = self._scale[variable]
+                scale = scale * factor // gcd(scale, factor)
+        row: dict[int, int] = {}
+        for variable, factor in terms.items():
+            if variable in self._rows:
+                share = factor * scale // self._scale[variable]
+                for other, part in self._rows[variable].items():
+                    row[other] = row.get(other, 0) + share * part
+            else:
+                row[variable] = row.get(variable, 0) + scale * factor
+        return scale, {other: factor for other, factor in row.items() if factor}
+
+    def _pivot(self, basic: int, entering: int, goal: int) -> None:
+        """Let `basic` take the value `goal` and leave; `entering` becomes basic in its stead."""
+        rows, scales, totals, uses = self._rows, self._scale, self._total, self._uses
+        row = rows.pop(basic)
+        scale = scales.pop(basic)
+        del totals[basic]
+        self._pending.discard(basic)
+        factor = row.pop(entering)
+        before = self._value[entering]
+        if factor > 0:
+            row = {other: -part for other, part in row.items()}
+        else:
+            factor, scale = -factor, -scale
+        row[basic] = scale
+        self._value[basic] = goal
+        total = sum(part * self._value[other] for other, part in row.items())
+        for other in row:
+            uses[other].discard(basic)
+            uses[other].add(entering)
+        touched = uses[entering]
+        touched.discard(basic)
+        uses[entering] = set()
+        rows[entering], scales[entering], totals[entering] = row, factor, total
+        self._suspend(entering)
+        for other_basic in touched:
+            target = rows[other_basic]
+            part = target.pop(entering)
+            shared = gcd(part, factor)
+            keep, add = factor // shared, part // shared
+            new_scale = scales[other_basic] * keep
+            new_total = keep * (totals[other_basic] - part * before) + add * total
+            if keep != 1:
+                for other in target:
+                    target[other] *= keep
+            for other, addend in row.items():
+                old = target.get(other)
+                if old is None:
+                    target[other] = add * addend
+                    uses[other].add(other_basic)
+                elif old + add * addend:
+                    target[other] = old + add * addend
+                else:
+                    del target[other]
+                    uses[other].discard(other_basic)
+            if new_scale != 1:
+                common = gcd(new_scale, *target.values())
+                if common != 1:
+                    new_scale //= common
+                    new_total //= common
+                    for other in target:
+                        target[other] //= common
+            scales[other_basic], totals[other_basic] = new_scale, new_total
+            self._suspend(other_basic)
+
+    def _shift(self, variable: int, value: int) -> None:
+        """Move a variable that is not basic."""
+        change = value - self._value[variable]
+        self._value[variable] = value
+        for basic in self._uses[variable]:
+            self._total[basic] += self._rows[basic][variable] * change
+            self._suspend(basic)
+
+    def _refresh(self, variable: int) -> None:
+        """Recompute a variable's bounds from the claims that stand, and keep it within them."""
+        lower: int | None = None
+        upper: int | None = None
+        for low, high, tag in self._claims[variable]:
+            if tag is not None and tag in self.dropped:
+                continue
+            if low is not None and (lower is None or low > lower):
+                lower = low
+            if high is not None and (upper is None or high < upper):
+                upper = high
+        self._lower[variable], self._upper[variable] = lower, upper
+        if lower is not None and upper is not None and lower > upper:
+            self._crossed.add(variable)
+        else:
+            self._crossed.discard(variable)
+        if variable in self._rows:
+            self._suspend(variable)
+        elif lower is not None and self._value[variable] < lower:
+            self._shift(variable, lower)
+        elif upper is not None and self._value[variable] > upper:
+            self._shift(variable, upper)
+
+    def _suspend(self, basic: int) -> None:
+        if basic not in self._pending:
+            self._pending.add(basic)
+            heappush(self._queue, basic)
+
+    def _forget(self, variable: int) -> None:
+        """Remove the variable defined last, which must be basic."""
+        for other in self._rows.pop(variable):
+            self._uses[other].discard(variable)
+        del self._scale[variable], self._total[variable]
+        self._pending.discard(variable)
+        self._value.pop()
+        self._lower.pop()
+        self._upper.pop()
+        self._claims.pop()
+        self._uses.pop()

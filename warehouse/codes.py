@@ -1,0 +1,97 @@
+"""The code lists: what areas, partners, products … are called, and which code each name means.
+
+Belongs here: reading `codes/<list>.csv` and finding a code by code, name or alias.
+Does not belong here: the lists themselves (they are CSV), what a column of a list means to a
+rule, or the factors of units (`quantity` reads those).
+
+Two readings that the lists leave to their user: an area of kind `port` or `customs` stands in
+its parent, but the trade that passes it is not the parent's trade; and the children of a product
+or a regime lie within it without filling it, and may overlap (`ME` and `HT` do).
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import unicodedata
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+_QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
+
+
+class UnknownCode(LookupError):
+    """A text that is no code, name or alias of its list.
+
+    `list_name` and `text` are what was asked; `suggestions` holds up to three of the list's
+    codes and names, nearest first, each of another row.
+    """
+
+    def __init__(self, list_name: str, text: str, suggestions: list[str]) -> None:
+        hint = f"; did you mean {' or '.join(suggestions)}?" if suggestions else ""
+        super().__init__(f"unknown {list_name.removesuffix('s')} {text!r}{hint}")
+        self.list_name = list_name
+        self.text = text
+        self.suggestions = suggestions
+
+
+def path(list_name: str) -> Traversable:
+    """Where the list `list_name` ('areas', 'units', …) is packaged."""
+    return resources.files("warehouse") / "codes" / f"{list_name}.csv"
+
+
+@cache
+def rows(list_name: str) -> Sequence[Mapping[str, str]]:
+    """The rows of a list in the order of the file, keyed by its header.
+
+    Raises FileNotFoundError where no such list is packaged.
+    """
+    lines = path(list_name).read_text(encoding="utf-8").splitlines()
+    return tuple(csv.DictReader(lines, strict=True))
+
+
+def lookup(list_name: str, text: str) -> str:
+    """The code that `text` means in a list: a code, a name in English or Chinese, or an alias.
+
+    Width, case, quotation marks and extra spaces do not matter. Raises UnknownCode.
+    """
+    spellings = _spellings(list_name)
+    found = spellings.get(_normalise(text))
+    if found is None:
+        raise UnknownCode(list_name, text, _nearest(text, spellings))
+    return found[0]
+
+
+@cache
+def _spellings(list_name: str) -> dict[str, tuple[str, str]]:
+    """Every normalised code, name and alias with the code it means and how the list spells it."""
+    spellings: dict[str, tuple[str, str]] = {}
+    for row in rows(list_name):
+        code = row["code"]
+        aliases = row["aliases"].split(";") if row["aliases"] else []
+        for spelling in (code, row["name_en"], row["name_zh"], *aliases):
+            other, _ = spellings.setdefault(_normalise(spelling), (code, spelling))
+            if other != code:
+                raise ValueError(f"{list_name}: {spelling!r} means both {other} and {code}")
+    return spellings
+
+
+def _normalise(text: str) -> str:
+    text = unicodedata.normalize("NFKC", text).translate(_QUOTATION_MARKS)
+    return " ".join(text.casefold().split())
+
+
+def _nearest(text: str, spellings: Mapping[str, tuple[str, str]]) -> list[str]:
+    wanted = _normalise(text)
+    # A spelling that begins or ends with the text ("Fuzhou (Fujian)") is nearer than one that
+    # only resembles it ("Xuzhou").
+    ends = [key for key in spellings if wanted and (key.startswith(wanted) or key.endswith(wanted))]
+    # Several spellings of one row may be near: ask for more than three, keep one a row.
+    resembling = difflib.get_close_matches(wanted, spellings, n=12, cutoff=0.5)
+    nearest: dict[str, str] = {}
+    for key in (*sorted(ends, key=len), *resembling):
+        code, spelling = spellings[key]
+        nearest.setdefault(code, spelling)
+    return list(nearest.values())[:3]

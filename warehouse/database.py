@@ -1,0 +1,171 @@
+"""Every DuckDB connection of the project, and the SQL files that are run on one.
+
+Here belongs how a database is opened (for a check, for a build, for a reader) and how a packaged
+`.sql` file is read. What is loaded and asked stands in `load.py` and in the SQL files themselves.
+DuckDB's own errors pass through unchanged: the caller knows what was asked.
+"""
+
+import atexit
+import os
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from itertools import takewhile
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+
+# Oldest DuckDB whose clients can read what is published; 2.0 writes its own format by default.
+STORAGE = "v1.5.0"
+
+# As the type that duckdb.connect() declares.
+_Settings = dict[str, str | bool | int | float | list[str]]
+
+# Nothing is fetched, and a table name never reaches for a Python variable.
+_OFFLINE: _Settings = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "python_enable_replacements": "false",
+}
+# With two threads a GROUP BY or list() without ORDER BY answers in another order on every run.
+_REPEATABLE: _Settings = {"threads": "1", "preserve_insertion_order": "true"}
+
+_opening = Lock()
+
+_COLUMN = "column "
+_KEY = re.compile(r"-- (?P<key>column \w+|[a-z][a-z_-]*): (?P<text>\S.*)")
+_MORE = re.compile(r"--  +(?P<text>\S.*)")
+
+
+@atexit.register
+def _end_quietly() -> None:
+    # Prefect and Great Expectations keep DuckDB's types alive until the interpreter is gone, which
+    # DuckDB's bindings then report in forty lines on stderr as if something were wrong. Registered
+    # first, run last: nothing else is printed after this point.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class SqlFile:
+    """A packaged query: `name` is the file's stem, `path` says where it stands, for messages.
+
+    `header` holds the `-- key: text` lines above the query, `columns` those of the form
+    `-- column NAME: text`, `query` the text below them.
+    """
+
+    name: str
+    path: str
+    header: dict[str, str]
+    columns: dict[str, str]
+    query: str
+
+
+def open_memory(memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A database in memory, with the settings of a build, that writes no temporary files."""
+    return _in_utc(duckdb.connect(config=_build_settings(memory_limit, temp_directory="")))
+
+
+def create(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A new database file, readable by DuckDB 1.5 and later; its catalog is the file's stem.
+
+    Unqualified names land in it. What does not fit into memory goes to `<path>.tmp`, which DuckDB
+    removes on close. Raises FileExistsError where something stands already.
+    """
+    if path.exists():
+        raise FileExistsError(f"{path} exists; a build always starts a new file")
+    return reopen(path, memory_limit)
+
+
+def reopen(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """The database of a build again, for its next step, with the settings of `create`."""
+    settings = _build_settings(memory_limit, temp_directory=f"{path}.tmp")
+    settings["storage_compatibility_version"] = STORAGE
+    return _in_utc(duckdb.connect(path, config=settings))
+
+
+def open_readonly(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A sandbox over one published file, for SQL of any origin.
+
+    It reads and writes no other file, loads no extension, sees no Python variable, and its
+    settings are locked; `create temp table` stays possible, in memory. A query that needs more
+    than `memory_limit` fails instead of writing temporary files.
+    """
+    settings: _Settings = _OFFLINE | {
+        "enable_external_access": "false",
+        "memory_limit": memory_limit,
+        "temp_directory": "",
+    }
+    # A process's connections to one file share their settings: the first one locks them.
+    with _opening:
+        connection = duckdb.connect(path, read_only=True, config=settings)
+        if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+            # The file is open by now. Without this COPY could still write to it and to its .wal,
+            # the paths that DuckDB always allows.
+            connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
+            connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def read_sql(package: str, relative_path: str) -> SqlFile:
+    """The packaged SQL file, e.g. `read_sql("warehouse", "sql/trade/parts.sql")`.
+
+    Raises ValueError, naming file and line, for a header that is malformed or missing.
+    """
+    return _parse(files(package).joinpath(relative_path), f"{package}/{relative_path}")
+
+
+def sql_folder(package: str, relative_path: str) -> list[SqlFile]:
+    """The SQL files that stand directly in a packaged folder, sorted by name."""
+    folder = files(package).joinpath(relative_path)
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
+    return [read_sql(package, f"{relative_path}/{name}") for name in names]
+
+
+def _build_settings(memory_limit: str, temp_directory: str) -> _Settings:
+    sizes: _Settings = {"memory_limit": memory_limit, "temp_directory": temp_directory}
+    return _OFFLINE | _REPEATABLE | sizes
+
+
+def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    # GLOBAL, so that cursors have it too; not an option of connect(), which knows no icu yet.
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
+    return connection
+
+
+def _parse(file: Traversable, path: str) -> SqlFile:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    comments = list(takewhile(lambda line: line.startswith("--"), lines))
+    header: dict[str, str] = {}
+    key = ""
+    for number, line in enumerate(comments, start=1):
+        if match := _KEY.fullmatch(line.rstrip()):
+            key = match["key"]
+            if key in header:
+                raise ValueError(f"{path}:{number}: {key!r} stands twice in the header")
+            header[key] = match["text"]
+        elif key and (match := _MORE.fullmatch(line.rstrip())):
+            header[key] += " " + match["text"]
+        else:
+            raise ValueError(
+                f"{path}:{number}: expected '-- key: text' or '--   more text', found {line!r}"
+            )
+    if not header:
+        raise ValueError(f"{path}:1: the file must begin with a header of '-- key: text' lines")
+    query = "\n".join(lines[len(comments) :]).strip()
+    if not query:
+        raise ValueError(f"{path}:{len(lines)}: no query stands below the header")
+    return SqlFile(
+        name=file.name.removesuffix(".sql"),
+        path=path,
+        header={key: text for key, text in header.items() if not key.startswith(_COLUMN)},
+        columns={
+            key.removeprefix(_COLUMN): text
+            for key, text in header.items()
+            if key.startswith(_COLUMN)
+        },
+        query=query,
+    )

@@ -1,0 +1,73 @@
+"""What a release holds besides its database: Parquet and CSV of every published view; the audit.
+
+Belongs here: writing files from a built database, and reading them back before anyone else does.
+Does not belong here: how the files become a release (release.py) and whether they should (the
+verdict is of expectations).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from warehouse.database import open_readonly
+from warehouse.tables import literal
+
+DATABASE = "trade.duckdb"
+
+
+class AuditError(Exception):
+    """A built release is not what it should be; nothing of it may be published."""
+
+
+def published_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The names of the published views, which are the tables of schema main."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'main' and not temporary "
+        "order by table_name"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
+    """Write parquet/<view>.parquet and csv/<view>.csv for every published view."""
+    for folder in ("parquet", "csv"):
+        (staged / folder).mkdir(exist_ok=True)
+    for view in published_views(connection):
+        for folder, options in (("parquet", "format parquet"), ("csv", "format csv, header")):
+            target = literal(str(staged / folder / f"{view}.{folder}"))
+            connection.execute(f"copy (from main.{view}) to {target} ({options})")
+
+
+def audit(staged: Path) -> None:
+    """Read the finished files back, read-only, as a reader would. Raises AuditError.
+
+    Every view must be readable and as long in Parquet and CSV as in the database, and every row
+    read must be accounted for.
+    """
+    with open_readonly(staged / DATABASE) as connection:
+        views = published_views(connection)
+        counts = {view: _count(connection, f"main.{view}") for view in views}
+        (accounted,) = connection.execute(
+            """select
+                sum(read) = sum(accepted + quarantined + rejected)
+                and sum(accepted) = (select count(*) from core.figures)
+                and sum(quarantined) = (select count(*) from quality.quarantine)
+            from quality.loads"""
+        ).fetchone() or (False,)
+    if not views or not accounted:
+        raise AuditError("rows read, accepted and quarantined do not add up; nothing is published")
+    with duckdb.connect() as files:
+        for view, count in counts.items():
+            for folder in ("parquet", "csv"):
+                path = literal(str(staged / folder / f"{view}.{folder}"))
+                options = ", all_varchar = true, header = true" if folder == "csv" else ""
+                written = _count(files, f"read_{folder}({path}{options})")
+                if written != count:
+                    raise AuditError(f"{folder}/{view}: {written} rows, {count} in the database")
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    (count,) = connection.execute(f"select count(*) from {table}").fetchone() or (0,)
+    return int(count)

@@ -1,0 +1,337 @@
+"""Record files as they lie on disk: YAML or CSV text → rows of text fields, each with its line.
+
+Belongs here: file formats, encodings, and every refusal that concerns the form of a file.
+Does not belong here: what a field means (contract.py). All scalars stay text: a printed figure
+is never turned into a float, `2020-05` never into a date.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+SUFFIXES = (".yaml", ".yml", ".csv")
+MAX_BYTES = {".yaml": 8 << 20, ".yml": 8 << 20, ".csv": 256 << 20}
+MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
+MAX_TEXT = 2_000  # characters of one field
+
+_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something cannot be used: where it stands, what stands there, and what to do."""
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+    field: str = ""
+    value: str = ""
+    figure: str = ""
+
+    def __str__(self) -> str:
+        subject = f"{self.field} {self.value!r}: " if self.field else ""
+        return f"{self.file}:{self.line}: {subject}{self.message}; {self.remedy}"
+
+
+class FormError(Exception):
+    """A file whose form cannot be read at all."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record or source as read: its fields as text, and the line of each.
+
+    `total` is the row it stands under in a nested YAML file.
+    """
+
+    file: str
+    line: int
+    fields: Mapping[str, str]
+    lines: Mapping[str, int]
+    total: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One file as read. `problems` concern its form; a file with any gives no rows."""
+
+    name: str
+    sha256: str
+    sources: tuple[Row, ...] = ()
+    records: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
+    """The record files at `paths`, folders searched through, as (name, path), sorted by name.
+
+    A CSV file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
+    `root` is given, relative to it, so that a release does not depend on where its records lay.
+    Raises FormError for a path that does not exist or holds no record file.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            found += (p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+        elif not path.exists():
+            raise FormError(Problem(str(path), 0, "no such file or folder", "check the path"))
+        elif path.suffix.lower() not in SUFFIXES:
+            message = f"not a record file ({', '.join(SUFFIXES)})"
+            remedy = "name a record file or a folder of them"
+            raise FormError(Problem(str(path), 0, message, remedy))
+        else:
+            found.append(path)
+            beside = path.with_name("sources.yaml")
+            if path.suffix.lower() == ".csv" and beside.is_file():
+                found.append(beside)
+    if not found:
+        where = ", ".join(map(str, paths))
+        remedy = f"put {' or '.join(SUFFIXES)} files there"
+        raise FormError(Problem(where, 0, "no record files here", remedy))
+    return sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
+
+
+def read(name: str, path: Path) -> RecordFile:
+    """Read one record file. Never raises for what stands in it: that becomes its `problems`."""
+    try:
+        size = path.stat().st_size
+        limit = MAX_BYTES[path.suffix.lower()]
+        if size > limit:
+            message = f"{size:,} bytes is more than the limit of {limit:,}"
+            return RecordFile(name, "", problems=(Problem(name, 0, message, "split the file"),))
+        data = path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        return RecordFile(
+            name, "", problems=(Problem(name, 0, message, "make it a readable file"),)
+        )
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        text = _decode(name, data)
+        if path.suffix.lower() == ".csv":
+            return RecordFile(name, digest, (), tuple(_read_csv(name, text)))
+        sources, records = _read_yaml(name, text)
+        return RecordFile(name, digest, tuple(sources), tuple(records))
+    except FormError as error:
+        return RecordFile(name, digest, problems=(error.problem,))
+
+
+def _decode(name: str, data: bytes) -> str:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FormError(
+            Problem(name, line, f"byte {error.start} is not UTF-8", "save the file as UTF-8")
+        ) from None
+    if (at := text.find("\0")) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise FormError(Problem(name, line, "a NUL character", "remove it; is this a text file?"))
+    return text
+
+
+# --- CSV ---------------------------------------------------------------------------------------
+
+
+def _read_csv(name: str, text: str) -> Iterator[Row]:
+    def fail(line: int, message: str, remedy: str, column: str = "", value: str = "") -> FormError:
+        return FormError(Problem(name, line, message, remedy, column, value))
+
+    csv.field_size_limit(MAX_TEXT * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = [column.strip() for column in next(reader, [])]
+        if not any(header):
+            raise fail(1, "no header line", "start with a line that names the columns")
+        for column in header:
+            if header.count(column) > 1:
+                message = "stands twice in the header"
+                raise fail(1, message, "name each column once", "column", column)
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                return
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                message = f"{len(cells)} cells under {len(header)} columns"
+                remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
+                raise fail(line, message, remedy)
+            pairs = ((key, cell.strip()) for key, cell in zip(header, cells, strict=True))
+            fields = {key: cell for key, cell in pairs if cell}
+            for column, cell in fields.items():
+                if len(cell) > MAX_TEXT:
+                    message = f"{len(cell):,} characters is more than {MAX_TEXT:,}"
+                    raise fail(line, message, "shorten it", column, cell[:40] + "…")
+            yield Row(name, line, fields, dict.fromkeys(fields, line))
+    except csv.Error as error:
+        raise fail(reader.line_num, f"not well-formed CSV: {error}", "mend the quotes") from None
+
+
+# --- YAML --------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Node:
+    """A YAML value: text, a list or a mapping, and the line it starts on."""
+
+    line: int
+    value: str | list[_Node] | dict[str, _Node]
+    key_lines: dict[str, int] = field(default_factory=dict)
+
+
+def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
+    def fail(node: _Node, message: str, remedy: str, key: str = "") -> FormError:
+        shown = node.value if isinstance(node.value, str) else ""
+        return FormError(Problem(name, node.line, message, remedy, key, shown))
+
+    def mapping(node: _Node, what: str) -> dict[str, _Node]:
+        if not isinstance(node.value, dict):
+            raise fail(node, f"{what} must be a mapping of field: value", "indent its fields")
+        return node.value
+
+    def listing(node: _Node, what: str) -> list[_Node]:
+        if not isinstance(node.value, list):
+            raise fail(node, f"{what} must be a list", "start each entry with '- '", what)
+        return node.value
+
+    def row(node: _Node, what: str, total: Row | None = None) -> Iterator[Row]:
+        parts: list[_Node] = []
+        fields, lines = {}, {}
+        for key, child in mapping(node, what).items():
+            if key == "of_which" and what == "a figure":
+                parts = listing(child, "of_which")
+            elif not isinstance(child.value, str):
+                raise fail(child, "must be a single value", "only of_which holds others", key)
+            elif not child.value:
+                raise fail(child, "is empty", "write its value or leave the field out", key)
+            else:
+                fields[key], lines[key] = child.value, node.key_lines[key]
+        this = Row(name, node.line, fields, lines, total)
+        yield this
+        for part in parts:
+            yield from row(part, "a figure", this)
+
+    root = _YamlTree(name, text).read()
+    top = mapping(root, "the file")
+    if unknown := [key for key in top if key not in ("source", "sources", "figures")]:
+        node = _Node(root.key_lines[unknown[0]], "")
+        raise fail(node, "is no part of a record file", "use source, sources, figures", unknown[0])
+    sources: list[Row] = []
+    if "source" in top:
+        sources += row(top["source"], "source")
+    if "sources" in top:
+        for node in listing(top["sources"], "sources"):
+            sources += row(node, "a source")
+    records: list[Row] = []
+    if "figures" in top:
+        if "source" not in top:
+            raise fail(top["figures"], "figures without a source", "say the source above them")
+        for node in listing(top["figures"], "figures"):
+            records += row(node, "a figure")
+    only = sources[0].fields.get("id", "") if "source" in top else ""
+    return sources, [
+        Row(r.file, r.line, {"source": only, **r.fields}, {"source": 1, **r.lines}, r.total)
+        for r in _relinked(records)
+    ]
+
+
+def _relinked(records: list[Row]) -> list[Row]:
+    """The same rows, each part naming its total in `part_of` by the id written there."""
+    linked = []
+    for r in records:
+        if r.total is not None:
+            fields = {"part_of": r.total.fields.get("id", ""), **r.fields}
+            r = Row(r.file, r.line, fields, {"part_of": r.line, **r.lines}, r.total)
+        linked.append(r)
+    return linked
+
+
+class _YamlTree:
+    """Builds a tree from YAML events, so that lines are known and the unwanted is refused.
+
+    PyYAML's own constructors would merge duplicate keys silently, expand aliases without limit
+    and turn text into dates and floats.
+    """
+
+    def __init__(self, name: str, text: str) -> None:
+        self._name = name
+        self._events = yaml.parse(text, Loader=_YamlLoader)
+
+    def read(self) -> _Node:
+        try:
+            for expected in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
+                event = self._next()
+                if not isinstance(event, expected):
+                    raise self._fail(event, "the file is empty", "write source and figures")
+            node = self._node(self._next(), 0)
+            self._next()
+            event = self._next()
+            if not isinstance(event, yaml.StreamEndEvent):
+                raise self._fail(event, "a second document", "keep one document in a file")
+            return node
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line = mark.line + 1 if mark else 0
+            message = f"not well-formed YAML: {error.problem}"
+            remedy = "check indentation, colons and quotes on this line and the one before"
+            raise FormError(Problem(self._name, line, message, remedy)) from None
+        except yaml.YAMLError as error:
+            message = f"not well-formed YAML: {str(error).splitlines()[0]}"
+            raise FormError(Problem(self._name, 0, message, "save it as plain UTF-8")) from None
+
+    def _next(self) -> yaml.Event:
+        event: yaml.Event = next(self._events)
+        return event
+
+    def _fail(self, event: yaml.Event, message: str, remedy: str, value: str = "") -> FormError:
+        field = "value" if value else ""
+        return FormError(Problem(self._name, _line(event), message, remedy, field, value))
+
+    def _node(self, event: yaml.Event, depth: int) -> _Node:
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise self._fail(event, "anchors and aliases are not allowed", "write the value out")
+        if tag := getattr(event, "tag", None):
+            raise self._fail(event, "tags are not allowed", "remove the tag", str(tag))
+        if depth > MAX_DEPTH:
+            raise self._fail(event, f"nested more than {MAX_DEPTH} deep", "flatten of_which")
+        line = _line(event)
+        if isinstance(event, yaml.ScalarEvent):
+            if len(event.value) > MAX_TEXT:
+                message = f"{len(event.value):,} characters is more than {MAX_TEXT:,}"
+                raise self._fail(event, message, "shorten it", event.value[:40] + "…")
+            return _Node(line, event.value.strip())
+        if isinstance(event, yaml.SequenceStartEvent):
+            items: list[_Node] = []
+            while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+                items.append(self._node(event, depth + 1))
+            return _Node(line, items)
+        fields: dict[str, _Node] = {}
+        key_lines: dict[str, int] = {}
+        while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key = self._node(event, depth + 1)
+            if not isinstance(key.value, str) or not key.value or key.value == "<<":
+                raise self._fail(event, "a key must be a plain word", "write field: value")
+            if key.value in fields:
+                raise self._fail(event, "stands twice in one mapping", "keep one", key.value)
+            fields[key.value] = self._node(self._next(), depth + 1)
+            key_lines[key.value] = key.line
+        return _Node(line, fields, key_lines)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0

@@ -1,0 +1,14 @@
+-- purpose: The code lists: what each code of the figures means
+-- grain: one row a list and code
+-- units: none
+-- column list: areas, partners, flows, products, regimes, operators, measures, units or growth_bases
+-- column code: the code
+-- column name_en: its name in English
+-- column name_zh: its name in Chinese
+-- column kind: nation, province, prefecture, county, zone, port, customs; country, group; …
+-- column parent: code of what it lies in
+-- column additive: of a measure: whether months add up to the year and parts to the total
+
+select list, code, name_en, name_zh, kind, parent, additive
+from raw.codes
+order by list, code

@@ -1,0 +1,49 @@
+-- purpose: What each source prints of each series and period, its figures of the same fact joined
+-- grain: one row a source, series, unit and period; is_latest marks the newest vintage of each fact
+-- units: base units of `unit`; growth as fractions
+-- column source_id: the source
+-- column series: the series
+-- column unit: base unit
+-- column period: the period
+-- column period_start: its first day
+-- column period_end: its last day
+-- column published_to: the vintage
+-- column is_latest: the newest vintage of this fact that prints its level, or of those that print none
+-- column level_id: figure_id of the figure that prints the level
+-- column growth_id: figure_id of the figure that prints the growth
+-- column figures: all figures of this fact in this source
+
+with facts as (
+    select
+        source_id,
+        series,
+        unit,
+        any_value(period order by figure_id) as period,
+        period_start,
+        period_end,
+        published_to,
+        min(figure_id) filter (value_printed is not null) as level_id,
+        min(figure_id) filter (growth_printed is not null) as growth_id,
+        list(figure_id order by figure_id) as figures
+    from core.figures
+    where coalesce(value_printed, growth_printed, share_printed) is not null
+    group by source_id, series, unit, period_start, period_end, published_to
+)
+
+select
+    source_id,
+    series,
+    unit,
+    period,
+    period_start,
+    period_end,
+    published_to,
+    row_number() over (
+        partition by series, unit, period_start, period_end
+        order by level_id is null, growth_id is null, published_to desc, source_id
+    ) = 1 as is_latest,
+    level_id,
+    growth_id,
+    figures
+from facts
+order by series, unit, period_end, period_start, published_to, source_id

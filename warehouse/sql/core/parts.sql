@@ -1,0 +1,51 @@
+-- purpose: Which figure is part of which total, by what it differs, and how it stands to its siblings
+-- grain: one row a part
+-- units: none
+-- column total_id: figure_id of the total
+-- column part_id: figure_id of the part
+-- column breakdown: the dimensions in which the part differs from its total, joined with ','
+-- column is_partition: the parts of this breakdown make up the whole total
+-- column is_disjoint: the parts of this breakdown do not overlap
+-- column part_set: parts that may be added up: the whole breakdown where disjoint, else the part alone
+
+with differing as (
+    select
+        total.figure_id as total_id,
+        part.figure_id as part_id,
+        coalesce(total.partition, '') as partition,
+        coalesce(total.disjoint, '') as disjoint,
+        list_filter(
+            [
+                case when part.area <> total.area then 'area' end,
+                case when part.partner <> total.partner then 'partner' end,
+                case when part.flow <> total.flow then 'flow' end,
+                case when part.product <> total.product then 'product' end,
+                case when part.regime <> total.regime then 'regime' end,
+                case when part.operator <> total.operator then 'operator' end
+            ],
+            lambda name : name is not null
+        ) as dimensions
+    from core.figures as part
+    inner join core.figures as total on part.part_of = total.figure_id
+),
+
+declared as (
+    select
+        total_id,
+        part_id,
+        array_to_string(dimensions, ',') as breakdown,
+        partition = 'true'
+        or list_has_any(string_split(partition, ','), dimensions) as is_partition,
+        disjoint = 'true' or list_has_any(string_split(disjoint, ','), dimensions) as is_disjoint
+    from differing
+)
+
+select
+    total_id,
+    part_id,
+    breakdown,
+    is_partition,
+    is_partition or is_disjoint as is_disjoint,
+    total_id || ' ' || case when is_partition or is_disjoint then breakdown else part_id end as part_set
+from declared
+order by total_id, part_id

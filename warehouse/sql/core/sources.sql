@@ -1,0 +1,25 @@
+-- purpose: The published documents that figures come from
+-- grain: one row a source
+-- units: dates; a source known to the month spans the whole month
+-- column source_id: the source's id, unique in the warehouse
+-- column publisher: who published it, in the publisher's own language
+-- column title: its title, where known
+-- column published: when, as precisely as known
+-- column published_from: first day on which it can have been published
+-- column published_to: last such day; the vintage of its figures
+-- column url: where it stands
+-- column note: a curator's remark
+-- column file: the record file that describes it
+
+select
+    source_id,
+    publisher,
+    title,
+    published,
+    published_from::date as published_from,
+    published_to::date as published_to,
+    url,
+    note,
+    file
+from raw.sources
+order by source_id

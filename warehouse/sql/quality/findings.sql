@@ -1,0 +1,12 @@
+-- purpose: What is wrong: every rule that a set of figures breaks
+-- grain: one row a finding
+-- units: none
+-- column finding_id: stays the same as long as the same rule is broken by the same figures
+-- column rule_id: the rule
+-- column severity: error (a contradiction within one source) or warning
+-- column figures: figure_ids involved
+-- column message: both sides as printed and as intervals, and by how much they disagree
+
+select finding_id, rule_id, severity, figures, message
+from worded_findings
+order by severity, rule_id, figures

@@ -1,0 +1,84 @@
+-- purpose: Areas against the areas that lie in them: how much of the whole the printed ones cover
+-- grain: one row an area with a printed level and a kind of areas inside it, per series, unit and period
+-- units: base units; shares as fractions. Newest vintages, so the sources may differ
+-- column area: code of the whole
+-- column area_name: its name in Chinese
+-- column flow: the flow
+-- column series: series of the whole
+-- column unit: base unit
+-- column period: the period
+-- column value_printed: the whole as printed
+-- column inner_kind: kind of the areas inside: province, prefecture, county or zone
+-- column areas_printed: how many of them are printed
+-- column areas_known: how many of that kind lie in the area, by the code list
+-- column inner_lower: least sum of the printed ones
+-- column inner_upper: greatest sum of the printed ones
+-- column share_lower: least share of the whole that they make up
+-- column share_upper: greatest such share
+-- column figure_id: figure_id of the whole
+-- column inner_ids: figure_ids of the areas inside
+
+with recursive inside as (
+    select
+        code as area,
+        parent as outer_area,
+        kind
+    from core.codes
+    where list = 'areas' and parent is not null and kind not in ('port', 'customs')
+    union all
+    select
+        inside.area,
+        codes.parent as outer_area,
+        inside.kind
+    from inside
+    inner join core.codes as codes on codes.list = 'areas' and inside.outer_area = codes.code
+    where codes.parent is not null
+),
+
+known as (
+    select outer_area, kind, count(*) as areas_known from inside group by outer_area, kind
+),
+
+latest as (
+    select figures.*
+    from core.levels as levels
+    inner join core.figures as figures on levels.level_id = figures.figure_id
+    inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
+    where levels.is_latest and measures.additive and figures.flow in ('exports', 'imports', 'trade')
+)
+
+select
+    whole.area,
+    areas.name_zh as area_name,
+    whole.flow,
+    whole.series,
+    whole.unit,
+    whole.period,
+    any_value(whole.value_printed) as value_printed,
+    inside.kind as inner_kind,
+    count(*) as areas_printed,
+    any_value(known.areas_known) as areas_known,
+    sum(coalesce(part.value_lower, 0)) as inner_lower,
+    case when count(*) = count(part.value_upper) then sum(part.value_upper) end as inner_upper,
+    ratio_down(inner_lower, any_value(whole.value_upper)) as share_lower,
+    ratio_up(inner_upper, any_value(whole.value_lower)) as share_upper,
+    whole.figure_id,
+    list(part.figure_id order by part.figure_id) as inner_ids
+from latest as whole
+inner join inside on whole.area = inside.outer_area
+inner join latest as part
+    on
+        inside.area = part.area
+        and whole.partner = part.partner
+        and whole.flow = part.flow
+        and whole.product = part.product
+        and whole.regime = part.regime
+        and whole.operator = part.operator
+        and whole.measure = part.measure
+        and whole.unit = part.unit
+        and whole.period_start is not distinct from part.period_start
+        and whole.period_end = part.period_end
+inner join known on inside.outer_area = known.outer_area and inside.kind = known.kind
+inner join core.codes as areas on areas.list = 'areas' and whole.area = areas.code
+group by whole.area, areas.name_zh, whole.flow, whole.series, whole.unit, whole.period, inside.kind, whole.figure_id
+order by whole.figure_id, inside.kind

@@ -1,0 +1,36 @@
+-- purpose: The newest vintage of every published fact; start here
+-- grain: one row a series, unit and period
+-- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is 20.3 %)
+-- column area: code of the reporting area
+-- column area_name: its name in Chinese
+-- column area_name_en: its name in English
+-- column partner: code of the partner; WLD is all
+-- column flow: exports, imports, trade (both), balance or none
+-- column product: code of the goods; total is all
+-- column regime: code of the customs regime; total is all
+-- column operator: code of the kind of enterprise; total is all
+-- column measure: value, weight, quantity, orders, …
+-- column unit: base unit of the values
+-- column period: 2020, 2020-03, 2020-01/2020-04, 2020-05-08 or ../2020-05-08
+-- column period_start: first day
+-- column period_end: last day
+-- column value_printed: the value as printed
+-- column value: the printed value
+-- column value_lower: least value that is printed so; NULL with value_printed set: unbounded
+-- column value_upper: greatest value that is printed so; NULL likewise
+-- column growth_printed: the growth as printed
+-- column growth: the printed growth
+-- column growth_lower: least growth that is printed so
+-- column growth_upper: greatest growth that is printed so
+-- column growth_basis: what it is growth over
+-- column source_id: the source
+-- column publisher: who published it
+-- column published: when
+-- column level_id: figure_id that prints the value
+-- column growth_id: figure_id that prints the growth
+-- column series: area.partner.flow.product.regime.operator.measure
+
+select * exclude (is_latest)
+from vintages
+where is_latest
+order by series, unit, period_end, period_start

@@ -1,0 +1,67 @@
+-- purpose: Every printed growth, the base it implies, and what was published of that base
+-- grain: one row a figure that prints growth
+-- units: base units; growth and revision as fractions
+-- column area: code of the area
+-- column area_name: its name in Chinese
+-- column partner: code of the partner
+-- column flow: the flow
+-- column product: code of the goods
+-- column regime: code of the regime
+-- column operator: code of the operator
+-- column measure: what is counted
+-- column unit: base unit
+-- column period: the period
+-- column value_printed: the level as printed
+-- column growth_printed: the growth as printed
+-- column growth_lower: least growth that is printed so
+-- column growth_upper: greatest growth that is printed so
+-- column growth_basis: what it is growth over
+-- column base_start: first day of the base period
+-- column base_end: last day of the base period
+-- column base_lower: least base that level and growth imply
+-- column base_upper: greatest base that level and growth imply
+-- column base_published: the newest published level of the base period, as printed
+-- column revision_lower: least revision of that level that growth implies; a base is revised, which is no error
+-- column revision_upper: greatest such revision
+-- column source_id: the source
+-- column figure_id: the figure
+-- column base_id: figure_id of the published level
+
+select
+    figures.area,
+    areas.name_zh as area_name,
+    figures.partner,
+    figures.flow,
+    figures.product,
+    figures.regime,
+    figures.operator,
+    figures.measure,
+    figures.unit,
+    figures.period,
+    figures.value_printed,
+    figures.growth_printed,
+    figures.growth_lower,
+    figures.growth_upper,
+    figures.growth_basis,
+    growth.base_start,
+    growth.base_end,
+    growth.base_lower,
+    growth.base_upper,
+    base.value_printed as base_published,
+    ratio_down(growth.base_lower, base.value_upper) - 1 as revision_lower,
+    ratio_up(growth.base_upper, base.value_lower) - 1 as revision_upper,
+    figures.source_id,
+    figures.figure_id,
+    base.figure_id as base_id
+from core.growth as growth
+inner join core.figures as figures on growth.figure_id = figures.figure_id
+inner join core.codes as areas on areas.list = 'areas' and figures.area = areas.code
+left join core.levels as earlier
+    on
+        growth.series = earlier.series
+        and growth.unit = earlier.unit
+        and growth.base_start is not distinct from earlier.period_start
+        and growth.base_end = earlier.period_end
+        and earlier.is_latest
+left join core.figures as base on earlier.level_id = base.figure_id
+order by figures.figure_id

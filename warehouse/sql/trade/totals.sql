@@ -1,0 +1,57 @@
+-- purpose: Totals with their parts, each part's share, printed and as the levels imply
+-- grain: one row a part and its total, as the source relates them
+-- units: base units; shares and growth as fractions
+-- column source_id: the source
+-- column period: the period of both
+-- column total_area: name of the total's area in Chinese
+-- column total_flow: the total's flow
+-- column total_printed: the total as printed
+-- column total_value: the total
+-- column total_growth: its growth
+-- column breakdown: the dimensions in which the part differs from its total
+-- column part_area: name of the part's area in Chinese
+-- column part_partner: the part's partner
+-- column part_flow: the part's flow
+-- column part_product: the part's product
+-- column part_regime: the part's regime
+-- column part_operator: the part's operator
+-- column part_printed: the part as printed
+-- column part_value: the part
+-- column part_growth: its growth
+-- column share_printed: the share as printed
+-- column share_lower: least share that the two printed levels allow
+-- column share_upper: greatest such share
+-- column unit: base unit of both
+-- column total_id: figure_id of the total
+-- column part_id: figure_id of the part
+
+select
+    part.source_id,
+    part.period,
+    total_areas.name_zh as total_area,
+    total.flow as total_flow,
+    total.value_printed as total_printed,
+    total.value as total_value,
+    total.growth as total_growth,
+    parts.breakdown,
+    part_areas.name_zh as part_area,
+    part.partner as part_partner,
+    part.flow as part_flow,
+    part.product as part_product,
+    part.regime as part_regime,
+    part.operator as part_operator,
+    part.value_printed as part_printed,
+    part.value as part_value,
+    part.growth as part_growth,
+    part.share_printed,
+    ratio_down(part.value_lower, total.value_upper) as share_lower,
+    ratio_up(part.value_upper, total.value_lower) as share_upper,
+    part.unit,
+    parts.total_id,
+    parts.part_id
+from core.parts as parts
+inner join core.figures as total on parts.total_id = total.figure_id
+inner join core.figures as part on parts.part_id = part.figure_id
+inner join core.codes as total_areas on total_areas.list = 'areas' and total.area = total_areas.code
+inner join core.codes as part_areas on part_areas.list = 'areas' and part.area = part_areas.code
+order by parts.total_id, parts.breakdown, part.value desc nulls last, parts.part_id
