@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from expectations.consistency import Identity, Observation, Report, check
+from expectations.consistency import Identity, Observation, Report, Suspect, check
 from expectations.coverage import coverage
 
 ERRORS = 0.01  # share of figures into which one error is injected
@@ -124,9 +124,9 @@ class Publisher:
     @staticmethod
     def _print_ratio(table: Table, figure: str, aspect: str, ratio: Decimal, over: str) -> None:
         printed, half = ratio.quantize(Decimal("0.001")), Decimal("0.0005")
-        table.observations.append(
-            Observation(figure, aspect, ((figure, 1),), printed - half, printed + half, ((over, 1),))
-        )
+        limits = printed - half, printed + half
+        terms, below = ((figure, 1),), ((over, 1),)
+        table.observations.append(Observation(figure, aspect, terms, *limits, below))
 
     def inject(self, table: Table) -> tuple[str, Observation]:
         """Corrupt one printed number of a table; returns the kind of error and the number."""
@@ -187,6 +187,7 @@ def quality(report: Report, injected: list[tuple[str, Observation]]) -> None:
     """Print how many errors of each kind stand in a conflict, as a suspect, as the only one."""
     detected, suspected, unique = Counter[str](), Counter[str](), Counter[str]()
     for kind, observation in injected:
+        culprit = Suspect(observation.figure, observation.aspect)
         table = observation.figure.split("/")[0]
         conflicts = [
             c for c in report.conflicts if any(s.figure.startswith(table + "/") for s in c.suspects)
@@ -196,11 +197,7 @@ def quality(report: Report, injected: list[tuple[str, Observation]]) -> None:
             for conflict in conflicts
             for explanation in conflict.explanations
         ]
-        culprits = [
-            suspects
-            for suspects in blamed
-            if any((s.figure, s.aspect) == (observation.figure, observation.aspect) for s in suspects)
-        ]
+        culprits = [suspects for suspects in blamed if culprit in suspects]
         detected[kind] += bool(conflicts)
         suspected[kind] += bool(culprits)
         unique[kind] += bool(culprits) and all(len(c.explanations) == 1 for c in conflicts)

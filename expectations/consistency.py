@@ -23,7 +23,7 @@ Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
 
 EXPLANATIONS = 50  # listed for one conflict at most
-PATIENCE = 20_000  # steps of one search for the cheapest explanations
+STEPS = 20_000  # steps of one search for the cheapest explanations
 RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
 
 
@@ -221,16 +221,17 @@ class _Block:
         self._names = sorted(uses)
         self._index = {name: number for number, name in enumerate(self._names)}
         lowest = {name: floors.get(name, 0) for name in self._names}
-        for ratio in (*self.observations, *self._requests):
+        ratios: list[Observation | Request] = [*self.observations, *self._requests]
+        for ratio in ratios:
             for name, factor in ratio.over:
                 floor = lowest[name]
                 if factor < 0 or floor is None or floor < 0:
                     raise ValueError(f"{name} may be negative, so nothing can be over it")
 
         constants = [*lowest.values()]
-        for statement in (*self.observations, *identities):
-            if isinstance(statement, Identity) or not statement.over:
-                constants += [statement.lower, statement.upper]
+        levels = [o for o in self.observations if not o.over]
+        constants += [limit for o in levels for limit in (o.lower, o.upper)]
+        constants += [limit for i in identities for limit in (i.lower, i.upper)]
         denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
         self._unit = RESOLUTION * lcm(*denominators)
 
@@ -327,7 +328,8 @@ class _Block:
         Only a proposal to the tableau, so floats will do.
         """
         rows: list[tuple[list[tuple[str, float]], float]] = []
-        for statement in (*self.observations, *identities):
+        bounded: list[Observation | Identity] = [*self.observations, *identities]
+        for statement in bounded:
             limits = [float(c) for c in (statement.lower, statement.upper) if c is not None]
             if limits:
                 middle = sum(limits) / len(limits)
@@ -383,25 +385,25 @@ def _explain(block: _Block, clash: frozenset[int]) -> Iterator[Conflict]:
         return chosen in agreeing
 
     while True:
-        groups = [(group, *_cheapest(group, weights)) for group in _groups(cores)]
-        optimum: frozenset[int] = frozenset().union(*(hits[0] for _, hits, _ in groups))
+        groups = _groups(cores, weights)
+        optimum = frozenset(tag for group in groups for tag in group.cheapest[0])
         if explains(optimum):
             break
     while True:
-        groups = [(group, *_cheapest(group, weights)) for group in _groups(cores)]
         known = len(cores)
-        for group, hits, _ in groups:
-            others = optimum - frozenset().union(*group)
-            for chosen in hits:
-                explains(others | chosen)
+        for group in groups:
+            for chosen in group.cheapest:
+                explains(optimum - group.tags | chosen)
         if len(cores) == known:
             break
-    for group, hits, cut in groups:
-        others = optimum - frozenset().union(*group)
+        groups = _groups(cores, weights)
+    for group in groups:
+        others = optimum - group.tags
+        core = min(group.cores, key=_size)
         yield Conflict(
-            tuple(block.suspects[tag] for tag in sorted(min(group, key=len))),
-            tuple(_settle(block, chosen, others) for chosen in sorted(hits, key=sorted)),
-            cut,
+            tuple(block.suspects[tag] for tag in sorted(core)),
+            tuple(_settle(block, chosen, others) for chosen in group.cheapest),
+            group.cut,
         )
 
 
@@ -418,8 +420,23 @@ def _settle(
     return settled
 
 
-def _groups(cores: Iterable[frozenset[int]]) -> list[list[frozenset[int]]]:
-    """Conflicting sets that share a suspect, directly or through others, go together."""
+def _size(tags: frozenset[int]) -> tuple[int, list[int]]:
+    """To take the smallest set, and always the same one."""
+    return len(tags), sorted(tags)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Conflicting sets that hang together by shared tags, and what meets all of them."""
+
+    cores: list[frozenset[int]]
+    tags: frozenset[int]
+    cheapest: list[frozenset[int]]
+    cut: bool
+
+
+def _groups(cores: Iterable[frozenset[int]], weights: Sequence[int]) -> list[_Group]:
+    """Group the sets that share a tag, directly or through others."""
     groups: list[list[frozenset[int]]] = []
     for core in cores:
         joined = [core]
@@ -430,30 +447,35 @@ def _groups(cores: Iterable[frozenset[int]]) -> list[list[frozenset[int]]]:
             else:
                 apart.append(group)
         groups = [*apart, joined]
-    return groups
+    return [
+        _Group(group, frozenset(tag for core in group for tag in core), *_cheapest(group, weights))
+        for group in groups
+    ]
 
 
 def _cheapest(
     cores: Sequence[frozenset[int]], weights: Sequence[int]
 ) -> tuple[list[frozenset[int]], bool]:
     """Every cheapest set of tags that meets all cores, and whether the list was cut."""
-    best = [sum(weights[tag] for tag in frozenset().union(*cores)), PATIENCE]
-    found: list[frozenset[int]] = []
+    best = sum(weights[min(core)] for core in cores)
+    steps = 0
+    found: list[frozenset[int]] = [frozenset(min(core) for core in cores)]
 
     def extend(chosen: frozenset[int], cost: int, barred: frozenset[int]) -> None:
-        best[1] -= 1
-        if cost > best[0] or best[1] < 0:
+        nonlocal best, steps, found
+        steps += 1
+        if cost > best or steps > STEPS:
             return
         missed = [core - barred for core in cores if not core & chosen]
         if not missed:
-            if cost < best[0]:
-                best[0] = cost
-                found.clear()
-            found.append(chosen)
+            found = [chosen] if cost < best else [*found, chosen]
+            best = cost
             return
-        for tag in sorted(min(missed, key=len)):
+        tightest = min(missed, key=_size)
+        for tag in sorted(tightest):
             extend(chosen | {tag}, cost + weights[tag], barred)
             barred |= {tag}
 
     extend(frozenset(), 0, frozenset())
-    return sorted(found, key=sorted)[:EXPLANATIONS], best[1] < 0 or len(found) > EXPLANATIONS
+    listed = sorted(set(found), key=sorted)
+    return listed[:EXPLANATIONS], steps > STEPS or len(listed) > EXPLANATIONS

@@ -7,10 +7,8 @@ Loading this module takes about two seconds: import it only where suites are eva
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 import duckdb
@@ -30,60 +28,14 @@ from great_expectations.execution_engine.sqlalchemy_execution_engine import (
 from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
-from expectations.suites import Expectation, Severity, Suite
-
-MAX_ROWS = 200  # unexpected rows kept of each expectation; Great Expectations keeps no more
-
-
-class NotEvaluated(Exception):
-    """A suite was not evaluated as declared, so that it can neither hold nor fail.
-
-    `reasons` maps the statement of each expectation concerned to why it was not evaluated.
-    """
-
-    def __init__(self, suite: Suite, reasons: Mapping[str, str]) -> None:
-        self.suite = suite.name
-        self.reasons = dict(reasons)
-        listed = "".join(f"\n  {statement}: {why}" for statement, why in reasons.items())
-        super().__init__(
-            f"{suite.name}: {len(reasons)} of {len(suite.expectations)} expectations"
-            f" were not evaluated{listed}"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class ExpectationOutcome:
-    """What became of one expectation.
-
-    `rows` are up to MAX_ROWS of the `unexpected_count` rows that break it, each with the columns
-    that show which row and why, decimals and dates as text; `observed` is what was seen where the
-    table as a whole is meant.
-    """
-
-    expectation: str
-    subject: str
-    statement: str
-    severity: Severity
-    success: bool
-    unexpected_count: int | None
-    observed: object
-    rows: tuple[Mapping[str, object], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SuiteResult:
-    """The outcome of each expectation of a suite, in the suite's order.
-
-    `success` means that all of them hold, whatever their severity.
-    """
-
-    name: str
-    success: bool
-    results: tuple[ExpectationOutcome, ...]
-
-    def to_json(self) -> str:
-        """The same text for the same outcome: it holds no times and no run ids."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+from expectations.suites import (
+    MAX_ROWS,
+    Expectation,
+    ExpectationOutcome,
+    NotEvaluated,
+    Suite,
+    SuiteResult,
+)
 
 
 def validate(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> list[SuiteResult]:

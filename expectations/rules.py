@@ -142,8 +142,8 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     ).fetchall()
     findings = []
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
-        left_says = f"{left} ({format_interval(*left_ends, unit)})"
-        right_says = f"{right} ({format_interval(*right_ends, unit)})"
+        left_says = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
+        right_says = f"{right} ({format_interval(right_ends[0], right_ends[1], unit)})"
         # To four digits, rounded down: "by at least" stays true.
         gap = Context(prec=4, rounding=ROUND_DOWN).plus(_gap(*left_ends, *right_ends))
         size = format_interval(gap, gap, unit)

@@ -88,10 +88,12 @@ class Tableau:
         """
         new = self.define(terms)
         row = self._rows[new]
-        if not row:
+        solvable = [other for other in row if other < len(preference)]  # the rest is constant
+        if not solvable:
+            holds = self.value(new) == constant
             self._forget(new)
-            return constant == 0
-        solved = min(row, key=lambda other: (abs(row[other]), preference[other], other))
+            return holds
+        solved = min(solvable, key=lambda other: (abs(row[other]), preference[other], other))
         self._pivot(new, solved, constant)
         if constant == 0:
             for basic in self._uses[new]:

@@ -1,7 +1,8 @@
 """The suites: what must hold of the loaded tables before the trade rules mean anything.
 
 Belongs here: the expectations on tables as plain data (schema, keys, codes, ranges,
-completeness, counts, references), and the suite that reads the outcome of the rules.
+completeness, counts, references), the suite that reads the outcome of the rules, and what an
+evaluation results in.
 Does not belong here: the trade rules themselves (rules/, rules.py), and how a suite is evaluated
 (gx_duckdb.py, the only module that loads Great Expectations).
 """
@@ -44,6 +45,59 @@ class Suite:
     @property
     def name(self) -> str:
         return f"{self.schema}.{self.table}"
+
+
+MAX_ROWS = 200  # unexpected rows kept of each expectation; Great Expectations keeps no more
+
+
+class NotEvaluated(Exception):
+    """A suite was not evaluated as declared, so that it can neither hold nor fail.
+
+    `reasons` maps the statement of each expectation concerned to why it was not evaluated.
+    """
+
+    def __init__(self, suite: Suite, reasons: Mapping[str, str]) -> None:
+        self.suite = suite
+        self.reasons = dict(reasons)
+        listed = "".join(f"\n  {statement}: {why}" for statement, why in reasons.items())
+        super().__init__(
+            f"{suite.name}: {len(reasons)} of {len(suite.expectations)} expectations"
+            f" were not evaluated{listed}"
+        )
+
+    def __reduce__(self) -> tuple[type[NotEvaluated], tuple[Suite, dict[str, str]]]:
+        return NotEvaluated, (self.suite, self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationOutcome:
+    """What became of one expectation.
+
+    `rows` are up to MAX_ROWS of the `unexpected_count` rows that break it, each with the columns
+    that show which row and why, decimals and dates as text; `observed` is what was seen where the
+    table as a whole is meant.
+    """
+
+    expectation: str
+    subject: str
+    statement: str
+    severity: Severity
+    success: bool
+    unexpected_count: int | None
+    observed: object
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """The outcome of each expectation of a suite, in the suite's order.
+
+    `success` means that all of them hold, whatever their severity.
+    """
+
+    name: str
+    success: bool
+    results: tuple[ExpectationOutcome, ...]
 
 
 def rule_suite(rules: Iterable[Rule]) -> Suite:

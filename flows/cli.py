@@ -25,6 +25,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from expectations import gate
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
 from warehouse.database import open_readonly
@@ -114,10 +115,16 @@ def run(
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(_Progress())
+    gate.start()
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
     from flows.pipeline import publish_records
 
-    state = publish_records(**settings.model_dump(), return_state=True)
-    outcome = state.result(raise_on_failure=False)
+    # Heartbeats tell a server that a run still lives; here a person is looking, and the thread
+    # that sends them takes a second to end.
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        state = publish_records(**settings.model_dump(), return_state=True)
+    outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome
     _print_outcome(outcome)
@@ -216,6 +223,7 @@ def rollback(
       crossfoot rollback 20261124T101500Z-1a2b3c4d
     """
     settings = _settings(home=home)
+    _current(settings.home)
     with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
     out.print(f"current is {path.name}")
@@ -298,8 +306,8 @@ def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
 
 def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
     # DuckDB writes the JSON: it keeps every digit of a DECIMAL, which a float would not.
-    rows = answer.query("answer", "select to_json(answer) from answer").fetchall()
-    print("[" + ",\n ".join(row for (row,) in rows) + "]")
+    rows = answer.query("answer", "select to_json(answer) from answer")
+    print("[" + ",\n ".join(row for (row,) in rows.fetchall()) + "]" if rows else "[]")
 
 
 _PRINTERS = {Format.table: _print_table, Format.csv: _print_csv, Format.json: _print_json}

@@ -2,7 +2,7 @@
 
 Belongs here: the order of the steps, what is retried, and what a run reports. Does not belong
 here: what the steps do (warehouse) and how the verdict comes about (expectations). This module
-imports Prefect; Great Expectations is imported by the step that needs it.
+imports Prefect.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,8 +21,10 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
+from expectations import gate
 from expectations.check import read_batch
 from expectations.rules import Finding, catalogue, evaluate
+from expectations.suites import TABLE_SUITES, rule_suite
 from warehouse import database, release
 from warehouse.contract import Batch
 from warehouse.export import DATABASE, audit, export_views
@@ -58,7 +61,10 @@ def publish_records(
     and as `Unusable` when a record file was rejected; what readers see is then unchanged. The
     state's data is the Outcome. Raises release.ReleaseError where the home cannot be used.
     """
-    with release.publishing(home, timeout=lock_timeout) as publisher:
+    with (
+        closing(gate.take()) as great_expectations,
+        release.publishing(home, timeout=lock_timeout) as publisher,
+    ):
         batch = read_records(records)
         if batch.rejected:
             problems = tuple(
@@ -69,7 +75,7 @@ def publish_records(
             return Failed(name="Unusable", message=_summary(outcome), data=outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         load_figures(batch, staged, release.current(home), memory_limit)
-        findings, broken = check_figures(staged, memory_limit)
+        findings, broken = check_figures(staged, great_expectations, memory_limit)
         export_release(staged, findings, broken, memory_limit)
         if broken or any(finding.severity == "error" for finding in findings):
             kept = publisher.withhold(staged)
@@ -101,20 +107,19 @@ def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def check_figures(staged: Path, memory_limit: str) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+def check_figures(
+    staged: Path, great_expectations: gate.Gate, memory_limit: str
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
     """Evaluate the rules, then every Great Expectations suite over tables and findings.
 
     Returns the findings, and the statements of critical expectations that do not hold of the
     tables themselves. Writes what was evaluated to gx.json.
     """
-    from expectations.gx_duckdb import validate
-    from expectations.suites import TABLE_SUITES, rule_suite
-
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
         findings = tuple(evaluate(connection))
-        connection.execute("checkpoint")
-        results = validate(connection, [*TABLE_SUITES, rule_suite(catalogue())])
+    suites = [*TABLE_SUITES, rule_suite(catalogue())]
+    results = great_expectations.validate(staged / DATABASE, suites)
     (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
         f"{result.name}: {outcome.statement}"

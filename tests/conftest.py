@@ -43,3 +43,15 @@ def published(tmp_path_factory, crossfoot):
     done = crossfoot("run", "--home", home)
     assert done.returncode == 0, done.stderr
     return home
+
+
+@pytest.fixture(scope="session")
+def python():
+    """Run this interpreter with arguments; returns the finished process."""
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, *arguments], capture_output=True, text=True, cwd=ROOT, check=True
+        )
+
+    return run

@@ -16,6 +16,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Annotated, Any, Self
@@ -51,9 +52,10 @@ _EXAMPLES = {
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
     "id": "use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports",
-    "partition": "write true, or the dimension that the parts split, such as flow or product",
-    "disjoint": "write true, or the dimension that the parts split, such as flow or product",
-}
+} | dict.fromkeys(
+    ("partition", "disjoint"),
+    "write true, or the dimension that the parts split, such as flow or product",
+)
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
@@ -68,8 +70,8 @@ def _code(list_name: str) -> BeforeValidator:
         try:
             return codes.lookup(list_name, text)
         except codes.UnknownCode as error:
-            near = ", ".join(error.suggestions)
-            remedy = f"nearest known: {near}; or add it to codes/{list_name}.csv"
+            near = f" (nearest: {', '.join(error.suggestions)})" if error.suggestions else ""
+            remedy = f"write a code or name of codes/{list_name}.csv, or add it there{near}"
             raise _refuse(list_name, f"is not in the code list {list_name}", remedy) from None
 
     return BeforeValidator(read)
@@ -79,11 +81,11 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
 
 
-def _read_period(text: str) -> Period:
+def _read_period(text: str, field: str = "period") -> Period:
     try:
         return period.parse(text)
     except period.PeriodError as error:
-        raise _refuse("period", str(error)) from None
+        raise _refuse(field, str(error)) from None
 
 
 class Source(BaseModel):
@@ -101,7 +103,8 @@ class Source(BaseModel):
     @field_validator("published")
     @classmethod
     def _one_date(cls, text: str) -> str:
-        if "/" in text or _read_period(text).span not in ("year", "month", "day"):
+        span = _read_period(text, "published").span
+        if "/" in text or span not in ("year", "month", "day"):
             raise _refuse("published", "is not a date")
         return text
 
@@ -147,8 +150,8 @@ class Record(BaseModel):
         except quantity.QuantityError as error:
             raise _refuse(field, str(error)) from None
         if field != "value" and read.unit != "ratio":
-            raise _refuse(field, f"is in {read.unit}, not a percentage or a multiple")
-        ends = [end for end in (read.lower, read.upper) if end is not None]
+            raise _refuse(field, "is in percentage points, not a percentage or a multiple")
+        ends = [end for end in (read.lower, read.upper, read.step) if end is not None]
         limit = MAX_MAGNITUDE if field == "value" else MAX_RATIO
         if any(abs(end) >= limit for end in ends):
             raise _refuse(field, "is larger than any trade figure")
@@ -169,13 +172,17 @@ class Record(BaseModel):
     @model_validator(mode="after")
     def _measured(self) -> Self:
         """Settle measure and unit, which the printed value usually says by itself."""
-        unit = self.value.unit if self.value else self.unit and _row("units", self.unit)["base"]
+        unit = self.unit and _row("units", self.unit)["base"]
+        if self.value and unit not in ("", self.value.unit):
+            message = f"is {unit}, but the value is printed in {self.value.unit}"
+            raise _refuse("unit", message, "take it out: the value says its unit")
+        unit = self.value.unit if self.value else unit
         measure = self.measure or _measure_of(unit)
         known = _row("measures", measure)
-        if self.value and self.value.dimension != known["dimension"]:
-            remedy = f"say the measure: {', '.join(_measures_in(self.value.dimension))}"
-            message = f"is {self.value.dimension}, but measure {measure} is {known['dimension']}"
-            raise _refuse("value", message, remedy)
+        dimension = _row("units", unit or known["default_unit"])["dimension"]
+        if dimension != known["dimension"]:
+            message = f"is {dimension}, but measure {measure} is {known['dimension']}"
+            raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "unit", unit or known["default_unit"])
         return self
@@ -186,8 +193,11 @@ def _row(list_name: str, code: str) -> Mapping[str, str]:
     return next(row for row in codes.rows(list_name) if row["code"] == code)
 
 
-def _measures_in(dimension: str) -> list[str]:
-    return [row["code"] for row in codes.rows("measures") if row["dimension"] == dimension]
+def _say_measure(dimension: str) -> str:
+    if dimension == "ratio":
+        return "write a ratio under growth or share"
+    known = [row["code"] for row in codes.rows("measures") if row["dimension"] == dimension]
+    return f"say the measure: {', '.join(known)}" if known else "add one to codes/measures.csv"
 
 
 def _measure_of(unit: str) -> str:
@@ -199,9 +209,9 @@ def _measure_of(unit: str) -> str:
     fits = [row["code"] for row in codes.rows("measures") if row["default_unit"] == unit]
     if usual or len(fits) == 1:
         return usual or fits[0]
-    candidates = fits or _measures_in(dimension)
-    message = f"is in {unit}, which more than one measure counts"
-    raise _refuse("measure", message, f"say the measure: {', '.join(candidates)}")
+    message = f"does not follow from the unit {unit}"
+    remedy = f"say the measure: {', '.join(fits)}" if fits else _say_measure(dimension)
+    raise _refuse("measure", message, remedy)
 
 
 @dataclass(frozen=True)
@@ -263,18 +273,13 @@ class Batch:
 
     def counts(self) -> dict[str, dict[str, int]]:
         """Per file: read = accepted + quarantined + rejected. An unreadable file is one row."""
-        accepted = Counter(figure.file for figure in self.figures)
-        quarantined = Counter(row.file for row in self.quarantined)
-        rejected = Counter(file for file, _ in self.rejected)
-        return {
-            file.name: {
-                "read": accepted[file.name] + quarantined[file.name] + rejected[file.name],
-                "accepted": accepted[file.name],
-                "quarantined": quarantined[file.name],
-                "rejected": rejected[file.name],
-            }
-            for file in self.files
+        fates = {
+            "accepted": Counter(figure.file for figure in self.figures),
+            "quarantined": Counter(row.file for row in self.quarantined),
+            "rejected": Counter(file for file, _ in self.rejected),
         }
+        counts = {f.name: {fate: fates[fate][f.name] for fate in fates} for f in self.files}
+        return {name: {"read": sum(count.values()), **count} for name, count in counts.items()}
 
 
 def accept(files: Sequence[RecordFile]) -> Batch:
@@ -289,12 +294,13 @@ class _Acceptance:
         self.files = tuple(files)
         self.rejected: dict[tuple[str, int], list[Problem]] = {}
         self.sources: dict[str, tuple[Source, str]] = {}
+        self.rejected_sources: set[str] = set()
         self.rows: dict[str, Row] = {}
 
     def batch(self) -> Batch:
         for file in self.files:
             for problem in file.problems:
-                self._reject(problem, problem.line)
+                self._reject(problem.line, problem)
             for row in file.sources:
                 self._source(row)
         for file in self.files:
@@ -311,39 +317,43 @@ class _Acceptance:
             {row: tuple(problems) for row, problems in sorted(self.rejected.items())},
         )
 
-    def _reject(self, problem: Problem, row_line: int) -> None:
-        self.rejected.setdefault((problem.file, row_line), []).append(problem)
+    def _reject(self, line: int, *problems: Problem) -> None:
+        for problem in problems:
+            self.rejected.setdefault((problem.file, line), []).append(problem)
 
     def _source(self, row: Row) -> None:
         try:
             source = Source.model_validate(dict(row.fields))
         except ValidationError as error:
-            for problem in _problems(error, row, row.fields, Source):
-                self._reject(problem, row.line)
+            self._reject(row.line, *_problems(error, row, row.fields, Source))
+            self.rejected_sources.add(row.fields.get("id", ""))
             return
         if source.id in self.sources:
-            where = self.sources[source.id][1]
-            problem = _problem(row, "id", f"this source stands in {where} too", "give each one id")
-            self._reject(problem, row.line)
+            message = f"is the id of a source in {self.sources[source.id][1]} too"
+            self._reject(row.line, _problem(row, "id", message, "give each source its own id"))
         else:
             self.sources[source.id] = (source, row.file)
 
     def _index(self, row: Row) -> None:
-        id_ = _full_id(row.fields.get("id"), row.fields.get("source", ""))
-        if not row.fields.get("id"):
-            self._reject(_problem(row, "id", "is missing", _EXAMPLES["id"]), row.line)
-        elif id_ in self.rows:
-            other = self.rows[id_]
+        source, id_ = row.fields.get("source", ""), row.fields.get("id", "")
+        other = self.rows.get(f"{source}/{id_}")
+        if row.total and (row.total.file, row.total.line) in self.rejected:
+            fault = "part_of", "its total was rejected", "mend the total"
+        elif source in self.rejected_sources:
+            fault = "source", "was rejected", "mend the source"
+        elif source not in self.sources:
+            remedy = "describe it under source:, or in sources.yaml beside a CSV file"
+            remedy += _nearest(source, self.sources)
+            fault = "source", "is not described" if source else "is missing", remedy
+        elif not id_:
+            fault = "id", "is missing", _EXAMPLES["id"]
+        elif other:
             message = f"is the id of another figure of this source ({other.file}:{other.line})"
-            self._reject(_problem(row, "id", message, "give each figure its own id"), row.line)
-        elif row.fields.get("source", "") not in self.sources:
-            near = difflib.get_close_matches(row.fields.get("source", ""), self.sources, 3, 0.5)
-            hint = f" (nearest: {', '.join(near)})" if near else ""
-            remedy = f"describe it under source:, or in sources.yaml beside a CSV file{hint}"
-            self._reject(_problem(row, "source", "is not described", remedy), row.line)
+            fault = "id", message, "give each figure its own id"
         else:
-            assert id_ is not None
-            self.rows[id_] = row
+            self.rows[f"{source}/{id_}"] = row
+            return
+        self._reject(row.line, _problem(row, *fault))
 
     def _inherit(self, row: Row) -> dict[str, str] | None:
         """The row's own fields over those of its total, its total's total, and so on."""
@@ -354,17 +364,19 @@ class _Acceptance:
                 break  # reported when the figure is linked
             if id(total) in seen:
                 remedy = "a total cannot be part of its own part"
-                self._reject(_problem(row, "part_of", "leads back to itself", remedy), row.line)
+                self._reject(row.line, _problem(row, "part_of", "leads back to itself", remedy))
                 return None
             seen.add(id(total))
             chain.append(total)
         fields: dict[str, str] = {}
-        for ancestor in reversed(chain[1:]):
-            fields |= {k: v for k, v in ancestor.fields.items() if k in INHERITED}
-        # A measure of its own makes the inherited unit void, as does a value that prints one.
-        if "measure" in row.fields or "value" in row.fields:
-            fields.pop("unit", None)
-        return fields | dict(row.fields)
+        for each in reversed(chain):
+            # A measure of its own makes the inherited unit void, as does a value, which says one.
+            if "measure" in each.fields or "value" in each.fields:
+                fields.pop("unit", None)
+            fields |= {k: v for k, v in each.fields.items() if k in INHERITED or each is row}
+            if each is not row and (unit := _unit_printed(each.fields.get("value", ""))):
+                fields["unit"] = unit
+        return fields
 
     def _figure(self, row: Row) -> Figure | None:
         fields = self._inherit(row)
@@ -373,8 +385,7 @@ class _Acceptance:
         try:
             record = Record.model_validate(fields)
         except ValidationError as error:
-            for problem in _problems(error, row, fields, Record):
-                self._reject(problem, row.line)
+            self._reject(row.line, *_problems(error, row, fields, Record))
             return None
         source = self.sources[record.source][0]
         said = fields | {"published": source.published}  # a new vintage is a new figure
@@ -383,35 +394,40 @@ class _Acceptance:
 
     def _linked(self, figures: list[Figure]) -> list[Figure]:
         """Reject figures whose total or share's whole is missing or is no match for them."""
-        known = {figure.id: figure for figure in figures}
-        named = {f.part_of for f in figures} | {f.share_of for f in figures}
-        for figure in figures:
-            for field, message, remedy in _link_faults(figure, known, figure.id in named):
-                row = self.rows[figure.id]
-                self._reject(_problem(row, field, message, remedy), row.line)
-                known.pop(figure.id, None)
-        sound = [figure for figure in figures if figure.id in known]
-        return sound if len(sound) == len(figures) else self._linked(sound)
+        named = {
+            _full_id(row.fields.get(field), row.fields["source"])
+            for row in self.rows.values()
+            for field in ("part_of", "share_of")
+        }
+        while True:
+            known = {figure.id: figure for figure in figures}
+            for figure in figures:
+                for fault in _link_faults(figure, known, self.rows, figure.id in named):
+                    self._reject(figure.line, _problem(self.rows[figure.id], *fault))
+                    known.pop(figure.id, None)
+            if len(known) == len(figures):
+                return figures
+            figures = list(known.values())
 
 
 def _link_faults(
-    figure: Figure, known: Mapping[str, Figure], named: bool
+    figure: Figure, known: Mapping[str, Figure], rows: Mapping[str, Row], named: bool
 ) -> Iterable[tuple[str, str, str]]:
     """(field, message, remedy) for each thing wrong with what a figure refers to."""
     record = figure.record
     for field, target in (("part_of", figure.part_of), ("share_of", figure.share_of)):
-        if target is None:
+        if target is None or (field == "share_of" and target == figure.part_of):
             continue
         total = known.get(target)
-        if total is None:
-            near = ", ".join(difflib.get_close_matches(target, known, 3, 0.5)) or "none near"
-            yield field, "names a figure that was not accepted or does not exist", f"known: {near}"
+        if total is None and target in rows:
+            yield field, "names a figure that was rejected", "mend that one"
+        elif total is None:
+            beside = [f.record.id for f in known.values() if f.record.source == record.source]
+            hint = _nearest(target.rpartition("/")[2], beside)
+            yield field, "names no figure", f"write the id of one, or <source>/<id>{hint}"
         elif total is figure:
             yield field, "names the figure itself", "name its total"
-        elif (total.record.period.start, total.record.period.end) != (
-            record.period.start,
-            record.period.end,
-        ):
+        elif total.record.period != record.period:
             message = f"speaks of {total.record.period.text}, this figure of {record.period.text}"
             yield field, message, "a part has its total's period; curate it on its own"
         elif (total.record.measure, total.record.unit) != (record.measure, record.unit):
@@ -434,28 +450,34 @@ def _quarantine(figures: list[Figure]) -> tuple[list[Figure], list[Quarantined]]
     for figure in figures:
         record = figure.record
         if record.period.end > figure.source.vintage.end:
-            reasons[figure.id] = (
-                f"period {record.period.text} had not ended when it was published "
-                f"({figure.source.published})"
-            )
+            published = f"when it was published ({figure.source.published})"
+            reasons[figure.id] = f"period {record.period.text} had not ended {published}"
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
         key = (record.source, figure.series, record.unit, record.period, printed)
         same = first.setdefault((*key, record.growth_basis, figure.share_of), figure.id)
         if same != figure.id:
             reasons[figure.id] = f"repeats {same} of the same source to the letter"
-    while True:
-        hanging = {
-            f.id: f"its total {t} is quarantined"
-            for f in figures
-            for t in (f.part_of, f.share_of)
-            if f.id not in reasons and t in reasons
-        }
-        if not hanging:
-            break
+    while hanging := {
+        f.id: f"its total {t} is quarantined"
+        for f in figures
+        for t in (f.part_of, f.share_of)
+        if f.id not in reasons and t in reasons
+    }:
         reasons |= hanging
     kept = [figure for figure in figures if figure.id not in reasons]
     aside = [Quarantined(f.file, f.line, f.id, reasons[f.id]) for f in figures if f.id in reasons]
     return kept, aside
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(text, list(known), 3, 0.5)
+    return f" (nearest: {', '.join(near)})" if near else ""
+
+
+def _unit_printed(value: str) -> str:
+    with suppress(quantity.QuantityError):
+        return quantity.parse_value(value).unit
+    return ""
 
 
 def _full_id(reference: str | None, source: str) -> str | None:
@@ -466,7 +488,8 @@ def _full_id(reference: str | None, source: str) -> str | None:
 
 def _problem(row: Row, field: str, message: str, remedy: str) -> Problem:
     line = row.lines.get(field, row.line)
-    figure = _full_id(row.fields.get("id"), row.fields.get("source", "")) or ""
+    id_ = row.fields.get("id", "")
+    figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
     return Problem(row.file, line, message, remedy, field, row.fields.get(field, ""), figure)
 
 
@@ -482,15 +505,16 @@ def _problems(
         match detail["type"]:
             case "missing":
                 message = "is missing"
-                remedy = _EXAMPLES.get(field, f"say the {field}, here or on the total")
+                remedy = _EXAMPLES.get(field, f"say the {field}")
             case "extra_forbidden":
-                near = difflib.get_close_matches(field, model.model_fields, 3, 0.5)
                 message = f"is no field of a {model.__name__.lower()}"
-                remedy = f"nearest: {', '.join(near)}" if near else "take it out"
+                remedy = f"name a field, or take it out{_nearest(field, model.model_fields)}"
             case "string_pattern_mismatch":
                 message = "is not well formed"
                 remedy = "write a plain http(s) address" if field == "url" else _EXAMPLES["id"]
-        if field in fields and field not in row.fields:
+        if field == "part_of" and row.total:
+            message, remedy = "its total's id is not well formed", "mend the total"
+        elif field in fields and field not in row.fields:
             field, message = "part_of", f"its total's {field} {message}"
             remedy = "mend the total, or say the field here"
         yield _problem(row, field, message, remedy)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,19 @@ SUFFIXES = (".yaml", ".yml", ".csv")
 MAX_BYTES = {".yaml": 8 << 20, ".yml": 8 << 20, ".csv": 256 << 20}
 MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
 MAX_TEXT = 2_000  # characters of one field
+NEEDED = ("id", "source")  # columns of every CSV file
 
+# All but tab and line ends (U+0085 is one to YAML): no printed text holds them.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something cannot be used: where it stands, what stands there, and what to do."""
+    """Why something cannot be used: where it stands, what stands there, and what to do.
+
+    Line 0 is the file as a whole.
+    """
 
     file: str
     line: int
@@ -38,8 +46,10 @@ class Problem:
     figure: str = ""
 
     def __str__(self) -> str:
-        subject = f"{self.field} {self.value!r}: " if self.field else ""
-        return f"{self.file}:{self.line}: {subject}{self.message}; {self.remedy}"
+        value = f" {self.value!r}" if self.value else ""
+        subject = f"{self.field}{value}: " if self.field else ""
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {subject}{self.message}; {self.remedy}"
 
 
 class FormError(Exception):
@@ -66,7 +76,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file as read. `problems` concern its form; a file with any gives no rows."""
+    """One file as read. `problems` concern its form; a file with any gives no rows.
+
+    No two rows start on the same line: file and line name a row.
+    """
 
     name: str
     sha256: str
@@ -85,7 +98,9 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            found += (p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES and p.is_file())
+            named = (p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
+            # A link that leads nowhere is not passed over: it cannot be read, which is a problem.
+            found += (p for p in named if p.is_file() or p.is_symlink())
         elif not path.exists():
             raise FormError(Problem(str(path), 0, "no such file or folder", "check the path"))
         elif path.suffix.lower() not in SUFFIXES:
@@ -101,7 +116,12 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
         where = ", ".join(map(str, paths))
         remedy = f"put {' or '.join(SUFFIXES)} files there"
         raise FormError(Problem(where, 0, "no record files here", remedy))
-    return sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
+    files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
+    for name, _ in files:
+        if not name.isprintable():
+            message, remedy = "the file's name has signs that cannot be shown", "rename it"
+            raise FormError(Problem(ascii(name), 0, message, remedy))
+    return files
 
 
 def read(name: str, path: Path) -> RecordFile:
@@ -137,9 +157,10 @@ def _decode(name: str, data: bytes) -> str:
         raise FormError(
             Problem(name, line, f"byte {error.start} is not UTF-8", "save the file as UTF-8")
         ) from None
-    if (at := text.find("\0")) >= 0:
-        line = text.count("\n", 0, at) + 1
-        raise FormError(Problem(name, line, "a NUL character", "remove it; is this a text file?"))
+    if control := _CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        message = f"control character U+{ord(control[0]):04X}"
+        raise FormError(Problem(name, line, message, "remove it; is this a text file?"))
     return text
 
 
@@ -152,14 +173,17 @@ def _read_csv(name: str, text: str) -> Iterator[Row]:
 
     csv.field_size_limit(MAX_TEXT * 4)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
     try:
         header = [column.strip() for column in next(reader, [])]
-        if not any(header):
-            raise fail(1, "no header line", "start with a line that names the columns")
+        if missing := [column for column in NEEDED if column not in header]:
+            message = f"the first line names no column {' and no column '.join(missing)}"
+            raise fail(1, message, "name the columns there, separated by commas")
         for column in header:
+            if not column:
+                raise fail(1, "a column without a name", "name it or take it out")
             if header.count(column) > 1:
-                message = "stands twice in the header"
-                raise fail(1, message, "name each column once", "column", column)
+                raise fail(1, "stands twice in the header", "name each column once", column)
         while True:
             line = reader.line_num + 1
             cells = next(reader, None)
@@ -179,7 +203,9 @@ def _read_csv(name: str, text: str) -> Iterator[Row]:
                     raise fail(line, message, "shorten it", column, cell[:40] + "…")
             yield Row(name, line, fields, dict.fromkeys(fields, line))
     except csv.Error as error:
-        raise fail(reader.line_num, f"not well-formed CSV: {error}", "mend the quotes") from None
+        # Where the row starts: a quote that was never closed is noticed only lines later.
+        message = f"the row that starts here is not well-formed CSV: {error}"
+        raise fail(line, message, "close each quote, and double a quote within quotes") from None
 
 
 # --- YAML --------------------------------------------------------------------------------------
@@ -206,7 +232,7 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
 
     def listing(node: _Node, what: str) -> list[_Node]:
         if not isinstance(node.value, list):
-            raise fail(node, f"{what} must be a list", "start each entry with '- '", what)
+            raise fail(node, "must be a list", "start each entry with '- '", what)
         return node.value
 
     def row(node: _Node, what: str, total: Row | None = None) -> Iterator[Row]:
@@ -227,7 +253,9 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             yield from row(part, "a figure", this)
 
     root = _YamlTree(name, text).read()
-    top = mapping(root, "the file")
+    top = root.value
+    if not isinstance(top, dict) or not top:
+        raise fail(root, "the file holds no records", "write source: and figures:")
     if unknown := [key for key in top if key not in ("source", "sources", "figures")]:
         node = _Node(root.key_lines[unknown[0]], "")
         raise fail(node, "is no part of a record file", "use source, sources, figures", unknown[0])
@@ -243,22 +271,31 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             raise fail(top["figures"], "figures without a source", "say the source above them")
         for node in listing(top["figures"], "figures"):
             records += row(node, "a figure")
-    only = sources[0].fields.get("id", "") if "source" in top else ""
+    _refuse_shared_lines([*sources, *records])
+    if not records:
+        return sources, []
+    only, line = sources[0].fields.get("id", ""), root.key_lines["source"]
     return sources, [
-        Row(r.file, r.line, {"source": only, **r.fields}, {"source": 1, **r.lines}, r.total)
+        Row(r.file, r.line, {"source": only, **r.fields}, {"source": line, **r.lines}, r.total)
         for r in _relinked(records)
     ]
 
 
-def _relinked(records: list[Row]) -> list[Row]:
+def _refuse_shared_lines(rows: list[Row]) -> None:
+    for before, after in pairwise(sorted(rows, key=lambda row: row.line)):
+        if before.line == after.line:
+            message = "two figures or sources on one line"
+            raise FormError(Problem(after.file, after.line, message, "give each its own line"))
+
+
+def _relinked(records: list[Row]) -> Iterator[Row]:
     """The same rows, each part naming its total in `part_of` by the id written there."""
-    linked = []
     for r in records:
-        if r.total is not None:
+        if r.total is None:
+            yield r
+        else:
             fields = {"part_of": r.total.fields.get("id", ""), **r.fields}
-            r = Row(r.file, r.line, fields, {"part_of": r.line, **r.lines}, r.total)
-        linked.append(r)
-    return linked
+            yield Row(r.file, r.line, fields, {"part_of": r.line, **r.lines}, r.total)
 
 
 class _YamlTree:
@@ -298,22 +335,27 @@ class _YamlTree:
         event: yaml.Event = next(self._events)
         return event
 
-    def _fail(self, event: yaml.Event, message: str, remedy: str, value: str = "") -> FormError:
-        field = "value" if value else ""
+    def _fail(
+        self, event: yaml.Event, message: str, remedy: str, field: str = "", value: str = ""
+    ) -> FormError:
         return FormError(Problem(self._name, _line(event), message, remedy, field, value))
 
-    def _node(self, event: yaml.Event, depth: int) -> _Node:
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise self._fail(event, "anchors and aliases are not allowed", "write the value out")
+    def _node(self, event: yaml.Event, depth: int, field: str = "") -> _Node:
+        if anchor := getattr(event, "anchor", None):
+            message = "anchors and aliases are not allowed"
+            raise self._fail(event, message, "write the value out", field, anchor)
         if tag := getattr(event, "tag", None):
-            raise self._fail(event, "tags are not allowed", "remove the tag", str(tag))
+            raise self._fail(event, "tags are not allowed", "remove the tag", field, tag)
         if depth > MAX_DEPTH:
             raise self._fail(event, f"nested more than {MAX_DEPTH} deep", "flatten of_which")
         line = _line(event)
         if isinstance(event, yaml.ScalarEvent):
             if len(event.value) > MAX_TEXT:
                 message = f"{len(event.value):,} characters is more than {MAX_TEXT:,}"
-                raise self._fail(event, message, "shorten it", event.value[:40] + "…")
+                raise self._fail(event, message, "shorten it", field, event.value[:40] + "…")
+            if control := _CONTROL.search(event.value):
+                message = f"control character U+{ord(control[0]):04X}"
+                raise self._fail(event, message, "remove it", field, event.value[:40])
             return _Node(line, event.value.strip())
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[_Node] = []
@@ -328,7 +370,7 @@ class _YamlTree:
                 raise self._fail(event, "a key must be a plain word", "write field: value")
             if key.value in fields:
                 raise self._fail(event, "stands twice in one mapping", "keep one", key.value)
-            fields[key.value] = self._node(self._next(), depth + 1)
+            fields[key.value] = self._node(self._next(), depth + 1, key.value)
             key_lines[key.value] = key.line
         return _Node(line, fields, key_lines)
 

@@ -1,0 +1,192 @@
+"""The command as a user runs it: exit codes, what is printed, and what stays untouched."""
+
+import csv
+import hashlib
+import io
+import json
+import shutil
+
+import pytest
+
+from tests.conftest import RECORDS
+
+PEOPLE_DAILY = "people-daily/2020-05-foreign-trade.yaml"
+PREFIX = "people-daily-2020-05-foreign-trade"
+
+
+@pytest.fixture
+def home(published, tmp_path):
+    """A copy of the published home that a test may change."""
+    return shutil.copytree(published, tmp_path / "home", symlinks=True)
+
+
+def content(home):
+    """Every byte that readers see, and where `current` points."""
+    current = home / "current"
+    digest = hashlib.sha256(str(current.readlink()).encode())
+    for path in sorted(current.rglob("*")):
+        digest.update(path.name.encode() + (path.read_bytes() if path.is_file() else b""))
+    return digest.hexdigest()
+
+
+def change(records, old, new):
+    path = records / PEOPLE_DAILY
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def swap(records):
+    change(records, "2016.6亿元", "@")
+    change(records, "1539.7亿元", "2016.6亿元")
+    change(records, "@", "1539.7亿元")
+
+
+def test_run_publishes_and_prints_the_verdict(published, crossfoot):
+    current = published / "current"
+    names = {path.name for path in current.iterdir()}
+    assert {"trade.duckdb", "parquet", "csv", "quality.json", "gx.json", "manifest.json"} <= names
+    quality = json.loads((current / "quality.json").read_text("utf-8"))
+    assert quality["verdict"] == "publish"
+    assert quality["findings"] == []  # no false alarm on any shipped figure
+    views = {path.stem for path in (current / "parquet").iterdir()}
+    assert views == {path.stem for path in (current / "csv").iterdir()}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [swap, lambda records: change(records, "1539.7亿元", "2539.7亿元")],
+    ids=["swapped", "one digit"],
+)
+def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, crossfoot):
+    before = content(home)
+    spoil(records)
+    done = crossfoot("run", "--home", home, "--records", records)
+    assert done.returncode == 1
+    assert "parts-not-above-total" in done.stdout
+    assert f"{PREFIX}/chengdu-hitech-cbz" in done.stdout
+    assert f"{PREFIX}/chengdu " in done.stdout
+    assert "withhold" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert "nanobind" not in done.stderr
+    assert content(home) == before
+    assert len(list((home / "withheld").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ("2016.6亿元", "2016.6亿", "value"),
+        ("area: 成都市", "area: CN-9999", "area"),
+        ("period: 2020-03", "period: 13月", "period"),
+    ],
+)
+def test_unusable_records_are_named_and_change_nothing(old, new, field, records, home, crossfoot):
+    before = content(home)
+    change(records, old, new)
+    line = next(
+        number
+        for number, text in enumerate((records / PEOPLE_DAILY).read_text("utf-8").splitlines(), 1)
+        if new in text
+    )
+    done = crossfoot("run", "--home", home, "--records", records)
+    assert done.returncode == 2
+    assert f"{PEOPLE_DAILY}:{line}: {field} " in done.stderr
+    assert "Traceback" not in done.stderr
+    assert content(home) == before
+    checked = crossfoot("check", records)
+    assert checked.returncode == 2
+    assert f"{PEOPLE_DAILY}:{line}: {field} " in checked.stderr
+
+
+def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, crossfoot):
+    first = (home / "current").readlink().name
+    change(records, "value: 96.04万吨", "value: 96.05万吨")
+    assert crossfoot("run", "--home", home, "--records", records).returncode == 0
+    query = f"from revisions where figure_id = '{PREFIX}/youyiguan-weight' order by revision"
+    rows = json.loads(crossfoot("sql", query, "--home", home, "--format", "json").stdout)
+    assert [(row["revision"], row["change"], row["value_printed"]) for row in rows] == [
+        (1, "added", "96.04万吨"),
+        (2, "changed", "96.05万吨"),
+    ]
+    assert crossfoot("rollback", "--home", home).stdout == f"current is {first}\n"
+    listed = crossfoot("releases", "--home", home).stdout.splitlines()
+    assert [line.split()[0] for line in listed[1:]] == ["*", listed[2].split()[0]]
+    assert first in listed[1]
+
+
+def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
+    first = (home / "current").resolve()
+    assert crossfoot("run", "--home", home).returncode == 0
+    second = (home / "current").resolve()
+    assert first != second
+    for path in sorted(first.rglob("*")):
+        if path.is_file() and path.name not in ("trade.duckdb", "manifest.json"):
+            assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path
+
+
+def test_check_json_has_the_promised_shape(records, crossfoot):
+    done = crossfoot("check", records, "--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert told["read"] == told["accepted"] > 100
+    assert (told["quarantined"], told["rejected"], told["findings"]) == ([], [], [])
+    change(records, "1539.7亿元", "2539.7亿元")
+    done = crossfoot("check", records / PEOPLE_DAILY, "--json")
+    finding = json.loads(done.stdout)["findings"][0]
+    assert done.returncode == 1
+    assert finding["severity"] == "error"
+    assert set(finding["figures"]) == {f"{PREFIX}/chengdu", f"{PREFIX}/chengdu-hitech-cbz"}
+
+
+def test_sql_formats(published, crossfoot):
+    query = f"select value_printed, value from figures where level_id = '{PREFIX}/chengdu'"
+    ask = ("sql", query, "--home", published)
+    assert "201660000000 │" in crossfoot(*ask).stdout
+    assert list(csv.reader(io.StringIO(crossfoot(*ask, "--format", "csv").stdout))) == [
+        ["value_printed", "value"],
+        ["2016.6亿元", "201660000000"],
+    ]
+    (row,) = json.loads(crossfoot(*ask, "--format", "json").stdout)
+    assert row == {"value_printed": "2016.6亿元", "value": 201660000000}
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "selec 1",
+        "select * from nowhere",
+        "create table x as select 1",
+        "copy figures to 'stolen.csv'",
+        "select * from read_csv('/etc/passwd')",
+        "delete from core.figures",
+    ],
+)
+def test_sql_that_may_not_be_is_an_error_without_traceback(query, published, crossfoot):
+    done = crossfoot("sql", query, "--home", published)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "Traceback" not in done.stderr
+
+
+def test_nothing_published_says_what_to_do(tmp_path, crossfoot):
+    done = crossfoot("sql", "from figures", "--home", tmp_path / "new")
+    assert done.returncode == 2
+    assert "crossfoot run" in done.stderr
+    assert crossfoot("rollback", "--home", tmp_path / "new").returncode == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_home_that_is_a_file_is_told(tmp_path, crossfoot):
+    (tmp_path / "home").write_text("")
+    done = crossfoot("run", "--home", tmp_path / "home")
+    assert done.returncode == 2
+    assert str(tmp_path / "home") in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_usage_errors_exit_2(crossfoot):
+    assert crossfoot("check").returncode == 2
+    assert crossfoot("check", "no-such-file.yaml").returncode == 2
+    assert crossfoot("check", RECORDS / "nowhere").returncode == 2
+    assert crossfoot("no-such-command").returncode == 2
