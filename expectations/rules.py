@@ -23,7 +23,9 @@ from warehouse import tables
 from warehouse.database import read_sql, sql_folder
 from warehouse.quantity import format_interval
 
-SEVERITIES = ("error", "warning")
+# Of findings, the gravest first. Only errors withhold a release.
+SEVERITIES = ("error", "review", "warning", "info")
+DECLARED = ("error", "warning", "revision")  # of rules; see _SEVERITY
 
 # Three-valued on purpose: an unknown end leaves its comparison NULL, and a check whose every
 # comparison is NULL is not checkable. `=` means the two intervals meet.
@@ -35,6 +37,24 @@ _HOLDS = """case relation
             right_lower <= left_upper
         )
     end"""
+
+# A contradiction among figures of one source is an error. Between sources it is a warning: figures
+# are revised, and neither source need be wrong. A revision is graded by its size.
+_SEVERITY = {
+    "error": """case
+        when len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1
+            then 'warning'
+        else 'error'
+    end""",
+    "warning": "'warning'",
+    "revision": """case
+        when greatest(left_lower - right_upper, right_lower - left_upper)
+            < 0.01 * least(abs(right_lower), abs(right_upper)) then 'info'
+        when greatest(left_lower - right_upper, right_lower - left_upper)
+            < 0.15 * least(abs(right_lower), abs(right_upper)) then 'warning'
+        else 'review'
+    end""",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +95,15 @@ def catalogue() -> tuple[Rule, ...]:
             wanted = ("id", "severity", "statement", "formula", "source")
             if missing := [key for key in wanted if key not in sql.header]:
                 raise ValueError(f"{path}: the header lacks {', '.join(missing)}")
-            if sql.header["id"] != sql.name or sql.header["severity"] not in SEVERITIES:
-                raise ValueError(f"{path}: id must be its name, severity one of {SEVERITIES}")
+            if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
+                raise ValueError(f"{path}: id must be its name, severity one of {DECLARED}")
             header = {key: sql.header[key] for key in wanted}
             rules.append(Rule(**header, family=family, query=sql.query))
     return tuple(rules)
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every rule on the core tables; fill quality.rules, quality.checks, quality.findings.
-
-    A contradiction is an error only among figures of one source. Between sources it is a warning:
-    figures are revised, and neither source need be wrong.
-    """
+    """Run every rule on the core tables; fill the schema quality; return the gravest first."""
     rules = catalogue()
     tables.fill(
         connection,
@@ -114,11 +130,7 @@ def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 def _checks_query(rule: Rule) -> str:
     return f"""select
     '{rule.id}' as rule_id,
-    case
-        when len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1
-            then 'warning'
-        else '{rule.severity}'
-    end as severity,
+    {_SEVERITY[rule.severity]} as severity,
     figures,
     {_HOLDS} as holds,
     left_side,

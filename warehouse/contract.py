@@ -151,12 +151,12 @@ class Record(BaseModel):
             raise _refuse(field, str(error)) from None
         if field != "value" and read.unit != "ratio":
             raise _refuse(field, "is in percentage points, not a percentage or a multiple")
-        ends = [end for end in (read.lower, read.upper, read.step) if end is not None]
+        numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
         limit = MAX_MAGNITUDE if field == "value" else MAX_RATIO
-        if any(abs(end) >= limit for end in ends):
+        if any(abs(n) >= limit for n in numbers):
             raise _refuse(field, "is larger than any trade figure")
         finest = VALUE_PLACES if field == "value" else RATIO_PLACES
-        if any(end != round(end, finest) for end in ends):
+        if any(n != round(n, finest) for n in numbers):
             message = f"is printed to more than {finest} decimal places of {read.unit}"
             raise _refuse(field, message, "check the digits; no publisher prints so many")
         return read
@@ -272,7 +272,10 @@ class Batch:
         return [problem for row in self.rejected.values() for problem in row]
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """Per file: read = accepted + quarantined + rejected. An unreadable file is one row."""
+        """Per file: read = accepted + quarantined + rejected.
+
+        Rows are records; a rejected source and an unreadable file count as one row each.
+        """
         fates = {
             "accepted": Counter(figure.file for figure in self.figures),
             "quarantined": Counter(row.file for row in self.quarantined),
@@ -515,6 +518,6 @@ def _problems(
         if field == "part_of" and row.total:
             message, remedy = "its total's id is not well formed", "mend the total"
         elif field in fields and field not in row.fields:
-            field, message = "part_of", f"its total's {field} {message}"
+            field, message = "part_of", f"its total's {field}: {message}"
             remedy = "mend the total, or say the field here"
         yield _problem(row, field, message, remedy)

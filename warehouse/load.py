@@ -7,9 +7,11 @@ Belongs here: the tables that come from Python objects. Does not belong here: va
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +57,7 @@ _FIGURES = dict.fromkeys(
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
     "additive": "BOOLEAN"
 }
+_RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
 _LOADS = {
     "file": _TEXT,
     "sha256": _TEXT,
@@ -85,6 +88,7 @@ def load(
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
     tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
     tables.fill(connection, "raw.codes", _CODES, _codes())
+    tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
     tables.build(connection, sql_folder("warehouse", "sql/core"), "core")
@@ -184,6 +188,11 @@ def _codes() -> Iterator[dict[str, Any]]:
                 "parent": row.get("parent") or None,
                 "additive": row.get("additive") == "true" if "additive" in row else None,
             }
+
+
+def _rates() -> Iterator[dict[str, str]]:
+    text = (resources.files("warehouse") / "rates/exchange_rates.csv").read_text("utf-8")
+    yield from csv.DictReader(text.splitlines(), strict=True)
 
 
 def _loads(batch: Batch) -> Iterator[dict[str, Any]]:

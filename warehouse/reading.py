@@ -27,6 +27,7 @@ NEEDED = ("id", "source")  # columns of every CSV file
 
 # All but tab and line ends (U+0085 is one to YAML): no printed text holds them.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # in a path
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -93,7 +94,7 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
 
     A CSV file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
     `root` is given, relative to it, so that a release does not depend on where its records lay.
-    Raises FormError for a path that does not exist or holds no record file.
+    Raises FormError for a path that does not exist, holds no record file or cannot be shown.
     """
     found: list[Path] = []
     for path in paths:
@@ -118,9 +119,9 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
         raise FormError(Problem(where, 0, "no record files here", remedy))
     files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
     for name, _ in files:
-        if not name.isprintable():
-            message, remedy = "the file's name has signs that cannot be shown", "rename it"
-            raise FormError(Problem(ascii(name), 0, message, remedy))
+        if _UNSHOWABLE.search(name):
+            message = "the path has control characters, or is not UTF-8"
+            raise FormError(Problem(ascii(name), 0, message, "rename it"))
     return files
 
 

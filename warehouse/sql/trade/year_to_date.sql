@@ -20,25 +20,6 @@
 -- column earlier_id: figure_id of the earlier
 -- column between_id: figure_id of the stretch
 
-with cumulatives as (
-    select
-        figures.*,
-        lag(figures.figure_id) over earlier as earlier_id
-    from core.levels as levels
-    inner join core.figures as figures on levels.level_id = figures.figure_id
-    inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
-    where
-        levels.is_latest
-        and measures.additive
-        and figures.flow in ('exports', 'imports', 'trade')
-        and dayofyear(figures.period_start) = 1
-        and year(figures.period_start) = year(figures.period_end)
-    window earlier as (
-        partition by figures.series, figures.unit, figures.period_start
-        order by figures.period_end
-    )
-)
-
 select
     later.area,
     areas.name_zh as area_name,
@@ -49,24 +30,19 @@ select
     later.value_printed,
     earlier.period as earlier_period,
     earlier.value_printed as earlier_printed,
-    earlier.period_end + 1 as between_start,
-    later.period_end as between_end,
-    greatest(later.value_lower - earlier.value_upper, 0) as between_lower,
-    later.value_upper - earlier.value_lower as between_upper,
+    stretches.between_start,
+    stretches.between_end,
+    stretches.between_lower,
+    stretches.between_upper,
     between_figure.value_printed as between_printed,
     later.source_id = earlier.source_id as same_source,
     later.figure_id,
     earlier.figure_id as earlier_id,
-    between_figure.figure_id as between_id
-from cumulatives as later
-inner join core.figures as earlier on later.earlier_id = earlier.figure_id
+    stretches.between_id
+from core.stretches as stretches
+inner join core.figures as later on stretches.later_id = later.figure_id
+inner join core.figures as earlier on stretches.earlier_id = earlier.figure_id
 inner join core.codes as areas on areas.list = 'areas' and later.area = areas.code
-left join core.levels as between_levels
-    on
-        later.series = between_levels.series
-        and later.unit = between_levels.unit
-        and between_levels.period_start = earlier.period_end + 1
-        and later.period_end = between_levels.period_end
-        and between_levels.is_latest
-left join core.figures as between_figure on between_levels.level_id = between_figure.figure_id
+left join core.figures as between_figure on stretches.between_id = between_figure.figure_id
+where stretches.scope = 'newest' and later.period_start is not null
 order by later.series, later.unit, later.period_end

@@ -1,0 +1,50 @@
+-- id: cny-and-usd-growth-agree
+-- severity: warning
+-- statement: Growth in yuan and in dollars differs by what the rate changed, within two per cent either year.
+-- formula: (1 + g_cny) / (1 + g_usd) lies within r / r₀, r the rates of the period ± 2 %
+-- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to 1.8 %
+
+with growth as (
+    select
+        levels.is_latest,
+        over_base.base_start,
+        over_base.base_end,
+        figures.*
+    from core.levels as levels
+    inner join core.figures as figures on levels.growth_id = figures.figure_id
+    inner join core.growth as over_base on levels.growth_id = over_base.figure_id
+)
+
+select
+    [yuan.figure_id, dollars.figure_id] as figures,
+    'factor of growth ' || yuan.growth_printed || ' of ' || yuan.figure_id as left_side,
+    1 + yuan.growth_lower as left_lower,
+    1 + yuan.growth_upper as left_upper,
+    '=' as relation,
+    'that of ' || dollars.growth_printed || ' of ' || dollars.figure_id
+    || ' and the change of the rate' as right_side,
+    ratio_down((1 + dollars.growth_lower) * now.cny_lower, before.cny_upper) as right_lower,
+    ratio_up((1 + dollars.growth_upper) * now.cny_upper, before.cny_lower) as right_upper,
+    'ratio' as unit
+from growth as yuan
+inner join growth as dollars
+    on
+        yuan.series = dollars.series
+        and yuan.unit = 'CNY'
+        and dollars.unit = 'USD'
+        and yuan.period_start = dollars.period_start
+        and yuan.period_end = dollars.period_end
+        and yuan.growth_basis = dollars.growth_basis
+        and yuan.is_latest
+        and dollars.is_latest
+left join core.rate_bands as now
+    on
+        now.currency = 'USD'
+        and yuan.period_start = now.period_start
+        and yuan.period_end = now.period_end
+left join core.rate_bands as before
+    on
+        before.currency = 'USD'
+        and yuan.base_start = before.period_start
+        and yuan.base_end = before.period_end
+where yuan.flow <> 'balance'

@@ -1,0 +1,43 @@
+-- id: same-fact-agrees
+-- severity: error
+-- statement: What one source prints twice of the same fact agrees.
+-- formula: [lo, hi] of the one meets [lo, hi] of the other
+-- source: ESS validation rule "uniqueness of facts"
+
+with printed as (
+    select
+        *,
+        unnest([
+            {'what': 'value', 'text': value_printed, 'lower': value_lower, 'upper': value_upper, 'in': unit},
+            {
+                'what': 'growth ' || growth_basis,
+                'text': growth_printed,
+                'lower': growth_lower::decimal(38, 10),
+                'upper': growth_upper::decimal(38, 10),
+                'in': 'ratio'
+            }
+        ]) as fact
+    from core.figures
+)
+
+select
+    [one.figure_id, other.figure_id] as figures,
+    one.figure_id || ' ' || one.fact.text as left_side,
+    one.fact.lower as left_lower,
+    one.fact.upper as left_upper,
+    '=' as relation,
+    other.figure_id || ' ' || other.fact.text as right_side,
+    other.fact.lower as right_lower,
+    other.fact.upper as right_upper,
+    one.fact.in as unit
+from printed as one
+inner join printed as other
+    on
+        one.source_id = other.source_id
+        and one.series = other.series
+        and one.unit = other.unit
+        and one.period_start is not distinct from other.period_start
+        and one.period_end = other.period_end
+        and one.fact.what = other.fact.what
+        and one.figure_id < other.figure_id
+where one.fact.text is not null and other.fact.text is not null

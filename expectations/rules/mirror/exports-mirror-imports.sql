@@ -1,0 +1,37 @@
+-- id: exports-mirror-imports
+-- severity: warning
+-- statement: What one area exports to a partner, the partner imports from it, within half and double.
+-- formula: X/2 ≤ M ≤ 2·X
+-- source: IMTS 2010, ch. IX, reconciliation of bilateral statistics; the band is wide because of freight, insurance and goods through third places
+
+with latest as (
+    select figures.*
+    from core.levels as levels
+    inner join core.figures as figures on levels.level_id = figures.figure_id
+    where levels.is_latest and figures.flow in ('exports', 'imports')
+)
+
+select
+    [imports.figure_id, exports.figure_id] as figures,
+    imports.figure_id || ' ' || imports.value_printed as left_side,
+    imports.value_lower as left_lower,
+    imports.value_upper as left_upper,
+    '=' as relation,
+    'half to double the exports ' || exports.figure_id || ' ' || exports.value_printed as right_side,
+    exports.value_lower / 2 as right_lower,
+    exports.value_upper * 2 as right_upper,
+    exports.unit
+from latest as exports
+inner join latest as imports
+    on
+        exports.flow = 'exports'
+        and imports.flow = 'imports'
+        and exports.area = imports.partner
+        and exports.partner = imports.area
+        and exports.product = imports.product
+        and exports.regime = imports.regime
+        and exports.operator = imports.operator
+        and exports.measure = imports.measure
+        and exports.unit = imports.unit
+        and exports.period_start = imports.period_start
+        and exports.period_end = imports.period_end

@@ -1,0 +1,75 @@
+-- purpose: What the parts of a total leave over: its level, its base and its growth
+-- grain: one row a total and a set of its parts that do not overlap; a single part where none are declared disjoint
+-- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where unbounded
+-- column total_id: figure_id of the total
+-- column part_ids: figure_ids of the parts taken away
+-- column without: what the parts differ by from the total, in words
+-- column unit: base unit
+-- column level_lower: least level of what is left over
+-- column level_upper: greatest level
+-- column base_lower: least level in the period that growth is over
+-- column base_upper: greatest such level
+-- column growth_lower: least growth of what is left over
+-- column growth_upper: greatest growth
+
+with sets as (
+    select
+        parts.total_id,
+        list(parts.part_id order by parts.part_id) as part_ids,
+        string_agg(
+            concat_ws(
+                ' ',
+                case when part.area <> total.area then areas.name_zh end,
+                case when part.partner <> total.partner then 'partner ' || part.partner end,
+                case when part.flow <> total.flow then part.flow end,
+                case when part.product <> total.product then 'product ' || part.product end,
+                case when part.regime <> total.regime then 'regime ' || part.regime end,
+                case when part.operator <> total.operator then 'operator ' || part.operator end
+            ),
+            ', ' order by parts.part_id
+        ) as without,
+        case when count(*) = count(part.value_lower) then sum(part.value_lower) end as level_lower,
+        case when count(*) = count(part.value_upper) then sum(part.value_upper) end as level_upper,
+        case when count(*) = count(growth.base_lower) then sum(growth.base_lower) end as base_lower,
+        case when count(*) = count(growth.base_upper) then sum(growth.base_upper) end as base_upper
+    from core.parts as parts
+    inner join core.figures as part on parts.part_id = part.figure_id
+    inner join core.figures as total on parts.total_id = total.figure_id
+    inner join core.codes as areas on areas.list = 'areas' and part.area = areas.code
+    left join core.growth as growth
+        on part.figure_id = growth.figure_id and part.growth_basis = total.growth_basis
+    where not parts.is_partition
+    group by parts.total_id, parts.part_set
+),
+
+remainders as (
+    select
+        total.figure_id as total_id,
+        total.unit,
+        sets.part_ids,
+        sets.without,
+        greatest(total.value_lower - sets.level_upper, 0) as level_lower,
+        total.value_upper - sets.level_lower as level_upper,
+        greatest(growth.base_lower - sets.base_upper, 0) as base_lower,
+        growth.base_upper - sets.base_lower as base_upper
+    from sets
+    inner join core.figures as total on sets.total_id = total.figure_id
+    inner join core.codes as measures on measures.list = 'measures' and total.measure = measures.code
+    left join core.growth as growth on total.figure_id = growth.figure_id
+    where total.flow <> 'balance' and measures.additive
+)
+
+select
+    total_id,
+    part_ids,
+    without,
+    unit,
+    level_lower,
+    level_upper,
+    base_lower,
+    base_upper,
+    ratio_down(level_lower, base_upper) - 1 as growth_lower,
+    ratio_up(level_upper, base_lower) - 1 as growth_upper
+from remainders
+where coalesce(level_lower, level_upper) is not null
+order by total_id, part_ids
