@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from expectations.rules import Finding, evaluate
-from warehouse import contract, reading
-from warehouse.contract import Batch
+from expectations import acknowledgements
+from expectations.assess import Assessment, assess
+from expectations.joint import Bound, Contradiction
+from warehouse import acceptance, reading
+from warehouse.acceptance import Batch
 from warehouse.database import open_memory
 from warehouse.load import load
 
@@ -23,7 +26,7 @@ class Checked:
     """What was read, and what is wrong with it."""
 
     batch: Batch
-    findings: tuple[Finding, ...]
+    assessment: Assessment
 
     @property
     def unusable(self) -> bool:
@@ -32,14 +35,13 @@ class Checked:
 
     @property
     def contradicted(self) -> bool:
-        """Whether any finding is an error."""
-        return any(finding.severity == "error" for finding in self.findings)
+        """Whether any finding would withhold a release."""
+        return self.assessment.withholds
 
     def to_json(self) -> dict[str, Any]:
         """Counts, one entry for every row rejected or quarantined, and the findings."""
-        counts = self.batch.counts().values()
         return {
-            "read": sum(file["read"] for file in counts),
+            "read": self.batch.totals()["read"],
             "accepted": len(self.batch.figures),
             "quarantined": [
                 {"file": row.file, "line": row.line, "figure": row.figure, "reason": row.reason}
@@ -61,7 +63,7 @@ class Checked:
                         for problem in problems
                     ],
                 }
-                for (file, line), problems in self.batch.rejected.items()
+                for (file, line, _), problems in self.batch.rejected.items()
             ],
             "findings": [
                 {
@@ -70,10 +72,67 @@ class Checked:
                     "severity": finding.severity,
                     "figures": list(finding.figures),
                     "message": finding.message,
+                    "acknowledged_by": finding.acknowledged_by,
                 }
-                for finding in self.findings
+                for finding in self.assessment.findings
             ],
+            "conflicts": [_conflict(conflict) for conflict in self.assessment.joint.conflicts],
+            "bounds": [_bound(bound) for bound in self.assessment.joint.bounds],
+            "unchecked": list(self.assessment.joint.unchecked),
         }
+
+
+def _conflict(conflict: Contradiction) -> dict[str, Any]:
+    return {
+        "id": conflict.id,
+        "figures": list(conflict.figures),
+        "explanations": [
+            list(dict.fromkeys(suspect.figure for suspect in explanation))
+            for explanation in conflict.explanations
+        ],
+        "suspects": [
+            [
+                {
+                    "figure": suspect.figure,
+                    "aspect": suspect.aspect,
+                    "printed": suspect.printed,
+                    "settles": [_number(suspect.lower), _number(suspect.upper)],
+                }
+                for suspect in explanation
+            ]
+            for explanation in conflict.explanations
+        ],
+        "repairs": [
+            {
+                "figure": repair.figure,
+                "aspect": repair.aspect,
+                "printed": repair.printed,
+                "slip": repair.slip,
+            }
+            for repair in conflict.repairs
+        ],
+    }
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    return {
+        "source": bound.source,
+        "series": bound.series,
+        "without": list(bound.without),
+        "period": bound.period,
+        "lower": _number(bound.lower),
+        "upper": _number(bound.upper),
+        "growth_lower": _number(bound.growth_lower),
+        "growth_upper": _number(bound.growth_upper),
+        "unit": bound.unit,
+    }
+
+
+def _number(number: Decimal | None) -> float | int | None:
+    """For JSON: amounts are whole or nearly so, and fractions have ten places."""
+    if number is None:
+        return None
+    return int(number) if number == number.to_integral_value() else float(number)
 
 
 def read_batch(paths: Sequence[Path], root: Path | None = None) -> Batch:
@@ -82,16 +141,17 @@ def read_batch(paths: Sequence[Path], root: Path | None = None) -> Batch:
     Raises reading.FormError when there is nothing to read at `paths`.
     """
     files = [reading.read(name, path) for name, path in reading.find(paths, root)]
-    return contract.accept(files)
+    return acceptance.accept(files)
 
 
-def check(paths: Sequence[Path]) -> Checked:
+def check(paths: Sequence[Path], acknowledged: Path) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
+    `acknowledged` is the file of acknowledgements, which need not exist.
     Raises reading.FormError when there is nothing to read at `paths`.
     """
     batch = read_batch(paths)
     with open_memory() as connection:
         load(connection, batch, release_id="check")
-        findings = evaluate(connection)
-    return Checked(batch, tuple(findings))
+        assessment = assess(connection, acknowledgements.read(acknowledged))
+    return Checked(batch, assessment)

@@ -3,7 +3,8 @@
 Belongs here: what is printed (`Observation`), what must hold (`Identity`), what is asked
 (`Request`), and the answers: conflicts with all their optimal explanations, and bounds for what
 nobody printed. Does not belong here: where the figures come from and where the answers are kept
-(the loader and the flow), exact arithmetic (simplex.py), what checks a figure (coverage.py).
+(the loader and the flow), exact arithmetic (simplex.py), the search for explanations
+(explanations.py), what checks a figure (coverage.py).
 
 Every statement is linear in the unknown true values, so figures fall into blocks that share no
 variable, and each block is decided exactly, in integers: a block is contradictory if and only if
@@ -12,18 +13,18 @@ variable, and each block is decided exactly, in integers: a block is contradicto
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
 
+from expectations.explanations import explain
 from expectations.simplex import Tableau, Undecided
 
 Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
 
-EXPLANATIONS = 50  # listed for one conflict at most
-STEPS = 20_000  # steps of one search for the cheapest explanations
 RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
 
 
@@ -93,7 +94,9 @@ class Conflict:
     each settlement's range supposes the others of the set wrong too, and everything else right.
     A block with several independent errors has several conflicts: its optimal explanations each
     take one explanation from every conflict, and every explanation listed occurs in one of them.
-    `cut` tells that there may be more explanations than those listed.
+    `cut` tells that the search was given up: there may be more explanations, or smaller ones,
+    but those listed explain the conflict all the same. With no explanation at all, `suspects`
+    do conflict, but fewer of them might.
     """
 
     suspects: tuple[Suspect, ...]
@@ -117,7 +120,11 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `check` found. Requests into a block with a conflict have no bounds."""
+    """What `check` found.
+
+    Requests into a block with a conflict, or given up, have no bounds. Of `undetermined` numbers
+    it is not known whether they agree.
+    """
 
     conflicts: tuple[Conflict, ...]
     bounds: tuple[Bounds, ...]
@@ -144,12 +151,13 @@ def check(
     for block in _blocks(observations, identities, requests, floors):
         try:
             clash = block.tableau.clash()
-            if clash is None:
-                bounds.extend(block.bounds())
-            else:
-                conflicts.extend(_explain(block, clash))
         except Undecided:
             undetermined.extend(block.suspects)
+            continue
+        if clash is None:
+            bounds.extend(block.bounds())
+        else:
+            conflicts.extend(_conflicts(block, clash))
     return Report(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
@@ -257,7 +265,8 @@ class _Block:
     def bounds(self) -> Iterator[Bounds]:
         """Answer the requests. The tableau must be at a solution."""
         for request in self._requests:
-            yield Bounds(request.name, *self.range(request))
+            with suppress(Undecided):
+                yield Bounds(request.name, *self.range(request))
 
     def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
         """Between what the expression can lie. The tableau must be at a solution."""
@@ -267,21 +276,6 @@ class _Block:
         upper = self.tableau.greatest(terms, over)
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
         return None if lower is None else -lower * unit, None if upper is None else upper * unit
-
-    def minimal(self, tags: frozenset[int]) -> frozenset[int]:
-        """Shrink conflicting tags until each is needed (deletion filter)."""
-        trial = self.tableau.copy()
-        trial.drop(set(range(len(self.suspects))) - tags - trial.dropped)
-        for tag in sorted(tags):
-            if tag in tags:
-                trial.drop([tag])
-                clash = trial.clash()
-                if clash is None:
-                    trial.restore([tag])
-                else:
-                    trial.drop(tags - clash - trial.dropped)
-                    tags = clash
-        return tags
 
     def _claim(self, statement: Observation | Identity, tag: int | None) -> None:
         terms, factor = self._whole(statement.terms)
@@ -356,55 +350,22 @@ class _Block:
         return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
 
 
-# ── explanations ──────────────────────────────────────────────────────────────────────────────
-
-
-def _explain(block: _Block, clash: frozenset[int]) -> Iterator[Conflict]:
-    """Find every optimal explanation of a block that is contradictory.
-
-    Whatever explains the block must hit each minimal conflicting set, so: collect such sets,
-    hit them as cheaply as possible, and see whether the rest agrees; if not, it holds another
-    set. What hits all sets found and leaves the rest in agreement is optimal. Sets that share no
-    suspect are hit separately, so independent errors do not multiply.
-    """
+def _conflicts(block: _Block, clash: frozenset[int]) -> list[Conflict]:
     if not clash:
-        raise ValueError("identities contradict each other near " + str(block.suspects[:1]))
-    weights = [observation.weight for observation in block.observations]
-    cores = [block.minimal(clash)]
-    agreeing: set[frozenset[int]] = set()
-
-    def explains(chosen: frozenset[int]) -> bool:
-        if chosen not in agreeing:
-            block.tableau.drop(chosen)
-            clash = block.tableau.clash()
-            if clash is None:
-                agreeing.add(chosen)
-            else:
-                cores.append(block.minimal(clash))
-            block.tableau.restore(chosen)
-        return chosen in agreeing
-
-    while True:
-        groups = _groups(cores, weights)
-        optimum = frozenset(tag for group in groups for tag in group.cheapest[0])
-        if explains(optimum):
-            break
-    while True:
-        known = len(cores)
-        for group in groups:
-            for chosen in group.cheapest:
-                explains(optimum - group.tags | chosen)
-        if len(cores) == known:
-            break
-        groups = _groups(cores, weights)
-    for group in groups:
-        others = optimum - group.tags
-        core = min(group.cores, key=_size)
-        yield Conflict(
-            tuple(block.suspects[tag] for tag in sorted(core)),
-            tuple(_settle(block, chosen, others) for chosen in group.cheapest),
-            group.cut,
-        )
+        about = ", ".join(suspect.figure for suspect in block.suspects[:3])
+        raise ValueError(f"identities contradict each other by themselves, near {about or 'none'}")
+    try:
+        groups = explain(block.tableau, [o.weight for o in block.observations])
+        return [
+            Conflict(
+                tuple(block.suspects[tag] for tag in sorted(group.core)),
+                tuple(_settle(block, chosen, group.others) for chosen in group.explanations),
+                group.cut,
+            )
+            for group in groups
+        ]
+    except Undecided:
+        return [Conflict(tuple(block.suspects[tag] for tag in sorted(clash)), (), True)]
 
 
 def _settle(
@@ -418,64 +379,3 @@ def _settle(
     )
     block.tableau.restore(others | chosen)
     return settled
-
-
-def _size(tags: frozenset[int]) -> tuple[int, list[int]]:
-    """To take the smallest set, and always the same one."""
-    return len(tags), sorted(tags)
-
-
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """Conflicting sets that hang together by shared tags, and what meets all of them."""
-
-    cores: list[frozenset[int]]
-    tags: frozenset[int]
-    cheapest: list[frozenset[int]]
-    cut: bool
-
-
-def _groups(cores: Iterable[frozenset[int]], weights: Sequence[int]) -> list[_Group]:
-    """Group the sets that share a tag, directly or through others."""
-    groups: list[list[frozenset[int]]] = []
-    for core in cores:
-        joined = [core]
-        apart = []
-        for group in groups:
-            if any(core & other for other in group):
-                joined = group + joined
-            else:
-                apart.append(group)
-        groups = [*apart, joined]
-    return [
-        _Group(group, frozenset(tag for core in group for tag in core), *_cheapest(group, weights))
-        for group in groups
-    ]
-
-
-def _cheapest(
-    cores: Sequence[frozenset[int]], weights: Sequence[int]
-) -> tuple[list[frozenset[int]], bool]:
-    """Every cheapest set of tags that meets all cores, and whether the list was cut."""
-    best = sum(weights[min(core)] for core in cores)
-    steps = 0
-    found: list[frozenset[int]] = [frozenset(min(core) for core in cores)]
-
-    def extend(chosen: frozenset[int], cost: int, barred: frozenset[int]) -> None:
-        nonlocal best, steps, found
-        steps += 1
-        if cost > best or steps > STEPS:
-            return
-        missed = [core - barred for core in cores if not core & chosen]
-        if not missed:
-            found = [chosen] if cost < best else [*found, chosen]
-            best = cost
-            return
-        tightest = min(missed, key=_size)
-        for tag in sorted(tightest):
-            extend(chosen | {tag}, cost + weights[tag], barred)
-            barred |= {tag}
-
-    extend(frozenset(), 0, frozenset())
-    listed = sorted(set(found), key=sorted)
-    return listed[:EXPLANATIONS], steps > STEPS or len(listed) > EXPLANATIONS

@@ -12,15 +12,16 @@ one rule says (rules/<family>/<rule>.sql).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 from importlib import resources
 
 import duckdb
 
-from warehouse import tables
-from warehouse.database import read_sql, sql_folder
+from warehouse.database import read_sql
 from warehouse.quantity import format_interval
 
 # Of findings, the gravest first. Only errors withhold a release.
@@ -79,6 +80,12 @@ class Finding:
     severity: str
     figures: tuple[str, ...]
     message: str
+    acknowledged_by: str | None = None
+
+    @property
+    def withholds(self) -> bool:
+        """Whether it withholds a release: an error that no reviewer has accepted."""
+        return self.severity == "error" and self.acknowledged_by is None
 
 
 @lru_cache(maxsize=1)
@@ -103,28 +110,27 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every rule on the core tables; fill the schema quality; return the gravest first."""
-    rules = catalogue()
-    tables.fill(
-        connection,
-        "temp.declared_rules",
-        dict.fromkeys(
-            ("rule_id", "family", "severity", "statement", "formula", "source"), "VARCHAR"
-        ),
-        ({"rule_id": rule.id, **asdict(rule)} for rule in rules),
-    )
-    checks = "\nunion all\n".join(map(_checks_query, rules))
-    connection.execute(f"create temp table evaluated_checks as {checks}")
-    findings = _word_findings(connection)
-    tables.fill(
-        connection,
-        "temp.worded_findings",
-        dict.fromkeys(("finding_id", "rule_id", "severity", "message"), "VARCHAR")
-        | {"figures": "VARCHAR[]"},
-        ({"finding_id": f.id, "rule_id": f.rule, **asdict(f)} for f in findings),
-    )
-    tables.build(connection, sql_folder("warehouse", "sql/quality"), "quality")
-    return findings
+    """Run every rule on the core tables; return what is wrong; fill temp.evaluated_checks."""
+    checks = "\nunion all\n".join(map(_checks_query, catalogue()))
+    connection.execute(f"create or replace temp table evaluated_checks as {checks}")
+    return _word_findings(connection)
+
+
+def finding_id(rule: str, figures: Sequence[str]) -> str:
+    """Ten hex digits, the same as long as the same rule is broken by the same figures."""
+    return hashlib.sha256("\n".join([rule, *figures]).encode()).hexdigest()[:10]
+
+
+def counted(findings: Sequence[Finding], broken: int = 0) -> str:
+    """`2 errors, 1 acknowledged, 3 warnings`, and so on; `broken` counts as errors."""
+    kinds = Counter("acknowledged" if f.acknowledged_by else f.severity for f in findings)
+    kinds["error"] += broken
+    names = {"error": "errors", "acknowledged": "acknowledged", "review": "to review"}
+    names |= {"warning": "warnings", "info": "for information"}
+    shown = {
+        kind: name for kind, name in names.items() if kinds[kind] or kind in ("error", "warning")
+    }
+    return ", ".join(f"{kinds[kind]} {name}" for kind, name in shown.items())
 
 
 def _checks_query(rule: Rule) -> str:
@@ -163,9 +169,9 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             message = f"{left_says} exceeds {right_says} by at least {size}"
         else:
             message = f"{left_says} and {right_says} disagree by at least {size}"
-        digest = hashlib.sha256("\n".join([rule, *figures]).encode()).hexdigest()
-        findings.append(Finding(digest[:10], rule, severity, tuple(figures), message))
-    return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
+        id_ = finding_id(rule, figures)
+        findings.append(Finding(id_, rule, severity, tuple(figures), message))
+    return findings
 
 
 def _gap(

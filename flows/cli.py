@@ -26,6 +26,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations import gate
+from expectations.rules import counted
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
 from warehouse.database import open_readonly
@@ -146,7 +147,7 @@ def check(
     """
     from expectations.check import check as check_files
 
-    checked = check_files(paths)
+    checked = check_files(paths, _settings().acknowledged)
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -154,14 +155,20 @@ def check(
             err.print(Text(str(problem)))
         for row in checked.batch.quarantined:
             err.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
-        for finding in checked.findings:
+        for lapsed in checked.assessment.lapsed:
+            err.print(Text(str(lapsed)))
+        for finding in checked.assessment.findings:
             _print_finding(finding)
-        told = checked.to_json()
-        errors = sum(finding.severity == "error" for finding in checked.findings)
+        for conflict in checked.assessment.joint.conflicts:
+            if conflict.repairs:
+                out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
+            for repair in conflict.repairs:
+                number = f"{repair.figure} {repair.aspect} {repair.printed}"
+                out.print(Text(f"  {number}: {repair.slip}"))
+        counts = checked.batch.totals()
         out.print(
-            f"{told['read']} read, {told['accepted']} accepted, {len(told['quarantined'])} "
-            f"quarantined, {len(told['rejected'])} rejected; "
-            f"{errors} errors, {len(checked.findings) - errors} warnings"
+            ", ".join(f"{count} {fate}" for fate, count in counts.items())
+            + f"; {counted(checked.assessment.findings)}"
         )
     sys.exit(UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0)
 
@@ -229,6 +236,48 @@ def rollback(
     out.print(f"current is {path.name}")
 
 
+@app.command()
+def acknowledge(
+    finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
+    reason: Annotated[str, typer.Option(help="Why the finding is accepted.")],
+    reviewer: Annotated[str, typer.Option(help="Who accepts it.")],
+    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day it holds.")],
+    paths: Annotated[
+        list[Path] | None, typer.Option("--records", help="Record files; by default the shipped.")
+    ] = None,
+) -> None:
+    """Accept a finding, signed and for a time: it stays visible, but withholds nothing.
+
+    It is void as soon as any of its figures changes.
+
+    [dim]Example:[/]
+
+      crossfoot acknowledge 700ed7e290 --reason "printed so; asked the office" --reviewer "L. Wang"
+                --expires 2027-03-31 --records my-records
+    """
+    from expectations import acknowledgements
+    from expectations.check import check as check_files
+
+    settings = _settings()
+    checked = check_files(paths or [settings.records], settings.acknowledged)
+    found = {finding.id: finding for finding in checked.assessment.findings}
+    if (finding := found.get(finding_id)) is None:
+        known = ", ".join(found) or "none"
+        err.print(Text(f"error: there is no finding {finding_id}; there are: {known}"))
+        sys.exit(UNUSABLE)
+    digests = {figure.id: figure.digest for figure in checked.batch.figures}
+    entry = acknowledgements.Acknowledgement(
+        rule=finding.rule,
+        figures=finding.figures,
+        reason=reason,
+        reviewer=reviewer,
+        expires=expires.date(),
+        content=acknowledgements.content(finding.figures, digests),
+    )
+    acknowledgements.add(settings.acknowledged, entry)
+    out.print(Text(f"acknowledged in {settings.acknowledged}: {finding.rule} [{finding.id}]"))
+
+
 class _Progress(logging.Handler):
     """Shows each step of a run on stderr as it is done."""
 
@@ -237,18 +286,16 @@ class _Progress(logging.Handler):
 
 
 def _print_outcome(outcome: Outcome) -> None:
-    for problem in outcome.problems:
+    for problem in (*outcome.problems, *outcome.notices):
         err.print(Text(problem))
     for finding in outcome.findings:
         _print_finding(finding)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     colour = "bold green" if outcome.verdict == "publish" else "bold red"
     table.add_row("verdict", Text(outcome.verdict, style=colour))
-    errors = sum(finding.severity == "error" for finding in outcome.findings)
     table.add_row("figures", str(outcome.figures))
     if outcome.verdict != "unusable":
-        table.add_row("errors", str(errors + len(outcome.problems)))
-        table.add_row("warnings", str(len(outcome.findings) - errors))
+        table.add_row("findings", counted(outcome.findings))
     label = {"publish": "release", "withhold": "kept aside"}.get(outcome.verdict)
     if label:
         table.add_row(label, Text(str(outcome.release)))
@@ -260,8 +307,11 @@ def _print_outcome(outcome: Outcome) -> None:
 
 
 def _print_finding(finding: Finding) -> None:
-    colour = "bold red" if finding.severity == "error" else "bold yellow"
-    out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]"))
+    if finding.severity == "info":  # counted; the report has it
+        return
+    colour = "bold red" if finding.withholds else "bold yellow"
+    by = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
+    out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]{by}"))
     out.print(Text(f"  {finding.message}"))
 
 

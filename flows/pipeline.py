@@ -22,11 +22,14 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
 from expectations import gate
+from expectations.acknowledgements import Acknowledgement
+from expectations.acknowledgements import read as read_acknowledged
+from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
-from expectations.rules import Finding, catalogue, evaluate
+from expectations.rules import Finding, counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from warehouse import database, release
-from warehouse.contract import Batch
+from warehouse.acceptance import Batch
 from warehouse.export import DATABASE, audit, export_views
 from warehouse.load import build_views, load, prepare
 
@@ -37,20 +40,24 @@ log = logging.getLogger("crossfoot")
 class Outcome:
     """How a run ended: what was checked, what was found, and where the result lies.
 
-    `verdict` is publish, withhold or unusable; `release` is None for unusable input.
+    `verdict` is publish, withhold or unusable; `release` is None for unusable input. `problems`
+    are what is wrong with the record files, or critical expectations that do not hold; `notices`
+    are acknowledgements that lapsed.
     """
 
     verdict: str
     release: Path | None
     figures: int
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
     problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @flow(name="crossfoot", persist_result=False)
 def publish_records(
     home: Path,
     records: Path,
+    acknowledged: Path,
     lock_timeout: float = 60,
     keep_releases: int = 10,
     memory_limit: str = "1GB",
@@ -71,18 +78,27 @@ def publish_records(
                 str(replace(problem, file=str(records / problem.file)))
                 for problem in batch.problems
             )
-            outcome = Outcome("unusable", None, len(batch.figures), (), problems)
+            outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
             return Failed(name="Unusable", message=_summary(outcome), data=outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         load_figures(batch, staged, release.current(home), memory_limit)
-        findings, broken = check_figures(staged, great_expectations, memory_limit)
-        export_release(staged, findings, broken, memory_limit)
-        if broken or any(finding.severity == "error" for finding in findings):
-            kept = publisher.withhold(staged)
-            outcome = Outcome("withhold", kept, len(batch.figures), findings, broken)
+        assessment, broken = check_figures(
+            staged, great_expectations, read_acknowledged(acknowledged), memory_limit
+        )
+        withhold = bool(broken) or assessment.withholds
+        export_release(staged, assessment, broken, memory_limit)
+        outcome = Outcome(
+            "withhold" if withhold else "publish",
+            publisher.withhold(staged)
+            if withhold
+            else publish_release(publisher, staged, keep_releases),
+            len(batch.figures),
+            assessment.findings,
+            broken,
+            tuple(map(str, assessment.lapsed)),
+        )
+        if withhold:
             return Failed(name="Withheld", message=_summary(outcome), data=outcome)
-        published = publish_release(publisher, staged, keep_releases)
-        outcome = Outcome("publish", published, len(batch.figures), findings)
         return Completed(name="Published", message=_summary(outcome), data=outcome)
 
 
@@ -108,17 +124,20 @@ def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit:
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def check_figures(
-    staged: Path, great_expectations: gate.Gate, memory_limit: str
-) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
-    """Evaluate the rules, then every Great Expectations suite over tables and findings.
+    staged: Path,
+    great_expectations: gate.Gate,
+    acknowledged: list[Acknowledgement],
+    memory_limit: str,
+) -> tuple[Assessment, tuple[str, ...]]:
+    """Assess the figures, then evaluate every Great Expectations suite over tables and findings.
 
-    Returns the findings, and the statements of critical expectations that do not hold of the
+    Returns the assessment, and the statements of critical expectations that do not hold of the
     tables themselves. Writes what was evaluated to gx.json.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
-        findings = tuple(evaluate(connection))
-    suites = [*TABLE_SUITES, rule_suite(catalogue())]
+        assessment = assess(connection, acknowledged)
+    suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
@@ -129,28 +148,26 @@ def check_figures(
         and outcome.severity == "critical"
         and result.name != "quality.findings"
     )
-    severities = Counter(finding.severity for finding in findings)
     log.info(
-        "checked %d rules and %d expectations: %d errors, %d warnings",
-        *(len(catalogue()), sum(len(result.results) for result in results)),
-        *(severities["error"] + len(broken), severities["warning"]),
+        "checked %d rules and %d expectations: %s",
+        *(len(all_rules()), sum(len(result.results) for result in results)),
+        counted(assessment.findings, len(broken)),
     )
-    return findings, broken
+    return assessment, broken
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def export_release(
-    staged: Path, findings: tuple[Finding, ...], broken: tuple[str, ...], memory_limit: str
+    staged: Path, assessment: Assessment, broken: tuple[str, ...], memory_limit: str
 ) -> None:
     """Write the views as Parquet and CSV, and quality.json, beside the database."""
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         export_views(connection, staged)
-    errors = [finding for finding in findings if finding.severity == "error"]
     quality = {
-        "verdict": "withhold" if errors or broken else "publish",
-        "errors": len(errors),
-        "warnings": len(findings) - len(errors),
-        "findings": [asdict(finding) for finding in findings],
+        "verdict": "withhold" if broken or assessment.withholds else "publish",
+        "counts": Counter(finding.severity for finding in assessment.findings),
+        "findings": [asdict(finding) for finding in assessment.findings],
+        "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
         "broken_expectations": broken,
     }
     (staged / "quality.json").write_text(release.to_json(quality), encoding="utf-8")
@@ -176,6 +193,4 @@ def _summary(outcome: Outcome) -> str:
     """The verdict in one line, for Prefect's list of runs."""
     if outcome.verdict == "unusable":
         return f"{len(outcome.problems)} problems in the record files: {outcome.problems[0]}"
-    severities = Counter(finding.severity for finding in outcome.findings)
-    errors = severities["error"] + len(outcome.problems)
-    return f"{outcome.figures} figures, {errors} errors, {severities['warning']} warnings"
+    return f"{outcome.figures} figures, {counted(outcome.findings, len(outcome.problems))}"

@@ -12,6 +12,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 import warehouse
+from expectations.acknowledgements import shipped
 
 
 class Settings(BaseSettings):
@@ -22,6 +23,9 @@ class Settings(BaseSettings):
     home: Path = Field(default=Path("data"), description="everything that Crossfoot makes")
     records: Path = Field(
         default=Path(warehouse.__file__).parent / "records", description="record files to ingest"
+    )
+    acknowledged: Path = Field(
+        default=shipped(), description="file of findings that a reviewer accepted"
     )
     lock_timeout: float = Field(
         default=60, ge=0, description="seconds to wait for another publisher"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations import consistency, simplex
+from expectations import consistency, explanations, simplex
 from expectations.consistency import (
     Conflict,
     Identity,
@@ -141,7 +141,7 @@ def test_heavier_numbers_are_believed() -> None:
 
 
 def test_more_explanations_than_listed_are_flagged(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(consistency, "EXPLANATIONS", 2)
+    monkeypatch.setattr(explanations, "EXPLANATIONS", 2)
     printed = [level(f"p{i}", f"p{i}", "1") for i in range(5)]
     total = level("t", "t", "9")
     (conflict,) = check([*printed, total], adds_up("t", *(f"p{i}" for i in range(5)))).conflicts

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from expectations.check import check, read_batch
-from warehouse import contract, reading
+from warehouse import acceptance, reading
 
 SOURCE = "source: {id: s, publisher: P, published: 2020-05}\nfigures:\n"
 GOOD = {"id": "a", "area": "CN", "flow": "trade", "period": "2020-01", "value": "1亿元"}
@@ -43,7 +43,7 @@ def assert_nothing_is_lost(batch):
     ends = {
         "accepted": [(f.file, f.line) for f in batch.figures],
         "quarantined": [(q.file, q.line) for q in batch.quarantined],
-        "rejected": list(batch.rejected),
+        "rejected": [(file, line) for file, line, _ in batch.rejected],
     }
     for file in batch.files:
         rows = {row.line for row in file.records}
@@ -430,10 +430,10 @@ def test_the_other_figures_of_a_file_with_a_bad_total_are_still_checked(tmp_path
         id="more", period="2020-02", flow="exports", value="20亿元", part_of="t"
     )
     (tmp_path / "records.yaml").write_text(text, encoding="utf-8")
-    checked = check([tmp_path])
+    checked = check([tmp_path], tmp_path / "acknowledged.yaml")
     assert checked.unusable
     assert checked.contradicted
-    assert {figure for finding in checked.findings for figure in finding.figures} == {
+    assert {figure for finding in checked.assessment.findings for figure in finding.figures} == {
         *("s/t", "s/more")
     }
     told = checked.to_json()
@@ -572,7 +572,7 @@ def test_whatever_is_written_nothing_is_lost(tmp_path_factory, nested, rows, pub
     (folder / "sources.yaml").write_text("sources:\n- {id: t, publisher: P, published: 2020}\n")
     (folder / "figures.csv").write_text(as_csv(rows), encoding="utf-8", newline="")
     files = [reading.read(name, path) for name, path in reading.find([folder], folder)]
-    batch = contract.accept(files)
+    batch = acceptance.accept(files)
     assert_nothing_is_lost(batch)
     assert {file.name for file in files} == set(batch.counts())
     accepted = [figure.id for figure in batch.figures]

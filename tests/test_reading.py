@@ -101,10 +101,9 @@ BAD_YAML = {
         SOURCE + "- id: a\n  note: " + "x" * 2_001 + "\n",
         *(4, "note", "x" * 40 + "…", "2,001 characters"),
     ),
-    "two figures on a line": (SOURCE + "- {id: a, of_which: [{id: b}]}\n", 3, "", "", "one line"),
-    "source and figure on a line": (
-        "{source: {id: s}, figures: [{id: a}]}\n",
-        *(1, "", "", "one line"),
+    "part_of under a total": (
+        SOURCE + "- id: a\n  of_which:\n    - {id: b, part_of: c}\n",
+        *(5, "part_of", "c", "stands under its total"),
     ),
     "control character": (SOURCE + "- id: a\n  note: x\x07\n", 4, "", "", "U+0007"),
     "written control character": (SOURCE + '- note: "x\\e[1m"\n', 3, "note", "x\x1b[1m", "U+001B"),
@@ -355,3 +354,11 @@ def test_a_path_that_cannot_be_shown_is_refused(tmp_path, name):
     with pytest.raises(reading.FormError) as refused:
         reading.find([tmp_path], tmp_path)
     assert str(refused.value).isascii()
+
+
+def test_rows_on_one_line_are_rows_of_their_own(tmp_path):
+    path = tmp_path / "r.yaml"
+    path.write_text("{source: {id: s}, figures: [{id: a, of_which: [{id: b}]}, {id: c}]}\n")
+    file = reading.read("r.yaml", path)
+    assert [(row.line, row.fields["id"]) for row in file.records] == [(1, "a"), (1, "b"), (1, "c")]
+    assert len({row.place for row in (*file.sources, *file.records)}) == 4

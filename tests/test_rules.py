@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from expectations.check import read_batch
-from expectations.rules import catalogue, evaluate
+from expectations.assess import assess
+from expectations.rules import catalogue
 from warehouse.database import open_memory
 from warehouse.load import load
 
@@ -25,7 +26,7 @@ def evaluated(path: Path):
     assert not batch.problems
     connection = open_memory()
     load(connection, batch, "test")
-    return connection, evaluate(connection)
+    return connection, assess(connection).findings
 
 
 @pytest.mark.parametrize(

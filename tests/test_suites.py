@@ -41,7 +41,8 @@ create table quality.loads (
     rejected integer
 );
 create table quality.findings (
-    finding_id varchar, rule_id varchar, severity varchar, figures varchar[], message varchar
+    finding_id varchar, rule_id varchar, severity varchar, figures varchar[],
+    acknowledged_by varchar, message varchar
 );
 """
 
@@ -255,16 +256,16 @@ def test_a_rule_without_findings_holds(tables: duckdb.DuckDBPyConnection) -> Non
     assert result.name == "quality.findings"
     assert [(o.subject, o.statement, o.severity, o.success) for o in result.results] == [
         ("sums", "sums holds", "critical", True),
-        ("sums", "sums holds (between sources)", "warning", True),
+        ("sums", "sums holds (between sources, or accepted)", "warning", True),
         ("falls", "falls holds", "warning", True),
     ]
 
 
 def test_findings_fail_their_rule_with_their_severity(tables: duckdb.DuckDBPyConnection) -> None:
     tables.execute("""insert into quality.findings values
-        ('2', 'sums', 'error', ['s/total', 's/part'], '1539.7亿元 is more than {2016.6亿元}: no'),
-        ('1', 'sums', 'error', ['s/a', 's/b'], 'less'),
-        ('3', 'other', 'warning', ['s/c', 't/c'], 'differs')""")
+        ('2', 'sums', 'error', ['s/total', 's/part'], null, '1539.7亿元 is more than {2016.6亿元}: no'),
+        ('1', 'sums', 'error', ['s/a', 's/b'], null, 'less'),
+        ('3', 'other', 'warning', ['s/c', 't/c'], null, 'differs')""")
     suite = rule_suite([_rule("sums", "error"), _rule("other", "error")])
     sums, sums_between, other, other_between = validate(tables, [suite])[0].results
     assert (sums.success, sums.severity, sums.unexpected_count) == (False, "critical", 2)
@@ -277,11 +278,19 @@ def test_findings_fail_their_rule_with_their_severity(tables: duckdb.DuckDBPyCon
     assert (other_between.success, other_between.severity) == (False, "warning")
 
 
+def test_an_accepted_error_does_not_fail_the_gate(tables: duckdb.DuckDBPyConnection) -> None:
+    tables.execute("""insert into quality.findings values
+        ('1', 'sums', 'error', ['s/a', 's/b'], 'L. Wang', 'less')""")
+    gate, accepted = validate(tables, [rule_suite([_rule("sums", "error")])])[0].results
+    assert gate.success
+    assert (accepted.success, accepted.severity) == (False, "warning")
+
+
 def test_no_more_than_the_first_findings_are_listed_but_all_are_counted(
     tables: duckdb.DuckDBPyConnection,
 ) -> None:
     tables.execute("""insert into quality.findings
-        select i, 'sums', 'error', [printf('s/%04d', i)], 'no' from range(1000) as t(i)
+        select i, 'sums', 'error', [printf('s/%04d', i)], null, 'no' from range(1000) as t(i)
         order by hash(i)""")
     outcome = validate(tables, [rule_suite([_rule("sums", "error")])])[0].results[0]
     assert outcome.unexpected_count == 1000
@@ -290,7 +299,8 @@ def test_no_more_than_the_first_findings_are_listed_but_all_are_counted(
 
 def test_a_rule_may_be_called_anything(tables: duckdb.DuckDBPyConnection) -> None:
     id_ = "it's {odd}: :even"
-    tables.execute("insert into quality.findings values ('1', $1, 'error', ['s/a'], 'no')", [id_])
+    finding = "insert into quality.findings values ('1', $1, 'error', ['s/a'], null, 'no')"
+    tables.execute(finding, [id_])
     (result,) = validate(tables, [rule_suite([_rule(id_, "error")])])
     assert [outcome.success for outcome in result.results] == [False, True]
 

@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 
 from warehouse import codes, tables
-from warehouse.contract import DIMENSIONS, PRINTED, Batch, Figure
+from warehouse.acceptance import Batch
+from warehouse.contract import DIMENSIONS, PRINTED, Figure
 from warehouse.database import read_sql, sql_folder
 
 CODE_LISTS = (
@@ -116,17 +117,17 @@ def _carry_on_revisions(connection: duckdb.DuckDBPyConnection, previous: Path | 
 
 
 def _as_read(batch: Batch) -> Iterator[dict[str, Any]]:
-    accepted = {(figure.file, figure.line): figure.id for figure in batch.figures}
-    quarantined = {(row.file, row.line): row for row in batch.quarantined}
+    accepted = {figure.id for figure in batch.figures}
+    quarantined = {row.figure: row for row in batch.quarantined}
     for file in batch.files:
         for row in file.records:
-            key = (row.file, row.line)
-            aside = quarantined.get(key)
+            id_ = f"{row.fields.get('source')}/{row.fields.get('id')}"
+            aside = quarantined.get(id_)
             yield {
                 "file": row.file,
                 "line": row.line,
-                "figure_id": aside.figure if aside else accepted.get(key),
-                "status": "quarantined" if aside else "accepted",
+                "figure_id": id_,
+                "status": "quarantined" if aside else "accepted" if id_ in accepted else "rejected",
                 "reason": aside.reason if aside else None,
                 "fields": json.dumps(dict(row.fields), ensure_ascii=False, sort_keys=True),
             }

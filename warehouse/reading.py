@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,7 @@ class Row:
 
     file: str
     line: int
+    place: int  # among the rows of the file: two may share a line
     fields: Mapping[str, str]
     lines: Mapping[str, int]
     total: Row | None = None
@@ -173,6 +174,7 @@ def _read_csv(name: str, text: str) -> Iterator[Row]:
         return FormError(Problem(name, line, message, remedy, column, value))
 
     csv.field_size_limit(MAX_TEXT * 4)
+    places = itertools.count()
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
@@ -202,7 +204,7 @@ def _read_csv(name: str, text: str) -> Iterator[Row]:
                 if len(cell) > MAX_TEXT:
                     message = f"{len(cell):,} characters is more than {MAX_TEXT:,}"
                     raise fail(line, message, "shorten it", column, cell[:40] + "…")
-            yield Row(name, line, fields, dict.fromkeys(fields, line))
+            yield Row(name, line, next(places), fields, dict.fromkeys(fields, line))
     except csv.Error as error:
         # Where the row starts: a quote that was never closed is noticed only lines later.
         message = f"the row that starts here is not well-formed CSV: {error}"
@@ -236,22 +238,30 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             raise fail(node, "must be a list", "start each entry with '- '", what)
         return node.value
 
-    def row(node: _Node, what: str, total: Row | None = None) -> Iterator[Row]:
+    places = itertools.count()
+
+    def row(
+        node: _Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
+    ) -> Iterator[Row]:
         parts: list[_Node] = []
-        fields, lines = {}, {}
+        fields = {key: value for key, (value, _) in implied.items()}
+        lines = {key: line for key, (_, line) in implied.items()}
         for key, child in mapping(node, what).items():
             if key == "of_which" and what == "a figure":
                 parts = listing(child, "of_which")
+            elif key == "part_of" and total:
+                raise fail(child, "stands under its total already", "take part_of out", key)
             elif not isinstance(child.value, str):
                 raise fail(child, "must be a single value", "only of_which holds others", key)
             elif not child.value:
                 raise fail(child, "is empty", "write its value or leave the field out", key)
             else:
                 fields[key], lines[key] = child.value, node.key_lines[key]
-        this = Row(name, node.line, fields, lines, total)
+        this = Row(name, node.line, next(places), fields, lines, total)
         yield this
         for part in parts:
-            yield from row(part, "a figure", this)
+            of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
+            yield from row(part, "a figure", of_total, this)
 
     root = _YamlTree(name, text).read()
     top = root.value
@@ -262,41 +272,18 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
         raise fail(node, "is no part of a record file", "use source, sources, figures", unknown[0])
     sources: list[Row] = []
     if "source" in top:
-        sources += row(top["source"], "source")
+        sources += row(top["source"], "source", {}, None)
     if "sources" in top:
         for node in listing(top["sources"], "sources"):
-            sources += row(node, "a source")
+            sources += row(node, "a source", {}, None)
     records: list[Row] = []
     if "figures" in top:
         if "source" not in top:
             raise fail(top["figures"], "figures without a source", "say the source above them")
+        implied = {"source": (sources[0].fields.get("id", ""), root.key_lines["source"])}
         for node in listing(top["figures"], "figures"):
-            records += row(node, "a figure")
-    _refuse_shared_lines([*sources, *records])
-    if not records:
-        return sources, []
-    only, line = sources[0].fields.get("id", ""), root.key_lines["source"]
-    return sources, [
-        Row(r.file, r.line, {"source": only, **r.fields}, {"source": line, **r.lines}, r.total)
-        for r in _relinked(records)
-    ]
-
-
-def _refuse_shared_lines(rows: list[Row]) -> None:
-    for before, after in pairwise(sorted(rows, key=lambda row: row.line)):
-        if before.line == after.line:
-            message = "two figures or sources on one line"
-            raise FormError(Problem(after.file, after.line, message, "give each its own line"))
-
-
-def _relinked(records: list[Row]) -> Iterator[Row]:
-    """The same rows, each part naming its total in `part_of` by the id written there."""
-    for r in records:
-        if r.total is None:
-            yield r
-        else:
-            fields = {"part_of": r.total.fields.get("id", ""), **r.fields}
-            yield Row(r.file, r.line, fields, {"part_of": r.line, **r.lines}, r.total)
+            records += row(node, "a figure", implied, None)
+    return sources, records
 
 
 class _YamlTree:

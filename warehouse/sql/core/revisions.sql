@@ -12,7 +12,7 @@ with latest as (
     select
         figure_id,
         max(revision) as revision,
-        arg_max(digest, revision) as digest
+        arg_max_null(digest, revision) as digest
     from previous_revisions
     group by figure_id
 ),

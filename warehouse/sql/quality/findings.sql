@@ -3,10 +3,11 @@
 -- units: none
 -- column finding_id: stays the same as long as the same rule is broken by the same figures
 -- column rule_id: the rule
--- column severity: error (a contradiction within one source) or warning
+-- column severity: error (a contradiction within one source), review, warning or info
 -- column figures: figure_ids involved
+-- column acknowledged_by: the reviewer who accepted it; it then withholds nothing
 -- column message: both sides as printed and as intervals, and by how much they disagree
 
-select finding_id, rule_id, severity, figures, message
+select finding_id, rule_id, severity, figures, acknowledged_by, message
 from worded_findings
 order by severity, rule_id, figures

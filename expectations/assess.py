@@ -1,0 +1,150 @@
+"""The assessment of a loaded batch: rules, joint consistency, acknowledgements, in one go.
+
+Belongs here: putting the findings of all checks together and filling the schema quality. Does not
+belong here: any check itself, and Great Expectations, whose suites are evaluated on the result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import duckdb
+
+from expectations import acknowledgements, joint, rules
+from expectations.acknowledgements import Acknowledgement, Applied
+from expectations.joint import Contradiction, Joint
+from expectations.rules import SEVERITIES, Finding, Rule
+from warehouse import tables
+from warehouse.database import sql_folder
+
+JOINTLY = Rule(
+    id="figures-agree-jointly",
+    family="joint",
+    severity="error",
+    statement="All figures of a source can be right together, with all identities at once.",
+    formula="there are true values within all printed intervals that satisfy every identity",
+    source="Fellegi and Holt 1976, error localisation; decided in exact arithmetic",
+    query="",
+)
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Findings, the gravest first; conflicts, bounds, coverage; the state of acknowledgements."""
+
+    findings: tuple[Finding, ...]
+    joint: Joint
+    acknowledged: tuple[Applied, ...]
+
+    @property
+    def withholds(self) -> bool:
+        """Whether any finding withholds the release."""
+        return any(finding.withholds for finding in self.findings)
+
+    @property
+    def lapsed(self) -> list[Applied]:
+        """Acknowledgements that no longer hold, because they expired or a figure changed."""
+        return [one for one in self.acknowledged if one.state in ("expired", "void")]
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Every rule there is: those in SQL, and joint consistency."""
+    return (*rules.catalogue(), JOINTLY)
+
+
+def assess(
+    connection: duckdb.DuckDBPyConnection,
+    entries: Sequence[Acknowledgement] = (),
+    today: date | None = None,
+) -> Assessment:
+    """Check everything in core and fill the schema quality."""
+    findings = rules.evaluate(connection)
+    jointly = joint.solve(connection)
+    findings += _joint_findings(jointly, findings)
+    digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
+    findings, applied = acknowledgements.apply(entries, findings, digests, today or date.today())
+    findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
+    _store(connection, jointly, findings, applied)
+    return Assessment(tuple(findings), jointly, tuple(applied))
+
+
+def _joint_findings(jointly: Joint, findings: Sequence[Finding]) -> list[Finding]:
+    """A finding for each conflict that no rule by itself has found."""
+    errors = [set(finding.figures) for finding in findings if finding.severity == "error"]
+    found = []
+    for conflict in jointly.conflicts:
+        figures = set(conflict.figures)
+        if not any(known <= figures or figures <= known for known in errors):
+            id_ = rules.finding_id(JOINTLY.id, conflict.figures)
+            message = _worded(conflict)
+            found.append(Finding(id_, JOINTLY.id, "error", conflict.figures, message))
+    return found
+
+
+def _worded(conflict: Contradiction) -> str:
+    numbers = ", ".join(conflict.figures)
+    count = len(conflict.explanations)
+    least = len(conflict.explanations[0])
+    culprits = "; or ".join(
+        " and ".join(f"the {s.aspect} {s.printed} of {s.figure}" for s in explanation)
+        for explanation in conflict.explanations[:3]
+    )
+    more = f"; or {count - 3} more" if count > 3 else ""
+    wrong = "one number is" if least == 1 else f"{least} numbers are"
+    return f"{numbers} cannot all be right: at least {wrong} wrong, {culprits}{more}"
+
+
+def _store(
+    connection: duckdb.DuckDBPyConnection,
+    jointly: Joint,
+    findings: Sequence[Finding],
+    applied: Sequence[Applied],
+) -> None:
+    text = "VARCHAR"
+    tables.fill(
+        connection,
+        "temp.declared_rules",
+        dict.fromkeys(("rule_id", "family", "severity", "statement", "formula", "source"), text),
+        ({"rule_id": rule.id, **asdict(rule)} for rule in all_rules()),
+    )
+    tables.fill(
+        connection,
+        "temp.worded_findings",
+        dict.fromkeys(("finding_id", "rule_id", "severity", "message", "acknowledged_by"), text)
+        | {"figures": "VARCHAR[]"},
+        ({"finding_id": f.id, "rule_id": f.rule, **asdict(f)} for f in findings),
+    )
+    tables.fill(
+        connection,
+        "temp.applied_acknowledgements",
+        dict.fromkeys(("rule_id", "reason", "reviewer", "expires", "state"), text)
+        | {"figures": "VARCHAR[]"},
+        (
+            {
+                "rule_id": one.entry.rule,
+                "figures": one.entry.figures,
+                "reason": one.entry.reason,
+                "reviewer": one.entry.reviewer,
+                "expires": str(one.entry.expires),
+                "state": one.state,
+            }
+            for one in applied
+        ),
+    )
+    # Joint consistency counts figures: each is in a conflict, or agrees, or nothing checks it.
+    connection.execute(
+        f"""insert into evaluated_checks by name
+        select
+            '{JOINTLY.id}' as rule_id,
+            '{JOINTLY.severity}' as severity,
+            [figure_id] as figures,
+            case
+                when figure_id in (select unnest(figures) from found_conflicts) then false
+                when bool_or(state <> 'unchecked') then true
+            end as holds
+        from found_coverage
+        group by figure_id"""
+    )
+    tables.build(connection, sql_folder("warehouse", "sql/quality"), "quality")

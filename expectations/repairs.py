@@ -1,0 +1,206 @@
+"""Typical slips: which single one, undone, settles a conflict. Suggestions, never applied.
+
+Belongs here: the slips that curators and printers make, and trying them. Does not belong here:
+finding conflicts (consistency.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import combinations, pairwise
+
+from expectations.consistency import (
+    Conflict,
+    Identity,
+    Number,
+    Observation,
+    Settlement,
+    Suspect,
+    check,
+)
+from expectations.statements import FLOW_PLACE, Statements, Variable
+from warehouse import quantity
+from warehouse.quantity import Quantity, QuantityError
+
+# What a printed value must be multiplied with when the slip is undone.
+SCALES = {
+    "a decimal point one place to the left": Fraction(10),
+    "a decimal point one place to the right": Fraction(1, 10),
+    "万 printed for 亿": Fraction(10**4),
+    "亿 printed for 万": Fraction(1, 10**4),
+}
+MAX_SWAPS = 10  # figures of one conflict up to which exchanges of two are tried
+
+_PARSERS: dict[str, Callable[[str], Quantity]] = {
+    "value": quantity.parse_value,
+    "growth": quantity.parse_growth,
+    "share": quantity.parse_share,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A slip of one printed number (or of two that were exchanged) that explains the conflict."""
+
+    figure: str
+    aspect: str
+    printed: str
+    slip: str
+
+
+class Workshop:
+    """Tries slips on the conflicts of one set of statements."""
+
+    def __init__(self, said: Statements, printed: dict[tuple[str, str], str]) -> None:
+        self._said = said
+        self._printed = printed
+        self._observations = {(o.figure, o.aspect): o for o in said.observations}
+        self._by_variable: dict[str, list[Observation | Identity]] = defaultdict(list)
+        statements: list[Observation | Identity] = [*said.observations, *said.identities]
+        for statement in statements:
+            for name in _names(statement):
+                self._by_variable[name].append(statement)
+
+    def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
+        """Every slip that by itself settles the conflict, in order of figure and aspect."""
+        alone = [e[0] for e in conflict.explanations if len(e) == 1]
+        found = [
+            Repair(s.figure, s.aspect, self._printed[s.figure, s.aspect], slip)
+            for settlement in alone
+            for s in [settlement.suspect]
+            for slip in (*self._slips(settlement), *self._misplaced(conflict, s))
+        ]
+        return tuple(sorted({*found, *self._exchanged(conflict)}, key=repr))
+
+    def _slips(self, settlement: Settlement) -> Iterator[str]:
+        """Slips within the printed number: its scale, its sign, its digits."""
+        suspect = settlement.suspect
+        observation = self._observations[suspect.figure, suspect.aspect]
+        lower, upper = observation.lower, observation.upper
+        if suspect.aspect == "value":
+            for slip, factor in SCALES.items():
+                if _meets(_times(lower, factor), _times(upper, factor), settlement):
+                    yield slip
+        if suspect.aspect == "growth" and _meets(_mirrored(upper), _mirrored(lower), settlement):
+            yield "the wrong sign"
+        offset = 1 if suspect.aspect == "growth" else 0
+        for text in _swapped(self._printed[suspect.figure, suspect.aspect]):
+            try:
+                read = _PARSERS[suspect.aspect](text)
+            except (KeyError, QuantityError):
+                continue
+            if _meets(_plus(read.lower, offset), _plus(read.upper, offset), settlement):
+                yield f"two digits exchanged: {text}"
+
+    def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[str]:
+        """Slips of what the number is of: its currency, its period, its flow."""
+        if suspect.aspect != "value":
+            return
+        old = self._said.figures[suspect.figure]
+        for slip, variable in _other_places(old, self._said):
+            moved = replace(
+                self._observations[suspect.figure, "value"], terms=((variable.name, 1),)
+            )
+            if self._settles(conflict, {suspect: moved}):
+                yield slip
+
+    def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
+        """Two values of the conflict that stand in each other's place."""
+        values = [s for s in conflict.suspects if s.aspect == "value"]
+        if len(values) > MAX_SWAPS:
+            return
+        for one, other in combinations(values, 2):
+            first = self._observations[one.figure, "value"]
+            second = self._observations[other.figure, "value"]
+            if self._said.figures[one.figure].unit != self._said.figures[other.figure].unit:
+                continue
+            exchanged = {
+                one: replace(first, lower=second.lower, upper=second.upper),
+                other: replace(second, lower=first.lower, upper=first.upper),
+            }
+            if self._settles(conflict, exchanged):
+                text = self._printed[one.figure, "value"]
+                yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
+
+    def _settles(self, conflict: Conflict, changed: dict[Suspect, Observation]) -> bool:
+        """Whether the conflict's surroundings agree once these observations are changed."""
+        names = {
+            name
+            for suspect in conflict.suspects
+            for name in _names(self._observations[suspect.figure, suspect.aspect])
+        }
+        names |= {name for observation in changed.values() for name in _names(observation)}
+        reached: set[str] = set()
+        statements: dict[int, Observation | Identity] = {}
+        while names:
+            name = names.pop()
+            reached.add(name)
+            for statement in self._by_variable[name]:
+                statements[id(statement)] = statement
+                names.update(n for n in _names(statement) if n not in reached)
+        observations = [
+            changed.get(Suspect(s.figure, s.aspect), s)
+            for s in statements.values()
+            if isinstance(s, Observation)
+        ]
+        identities = [s for s in statements.values() if isinstance(s, Identity)]
+        report = check(observations, identities, floors=self._said.floors)
+        touched = set(conflict.suspects) | set(changed)
+        return not report.undetermined and not any(
+            touched & set(left.suspects) for left in report.conflicts
+        )
+
+
+def _other_places(old: Variable, said: Statements) -> Iterator[tuple[str, Variable]]:
+    """Variables of the same source that the number may really be of; only such as exist."""
+    for unit in ("CNY", "USD"):
+        other = old._replace(unit=unit)
+        if unit != old.unit and other in said.variables:
+            yield f"it is in {unit}", other
+    codes = old.series.split(".")
+    for flow in ("exports", "imports", "trade"):
+        series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
+        other = old._replace(series=series)
+        if flow != codes[FLOW_PLACE] and other in said.variables:
+            yield f"it is of {flow}", other
+    for other in sorted(said.variables):
+        same = other[:3] == old[:3] and not other.without
+        if same and other.stop == old.stop and other.start != old.start:
+            yield f"it is of the period from {other.start}", other
+
+
+def _names(statement: Observation | Identity) -> list[str]:
+    over = statement.over if isinstance(statement, Observation) else ()
+    return [name for name, _ in (*statement.terms, *over)]
+
+
+def _times(end: Number | None, factor: Fraction) -> Fraction | None:
+    return None if end is None else Fraction(end) * factor
+
+
+def _plus(end: Number | None, offset: int) -> Fraction | None:
+    return None if end is None else Fraction(end) + offset
+
+
+def _mirrored(factor: Number | None) -> Fraction | None:
+    """The growth factor of the opposite growth."""
+    return None if factor is None else 2 - Fraction(factor)
+
+
+def _meets(lower: Fraction | None, upper: Fraction | None, settlement: Settlement) -> bool:
+    below = lower is not None and settlement.upper is not None and lower > settlement.upper
+    above = upper is not None and settlement.lower is not None and upper < settlement.lower
+    return not below and not above
+
+
+def _swapped(text: str) -> Iterator[str]:
+    """The text with two neighbouring digits exchanged, for every pair that differs."""
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    for left, right in pairwise(places):
+        if text[left] != text[right]:
+            yield (
+                text[:left] + text[right] + text[left + 1 : right] + text[left] + text[right + 1 :]
+            )

@@ -1,0 +1,262 @@
+"""What the loaded figures say, in the solver's terms: variables, observations, identities.
+
+Each true value that a source speaks of is a variable: a series, unit and period as that source
+has it, the bases of its growth rates included. Printed numbers are observations of variables;
+what holds by definition (exports + imports = trade, months and cumulatives, totals and parts)
+are identities between them, of the bases too. Variables of different sources are different: they
+may differ by a revision.
+
+Belongs here: reading core tables, and which variables an identity ties together. Does not belong
+here: solving (consistency.py) and what is made of the result (joint.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+import duckdb
+
+from expectations.consistency import Identity, Observation, Request, Terms
+
+GROSS = ("exports", "imports", "trade")
+FLOW_PLACE = 2  # of the flow among the seven codes of a series
+
+
+class Variable(NamedTuple):
+    """One true value: what `source` would have to have in mind for series and period.
+
+    `start` and `stop` are days, stop exclusive; a cumulative without stated beginning starts at
+    date.min. `without` names the parts that are taken away, for what they leave over.
+    """
+
+    source: str
+    series: str
+    unit: str
+    start: date
+    stop: date
+    without: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name in the solver."""
+        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
+
+    def at(self, start: date, stop: date) -> Variable:
+        """The same series in another period."""
+        return self._replace(start=start, stop=stop)
+
+    def year_before(self) -> Variable:
+        """The same series in the same period of the year before."""
+        return self.at(_year_before(self.start), _year_before(self.stop))
+
+
+@dataclass
+class Statements:
+    """All that is said. `printed` are the variables of which a level is printed."""
+
+    observations: list[Observation] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
+    variables: set[Variable] = field(default_factory=set)
+    printed: set[Variable] = field(default_factory=set)
+    floors: dict[str, None] = field(default_factory=dict)
+    figures: dict[str, Variable] = field(default_factory=dict)
+
+    def requests(self) -> dict[str, tuple[Variable, bool]]:
+        """The bounds worth asking for: name → (variable, whether its growth is meant).
+
+        They are of every variable that nobody printed, save the bases of others.
+        """
+        bases = {variable.year_before() for variable in self.variables}
+        wanted: dict[str, tuple[Variable, bool]] = {}
+        for variable in self.variables - self.printed - bases:
+            wanted[f"{variable.name}#level"] = (variable, False)
+            before = variable.year_before()
+            if before in self.variables and before.name not in self.floors:
+                wanted[f"{variable.name}#growth"] = (variable, True)
+        return wanted
+
+    def solver_requests(self) -> list[Request]:
+        """`requests` as the solver takes them."""
+        return [
+            Request(
+                name, ((variable.name, 1),), ((variable.year_before().name, 1),) if growth else ()
+            )
+            for name, (variable, growth) in self.requests().items()
+        ]
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Statements:
+    """The statements of everything in core."""
+    said = Statements()
+    additive = _observe(connection, said)
+    _tie_periods(said, additive)
+    _tie_flows(said, additive)
+    _tie_parts(connection, said, additive)
+    return said
+
+
+def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str]:
+    """Add the printed numbers and their variables; return the series that can be added up."""
+    rows = connection.execute(
+        """select
+            figures.figure_id, figures.source_id, figures.series, figures.unit, figures.flow,
+            measures.additive, figures.period_start, figures.period_end,
+            figures.value_printed, figures.value_lower, figures.value_upper,
+            figures.growth_printed, 1 + figures.growth_lower, 1 + figures.growth_upper,
+            growth.base_start, growth.base_end,
+            figures.share_printed, figures.share_lower, figures.share_upper, figures.share_of
+        from core.figures as figures
+        inner join core.codes as measures
+            on measures.list = 'measures' and measures.code = figures.measure
+        left join core.growth as growth on figures.figure_id = growth.figure_id
+        order by figures.figure_id"""
+    ).fetchall()
+    additive = set()
+    for id_, source, series, unit, flow, adds_up, start, end, *_ in rows:
+        variable = Variable(source, series, unit, start or date.min, end + timedelta(1))
+        said.figures[id_] = variable
+        said.variables.add(variable)
+        if adds_up:
+            additive.add(series)
+        if flow == "balance":
+            said.floors[variable.name] = None
+    for (
+        id_,
+        *_,
+        value,
+        lower,
+        upper,
+        growth,
+        least,
+        most,
+        base_start,
+        base_end,
+        share,
+        low,
+        high,
+        whole,
+    ) in rows:
+        variable = said.figures[id_]
+        level: Terms = ((variable.name, 1),)
+        if value is not None:
+            said.printed.add(variable)
+            said.observations.append(Observation(id_, "value", level, lower, upper))
+        if growth is not None and base_end is not None:
+            base = variable.at(base_start or date.min, base_end + timedelta(1))
+            # A growth is printed only over something above zero, a balance included.
+            if base.name not in said.floors:
+                said.variables.add(base)
+                observed = Observation(id_, "growth", level, least, most, ((base.name, 1),))
+                said.observations.append(observed)
+        if share is not None and said.figures[whole].name not in said.floors:
+            over = ((said.figures[whole].name, 1),)
+            said.observations.append(Observation(id_, "share", level, low, high, over))
+    return additive
+
+
+def _tie_periods(said: Statements, additive: set[str]) -> None:
+    """A period is the sum of the stretches between the days at which periods begin and end."""
+    groups: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
+    for variable in sorted(said.variables):
+        if variable.series in additive:
+            groups[variable[:3]].append(variable)
+    for group in groups.values():
+        for periods in _touching(group):
+            days = sorted({day for period in periods for day in (period.start, period.stop)})
+            stretches = [periods[0].at(*pair) for pair in pairwise(days)]
+            for period in periods:
+                inside = [s for s in stretches if period.start <= s.start and s.stop <= period.stop]
+                if len(inside) > 1:
+                    _add(said, [period], inside, "periods")
+
+
+def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
+    """Split into sets of periods that begin or end on common days; single ones are left out."""
+    by_day: dict[date, list[Variable]] = defaultdict(list)
+    for period in group:
+        by_day[period.start].append(period)
+        by_day[period.stop].append(period)
+    seen: set[Variable] = set()
+    for first in group:
+        reached, ahead = [], [first]
+        while ahead:
+            period = ahead.pop()
+            if period not in seen:
+                seen.add(period)
+                reached.append(period)
+                ahead += by_day[period.start] + by_day[period.stop]
+        if len(reached) > 1:
+            yield reached
+
+
+def _tie_flows(said: Statements, additive: set[str]) -> None:
+    """Exports and imports add up to trade; the balance is what they differ by."""
+    groups: dict[Variable, dict[str, Variable]] = defaultdict(dict)
+    for variable in said.variables:
+        codes = variable.series.split(".")
+        if variable.series in additive and codes[FLOW_PLACE] in (*GROSS, "balance"):
+            codes[FLOW_PLACE], flow = "*", codes[FLOW_PLACE]
+            groups[variable._replace(series=".".join(codes))][flow] = variable
+    for key, flows in sorted(groups.items()):
+        if len(flows) > 1:
+            exports, imports, trade = (
+                key._replace(series=key.series.replace("*", flow)) for flow in GROSS
+            )
+            _add(said, [trade], [exports, imports], "flows")
+            if "balance" in flows:
+                said.floors.setdefault(flows["balance"].name)
+                _add(said, [exports], [imports, flows["balance"]], "balance")
+
+
+def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
+    """Parts make up their total, or leave something over, in every period of both."""
+    rows = connection.execute(
+        """select total_id, list(part_id order by part_id), any_value(is_partition)
+        from core.parts group by total_id, part_set order by total_id, part_set"""
+    ).fetchall()
+    by_series: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
+    for variable in sorted(said.variables):
+        by_series[variable[:3]].append(variable)
+    tied = set()
+    for total_id, part_ids, is_partition in rows:
+        whole = said.figures[total_id]
+        parts = [said.figures[id_] for id_ in part_ids]
+        series = frozenset(part[:3] for part in parts)
+        if whole.series not in additive or (whole[:3], series) in tied:
+            continue
+        if whole.name in said.floors and not is_partition:
+            continue  # a part of a balance may exceed it
+        tied.add((whole[:3], series))
+        for total in by_series[whole[:3]]:
+            period = (total.start, total.stop)
+            present = [p for part in parts if (p := part.at(*period)) in said.variables]
+            present = list(dict.fromkeys(present))
+            if is_partition and len(present) == len(parts):
+                _add(said, [total], present, "partition")
+            elif not is_partition and present:
+                names = tuple(sorted(part.series for part in present))
+                _add(said, [total], [*present, total._replace(without=names)], "parts")
+
+
+def _add(said: Statements, whole: Sequence[Variable], parts: Sequence[Variable], why: str) -> None:
+    """State that `whole` is the sum of `parts`, all of which become variables."""
+    said.variables.update(whole, parts)
+    terms = [(variable.name, 1) for variable in whole]
+    terms += [(variable.name, -1) for variable in parts]
+    said.identities.append(
+        Identity(f"{why}|{'|'.join(v.name for v in (*whole, *parts))}", tuple(terms))
+    )
+
+
+def _year_before(day: date) -> date:
+    if day == date.min:
+        return day
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)
