@@ -128,8 +128,13 @@ class Publisher:
         terms, below = ((figure, 1),), ((over, 1),)
         table.observations.append(Observation(figure, aspect, terms, *limits, below))
 
-    def inject(self, table: Table) -> tuple[str, Observation]:
-        """Corrupt one printed number of a table; returns the kind of error and the number."""
+    def corrupt(self, tables: list[Table], share: float) -> list[tuple[str, Observation]]:
+        """Inject one error in this share of the figures; the kind and the number of each."""
+        sizes = [len(table.figures) for table in tables]
+        chosen = self._random.choices(tables, weights=sizes, k=round(sum(sizes) * share))
+        return [self._inject(table) for table in chosen]
+
+    def _inject(self, table: Table) -> tuple[str, Observation]:
         place = self._random.randrange(len(table.observations))
         old = table.observations[place]
         assert isinstance(old.lower, Decimal) and isinstance(old.upper, Decimal)
@@ -164,10 +169,8 @@ def measure(figures: int, seed: int = 1) -> None:
     """Print times, and what became of the injected errors, for one size."""
     publisher = Publisher(seed)
     tables = list(publisher.tables(figures))
-    size = [len(table.figures) for table in tables]
-    injected: list[tuple[str, Observation]] = []
-    for table in publisher._random.choices(tables, weights=size, k=round(sum(size) * ERRORS)):
-        injected.append(publisher.inject(table))
+    size = sum(len(table.figures) for table in tables)
+    injected = publisher.corrupt(tables, ERRORS)
     observations = [o for table in tables for o in table.observations]
     identities = [i for table in tables for i in table.identities]
 
@@ -177,7 +180,7 @@ def measure(figures: int, seed: int = 1) -> None:
     begun = time.perf_counter()
     states = Counter(c.state for c in coverage(observations, identities))
     covering = time.perf_counter() - begun
-    print(f"{sum(size):,} figures, {len(observations):,} printed numbers, {len(tables):,} tables, "
+    print(f"{size:,} figures, {len(observations):,} printed numbers, {len(tables):,} tables, "
           f"{len(injected)} errors: {seconds:.2f} s; coverage {covering:.2f} s")
     print("  " + ", ".join(f"{state} {count:,}" for state, count in sorted(states.items())))
     quality(report, injected)

@@ -1,13 +1,14 @@
 """Which statements explain a contradiction if they are wrong.
 
-Belongs here: the search, over tags of a tableau, for minimal conflicting sets and for all cheapest
+Belongs here: the search, over tags of a tableau, for a minimal conflicting set and for all cheapest
 sets of tags without which the rest agrees. Does not belong here: what a tag stands for and which
 value would settle it (consistency.py).
 
-Whatever explains a contradiction must hit every minimal conflicting set. So: collect such sets,
-hit those as cheaply as possible, and see whether the rest agrees; if not, it holds another set.
-What hits all sets found and leaves the rest in agreement is optimal. Sets that share no tag are
-hit separately, so independent errors do not multiply.
+Whatever explains a contradiction must hit every conflicting set. So: collect such sets, hit those
+as cheaply as possible, and see whether the rest agrees; if not, it holds another set. What hits
+all sets found and leaves the rest in agreement is optimal. Sets that share no tag are hit
+separately, so independent errors do not multiply. The tableau's sets are nearly minimal, which is
+enough for the search; only the one that is shown of each group is made so.
 """
 
 from collections import Counter
@@ -18,7 +19,7 @@ from expectations.simplex import Tableau
 
 EXPLANATIONS = 50  # listed for one group at most
 STEPS = 2_000  # of one search for the cheapest explanations
-CORES = 200  # minimal conflicting sets of one tableau that are looked at
+CORES = 200  # conflicting sets of one tableau that are looked at
 UNREACHABLE = 10**9  # dearer than any explanation
 
 
@@ -26,7 +27,7 @@ UNREACHABLE = 10**9  # dearer than any explanation
 class Group:
     """Conflicting sets that hang together by shared tags, and what explains them.
 
-    `core` is a smallest of the minimal conflicting sets found. Each of `explanations`, together
+    `core` is a minimal one: without any of its tags the rest of it agrees. Each of `explanations`, together
     with `others` (what explains the other groups), leaves the rest in agreement. With `cut` there
     may be more of them, or cheaper ones.
     """
@@ -53,13 +54,14 @@ def explain(tableau: Tableau, weights: Sequence[int]) -> list[Group]:
             if clash is None:
                 agreeing.add(chosen)
             else:
-                cores.append(_minimal(tableau, clash, range(len(weights))))
+                cores.append(clash)
             tableau.restore(chosen)
         return chosen in agreeing
 
     apart: frozenset[int] = frozenset()
     while not explains(apart):  # sets that have nothing in common, to begin with
         apart |= cores[-1]
+    first = list(cores)
     while True:
         families = _families(cores, weights)
         lost = len(cores) > CORES or not all(family.cheapest for family in families)
@@ -73,7 +75,7 @@ def explain(tableau: Tableau, weights: Sequence[int]) -> list[Group]:
         for tag in sorted(apart):
             if explains(optimum - {tag}):
                 optimum -= {tag}
-        families = _families(cores, weights)
+        families = _families(first, weights)
     known = 0
     while not lost and known < len(cores) <= CORES:
         known = len(cores)
@@ -88,7 +90,8 @@ def explain(tableau: Tableau, weights: Sequence[int]) -> list[Group]:
         options = [optimum & family.tags] if lost or not family.cheapest else family.cheapest
         confirmed = [option for option in options if others | option in agreeing]
         cut = family.cut or lost or len(cores) > CORES
-        groups.append(Group(min(family.cores, key=_size), confirmed, others, cut))
+        core = _minimal(tableau, min(family.cores, key=_size), range(len(weights)))
+        groups.append(Group(core, confirmed, others, cut))
     return groups
 
 

@@ -22,7 +22,7 @@ from expectations.coverage import Coverage, coverage
 from expectations.repairs import Repair, Workshop
 from expectations.statements import Statements, Variable
 from warehouse import period, tables
-from warehouse.contract import RATIO_PLACES, VALUE_PLACES
+from warehouse.contract import PRINTED, RATIO_PLACES, VALUE_PLACES
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +95,12 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
 def _printed(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
     """(figure, aspect) → the text as printed."""
     rows = connection.execute(
-        "select figure_id, value_printed, growth_printed, share_printed from core.figures"
+        f"""unpivot (select figure_id, {", ".join(f"{a}_printed as {a}" for a in PRINTED)}
+            from core.figures)
+        on {", ".join(PRINTED)}
+        into name aspect value printed"""
     ).fetchall()
-    return {
-        (id_, aspect): text
-        for id_, *texts in rows
-        for aspect, text in zip(("value", "growth", "share"), texts, strict=True)
-        if text is not None
-    }
+    return {(id_, aspect): text for id_, aspect, text in rows}
 
 
 def _contradiction(
@@ -113,7 +111,7 @@ def _contradiction(
         lower, upper = settlement.lower, settlement.upper
         if aspect == "growth":  # the solver has factors
             lower, upper = _less_one(lower), _less_one(upper)
-        places = VALUE_PLACES if aspect == "value" else RATIO_PLACES
+        places = RATIO_PLACES if PRINTED[aspect] else VALUE_PLACES
         # Rounded inward: what is told to settle the conflict does.
         low, high = _rounded(lower, places, ROUND_CEILING), _rounded(upper, places, ROUND_FLOOR)
         return SuspectNumber(figure, aspect, printed[figure, aspect], low, high)

@@ -13,11 +13,11 @@ here: solving (consistency.py) and what is made of the result (joint.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -102,61 +102,68 @@ def read(connection: duckdb.DuckDBPyConnection) -> Statements:
 
 def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str]:
     """Add the printed numbers and their variables; return the series that can be added up."""
-    rows = connection.execute(
+    result = connection.execute(
         """select
-            figures.figure_id, figures.source_id, figures.series, figures.unit, figures.flow,
-            measures.additive, figures.period_start, figures.period_end,
-            figures.value_printed, figures.value_lower, figures.value_upper,
-            figures.growth_printed, 1 + figures.growth_lower, 1 + figures.growth_upper,
-            growth.base_start, growth.base_end,
-            figures.share_printed, figures.share_lower, figures.share_upper, figures.share_of
+            figures.*,
+            measures.additive,
+            growth.base_start,
+            growth.base_end
         from core.figures as figures
         inner join core.codes as measures
             on measures.list = 'measures' and measures.code = figures.measure
         left join core.growth as growth on figures.figure_id = growth.figure_id
         order by figures.figure_id"""
-    ).fetchall()
-    additive = set()
-    for id_, source, series, unit, flow, adds_up, start, end, *_ in rows:
-        variable = Variable(source, series, unit, start or date.min, end + timedelta(1))
-        said.figures[id_] = variable
+    )
+    names = [column[0] for column in result.description or []]
+    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    for row in rows:
+        start, stop = row["period_start"] or date.min, row["period_end"] + timedelta(1)
+        variable = Variable(row["source_id"], row["series"], row["unit"], start, stop)
+        said.figures[row["figure_id"]] = variable
         said.variables.add(variable)
-        if adds_up:
-            additive.add(series)
-        if flow == "balance":
+        if row["flow"] == "balance":
             said.floors[variable.name] = None
-    for (
-        id_,
-        *_,
-        value,
-        lower,
-        upper,
-        growth,
-        least,
-        most,
-        base_start,
-        base_end,
-        share,
-        low,
-        high,
-        whole,
-    ) in rows:
-        variable = said.figures[id_]
-        level: Terms = ((variable.name, 1),)
-        if value is not None:
-            said.printed.add(variable)
-            said.observations.append(Observation(id_, "value", level, lower, upper))
-        if growth is not None and base_end is not None:
-            base = variable.at(base_start or date.min, base_end + timedelta(1))
-            # A growth is printed only over something above zero, a balance included.
-            if base.name not in said.floors:
-                said.variables.add(base)
-                observed = Observation(id_, "growth", level, least, most, ((base.name, 1),))
-                said.observations.append(observed)
-        if share is not None and said.figures[whole].name not in said.floors:
-            over = ((said.figures[whole].name, 1),)
-            said.observations.append(Observation(id_, "share", level, low, high, over))
-    return additive
+    for row in rows:
+        said.observations += _printed_by(row, said)
+    return {row["series"] for row in rows if row["additive"]}
+
+
+def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observation]:
+    """What one figure prints: its level, and what relates it to a base, a whole or a total."""
+    id_ = row["figure_id"]
+    variable = said.figures[id_]
+    level: Terms = ((variable.name, 1),)
+    base = None
+    if row["base_end"] is not None:
+        base = variable.at(row["base_start"] or date.min, row["base_end"] + timedelta(1))
+
+    def printed(aspect: str, terms: Terms, over: Variable | None, offset: int = 0) -> Observation:
+        ends = (row[f"{aspect}_lower"], row[f"{aspect}_upper"])
+        lower, upper = (None if end is None else offset + end for end in ends)
+        divisor: Terms = ((over.name, 1),) if over else ()
+        said.variables.update([over] if over else [])
+        return Observation(id_, aspect, terms, lower, upper, divisor)
+
+    def can_divide(variable: Variable | None) -> bool:
+        # A balance may be nothing or less; what is printed over one says little.
+        return variable is not None and variable.name not in said.floors
+
+    if row["value_printed"] is not None:
+        said.printed.add(variable)
+        yield printed("value", level, None)
+    if row["base_printed"] is not None and base is not None:
+        said.variables.add(base)
+        said.printed.add(base)
+        yield printed("base", ((base.name, 1),), None)
+    if row["growth_printed"] is not None and base is not None and can_divide(base):
+        yield printed("growth", level, base, 1)
+    if row["share_printed"] is not None and can_divide(whole := said.figures[row["share_of"]]):
+        yield printed("share", level, whole)
+    if row["contribution_printed"] is not None and base is not None:
+        total = said.figures[row["part_of"]].at(base.start, base.stop)
+        if can_divide(total) and can_divide(base):
+            said.variables.add(base)
+            yield printed("contribution", ((variable.name, 1), (base.name, -1)), total)
 
 
 def _tie_periods(said: Statements, additive: set[str]) -> None:

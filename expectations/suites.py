@@ -218,7 +218,8 @@ def _refers(column: str, table: str, key: str) -> Expectation:
     )
 
 
-PRINTED = ("value", "growth", "share")
+PRINTED = ("value", "base", "growth", "share", "share_change", "contribution")
+_PRINTED_TEXTS = ", ".join(f"{name}_printed" for name in PRINTED)
 SERIES = {
     "area": "areas",
     "partner": "partners",
@@ -258,6 +259,11 @@ FIGURES = Suite(
                 "value_upper": AMOUNT,
                 "value_step": AMOUNT,
                 "value_hedge": "VARCHAR",
+                "base_printed": "VARCHAR",
+                "base": AMOUNT,
+                "base_lower": AMOUNT,
+                "base_upper": AMOUNT,
+                "base_step": AMOUNT,
                 "growth_printed": "VARCHAR",
                 "growth": RATIO,
                 "growth_lower": RATIO,
@@ -269,10 +275,21 @@ FIGURES = Suite(
                 "share_lower": RATIO,
                 "share_upper": RATIO,
                 "share_step": RATIO,
+                "share_change_printed": "VARCHAR",
+                "share_change": RATIO,
+                "share_change_lower": RATIO,
+                "share_change_upper": RATIO,
+                "share_change_step": RATIO,
+                "contribution_printed": "VARCHAR",
+                "contribution": RATIO,
+                "contribution_lower": RATIO,
+                "contribution_upper": RATIO,
+                "contribution_step": RATIO,
                 "share_of": "VARCHAR",
                 "part_of": "VARCHAR",
                 "partition": "VARCHAR",
                 "disjoint": "VARCHAR",
+                "rank": "INTEGER",
                 "note": "VARCHAR",
             }
         ),
@@ -315,12 +332,12 @@ FIGURES = Suite(
             for name in PRINTED
         ),
         _no_rows(
-            "value, growth, share",
-            "a figure prints a value, growth or share, or another is a part or share of it",
-            """select figure_id from {batch} as figure
+            "printed",
+            "a figure prints something, or another is a part or share of it",
+            f"""select figure_id from {{batch}} as figure
             anti join (select part_of from core.figures union select share_of from core.figures)
             as named(figure_id) using (figure_id)
-            where value_printed is null and growth_printed is null and share_printed is null""",
+            where coalesce(rank::varchar, {_PRINTED_TEXTS}) is null""",
         ),
         _refers("source_id", "core.sources", "source_id"),
         _refers("part_of", "core.figures", "figure_id"),

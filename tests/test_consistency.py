@@ -149,6 +149,19 @@ def test_more_explanations_than_listed_are_flagged(monkeypatch: pytest.MonkeyPat
     assert conflict.cut
 
 
+def test_a_search_given_up_still_explains(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explanations, "STEPS", 0)
+    printed = [level(f"p{i}", f"p{i}", "1") for i in range(5)]
+    twice = [level(f"q{i}", f"p{i}", "2") for i in range(5)]
+    total = [level("t", "t", "9"), level("u", "t", "5")]
+    whole = adds_up("t", *(f"p{i}" for i in range(5)))
+    conflicts = check([*printed, *twice, *total], whole).conflicts
+    assert len(conflicts) == 6 and all(conflict.cut for conflict in conflicts)
+    wrong = {s.suspect for conflict in conflicts for s in conflict.explanations[0]}
+    left = [o for o in printed + twice + total if Suspect(o.figure, o.aspect) not in wrong]
+    assert not check(left, whole).conflicts
+
+
 def test_a_search_given_up_is_undetermined_not_a_conflict(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(simplex, "PIVOTS", 0)
     report = check([*CHENGDU, growth("april", "april", "37.6"), level("z", "z", "1")], APRIL)

@@ -29,12 +29,20 @@ create table core.figures (
     operator varchar, measure varchar, series varchar, unit varchar, period varchar,
     period_start date, period_end date, span varchar, published_to date, value_printed varchar,
     value decimal(38, 6), value_lower decimal(38, 6), value_upper decimal(38, 6),
-    value_step decimal(38, 6), value_hedge varchar, growth_printed varchar,
+    value_step decimal(38, 6), value_hedge varchar,
+    base_printed varchar, base decimal(38, 6), base_lower decimal(38, 6),
+    base_upper decimal(38, 6), base_step decimal(38, 6), 
+    growth_printed varchar,
     growth decimal(18, 10), growth_lower decimal(18, 10), growth_upper decimal(18, 10),
     growth_step decimal(18, 10), growth_basis varchar, share_printed varchar,
     share decimal(18, 10), share_lower decimal(18, 10), share_upper decimal(18, 10),
-    share_step decimal(18, 10), share_of varchar, part_of varchar, "partition" varchar,
-    disjoint varchar, note varchar
+    share_step decimal(18, 10),
+    share_change_printed varchar, share_change decimal(18, 10), share_change_lower decimal(18, 10),
+    share_change_upper decimal(18, 10), share_change_step decimal(18, 10), 
+    contribution_printed varchar, contribution decimal(18, 10), contribution_lower decimal(18, 10),
+    contribution_upper decimal(18, 10), contribution_step decimal(18, 10), 
+    share_of varchar, part_of varchar, "partition" varchar,
+    disjoint varchar, rank integer, note varchar
 );
 create table quality.loads (
     file varchar, sha256 varchar, read integer, accepted integer, quarantined integer,
@@ -127,6 +135,15 @@ FAULTS = {
         "growth ≤ growth_upper": _set("growth_upper = growth - 0.0000000001"),
         "share_lower ≤ share": _set("share_lower = share + 0.0000000001"),
         "share ≤ share_upper": _set("share_upper = share - 0.0000000001"),
+        **{
+            statement: _set(f"{name}_printed = 'x', {assignment}")
+            for name in ("base", "share_change", "contribution")
+            for statement, assignment in (
+                (f"{name}_lower ≤ {name}", f"{name} = 1, {name}_lower = 2, {name}_upper = 3"),
+                (f"{name} ≤ {name}_upper", f"{name} = 3, {name}_lower = 1, {name}_upper = 2"),
+                (f"{name} is there exactly where it was printed", f"{name} = null"),
+            )
+        },
         "nothing but a balance falls by more than the whole of it": _set(
             "growth = -1.1, growth_lower = -1.2, growth_upper = -1.0000000001"
         ),
@@ -136,7 +153,7 @@ FAULTS = {
         "value is there exactly where it was printed": _set("value_printed = null"),
         "growth is there exactly where it was printed": _set("growth_printed = null"),
         "share is there exactly where it was printed": _set("share = null"),
-        "a figure prints a value, growth or share, or another is a part or share of it": _set(
+        "a figure prints something, or another is a part or share of it": _set(
             "growth_printed = null, growth = null", "growth"
         ),
         "source_id is a source_id of core.sources": _set("source_id = 'nowhere'"),

@@ -232,7 +232,10 @@ def _link_faults(
         yield "share", "is a share of nothing", "name the whole in share_of or part_of"
     if record.share_of and not record.share:
         yield "share_of", "stands without a share", "write the share, or take share_of out"
-    if not any(getattr(record, name) for name in PRINTED) and not named:
+    for needed in ("share_change", "contribution"):
+        if getattr(record, needed) and not record.part_of:
+            yield needed, "is of no total", "name its total in part_of, or nest it there"
+    if not any(getattr(record, name) for name in (*PRINTED, "rank")) and not named:
         remedy = "write a value, growth or share as printed"
         yield "value", "is missing: this figure prints nothing", remedy
 

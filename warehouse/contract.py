@@ -8,6 +8,7 @@ text (quantity.py, period.py, codes.py).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -30,7 +31,15 @@ from warehouse.quantity import Quantity
 
 DIMENSIONS = ("area", "partner", "flow", "product", "regime", "operator", "measure")
 INHERITED = (*DIMENSIONS, "unit", "period", "growth_basis", "locator")
-PRINTED = ("value", "growth", "share")
+# What a record may print, and the unit it is read into: '' is that of the measure.
+PRINTED = {
+    "value": "",
+    "base": "",
+    "growth": "ratio",
+    "share": "ratio",
+    "share_change": "pp",
+    "contribution": "pp",
+}
 # What core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios hold, so that products stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
@@ -39,6 +48,10 @@ EXAMPLES = {
     "value": "write it as printed, with its unit: 2016.6亿元, 96.04万吨, CNY 201.66 billion",
     "growth": "write it as printed: 20.3%, -5%, 翻倍, 增长1.2倍",
     "share": "write it as printed: 76.4%",
+    "base": "write the level it grew from as printed, with its unit: 68万只",
+    "share_change": "write it as printed, in percentage points: 提高2.3个百分点, -0.5 pp",
+    "contribution": "write it as printed, in percentage points: 3.2个百分点",
+    "rank": "write its place among its peers: 3, or 第3",
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
     "id": "use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports",
@@ -122,7 +135,11 @@ class Record(BaseModel):
     value: Quantity | None = None
     growth: Quantity | None = None
     growth_basis: Annotated[str, _code("growth_bases")] = "year-on-year"
+    base: Quantity | None = None  # the level that growth is over, where the source prints it
     share: Quantity | None = None
+    share_change: Quantity | None = None  # against the share a year before
+    contribution: Quantity | None = None  # to the growth of its total
+    rank: int | None = None  # among the areas of its kind inside the same area, largest first
     share_of: FigureRef | None = None
     part_of: FigureRef | None = None
     partition: str | None = None  # its parts make up the whole: true, or for which dimensions
@@ -130,26 +147,38 @@ class Record(BaseModel):
     locator: str | None = None
     note: str | None = None
 
-    @field_validator("value", "growth", "share", mode="before")
+    @field_validator(*PRINTED, mode="before")
     @classmethod
     def _printed(cls, text: str, info: ValidationInfo) -> Quantity:
-        parse = {"value": quantity.parse_value, "growth": quantity.parse_growth}
+        parse = {"share": quantity.parse_share} | dict.fromkeys(
+            ("value", "base"), quantity.parse_value
+        )
         field = str(info.field_name)
         try:
-            read = parse.get(field, quantity.parse_share)(text)
+            read = parse.get(field, quantity.parse_growth)(text)
         except quantity.QuantityError as error:
             raise _refuse(field, str(error)) from None
-        if field != "value" and read.unit != "ratio":
-            raise _refuse(field, "is in percentage points, not a percentage or a multiple")
+        is_level = not PRINTED[field]
+        if not is_level and read.unit != PRINTED[field]:
+            names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
+            raise _refuse(field, f"is {names[read.unit]}, not {names[PRINTED[field]]}")
         numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
-        limit = MAX_MAGNITUDE if field == "value" else MAX_RATIO
+        limit = MAX_MAGNITUDE if is_level else MAX_RATIO
         if any(abs(n) >= limit for n in numbers):
             raise _refuse(field, "is larger than any trade figure")
-        finest = VALUE_PLACES if field == "value" else RATIO_PLACES
+        finest = VALUE_PLACES if is_level else RATIO_PLACES
         if any(n != round(n, finest) for n in numbers):
             message = f"is printed to more than {finest} decimal places of {read.unit}"
             raise _refuse(field, message, "check the digits; no publisher prints so many")
         return read
+
+    @field_validator("rank", mode="before")
+    @classmethod
+    def _place(cls, text: str) -> int:
+        match = re.fullmatch(r"第?([1-9]\d{0,3})(?:位|名)?", text)
+        if match is None:
+            raise _refuse("rank", "is not a place")
+        return int(match[1])
 
     @field_validator("partition", "disjoint")
     @classmethod
@@ -173,6 +202,9 @@ class Record(BaseModel):
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
             raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
+        if self.base and self.base.unit != (unit or known["default_unit"]):
+            message = f"is in {self.base.unit}, the figure in {unit or known['default_unit']}"
+            raise _refuse("base", message)
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "unit", unit or known["default_unit"])
         return self

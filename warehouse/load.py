@@ -50,7 +50,7 @@ _FIGURES = dict.fromkeys(
             for name in PRINTED
             for end in ("_printed", "", "_lower", "_upper", "_step", "_hedge")
         ),
-        *("growth_basis", "share_of", "part_of", "partition", "disjoint", "note"),
+        *("growth_basis", "share_of", "part_of", "partition", "disjoint", "rank", "note"),
         *("content", "digest"),
     ),
     _TEXT,
@@ -162,7 +162,8 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "content": figure.content,
         "digest": figure.digest,
     }
-    for name in (*DIMENSIONS, "unit", "growth_basis", "partition", "disjoint", "locator", "note"):
+    plain = ("unit", "growth_basis", "partition", "disjoint", "rank", "locator", "note")
+    for name in (*DIMENSIONS, *plain):
         row[name] = getattr(record, name)
     for name in PRINTED:
         if (printed := getattr(record, name)) is not None:

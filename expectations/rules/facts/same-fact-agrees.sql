@@ -15,6 +15,13 @@ with printed as (
                 'lower': growth_lower::decimal(38, 10),
                 'upper': growth_upper::decimal(38, 10),
                 'in': 'ratio'
+            },
+            {
+                'what': 'share of ' || share_of,
+                'text': share_printed,
+                'lower': share_lower::decimal(38, 10),
+                'upper': share_upper::decimal(38, 10),
+                'in': 'ratio'
             }
         ]) as fact
     from core.figures

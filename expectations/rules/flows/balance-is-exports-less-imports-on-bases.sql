@@ -14,8 +14,10 @@ select
     '=' as relation,
     whole.figure_id || ' ' || whole.value_printed || ' ÷ (1 + ' || whole.growth_printed
     || ')' as right_side,
-    whole_base.base_lower as right_lower,
-    whole_base.base_upper as right_upper,
+    -- Of a deficit, and where a surplus more than doubled, so that a deficit may have preceded it,
+    -- publishers differ in what the growth is of.
+    case when whole.value_lower >= 0 and whole.growth_upper < 1 then whole_base.base_lower end as right_lower,
+    case when whole.value_lower >= 0 and whole.growth_upper < 1 then whole_base.base_upper end as right_upper,
     flows.unit
 from core.flows as flows
 inner join core.figures as exports on flows.exports_id = exports.figure_id
@@ -24,6 +26,8 @@ inner join core.figures as whole on flows.balance_id = whole.figure_id
 inner join core.growth as exports_base on exports.figure_id = exports_base.figure_id
 inner join core.growth as imports_base on imports.figure_id = imports_base.figure_id
 inner join core.growth as whole_base on whole.figure_id = whole_base.figure_id
+inner join core.codes as measures on measures.list = 'measures' and whole.measure = measures.code
 where
-    exports.growth_basis = whole.growth_basis
+    measures.additive
+    and exports.growth_basis = whole.growth_basis
     and imports.growth_basis = whole.growth_basis

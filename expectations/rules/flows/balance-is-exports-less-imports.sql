@@ -21,3 +21,5 @@ from core.flows as flows
 inner join core.figures as balance on flows.balance_id = balance.figure_id
 left join core.figures as exports on flows.exports_id = exports.figure_id
 left join core.figures as imports on flows.imports_id = imports.figure_id
+inner join core.codes as measures on measures.list = 'measures' and balance.measure = measures.code
+where measures.additive

@@ -24,6 +24,8 @@ inner join core.figures as whole on flows.trade_id = whole.figure_id
 inner join core.growth as exports_base on exports.figure_id = exports_base.figure_id
 inner join core.growth as imports_base on imports.figure_id = imports_base.figure_id
 inner join core.growth as whole_base on whole.figure_id = whole_base.figure_id
+inner join core.codes as measures on measures.list = 'measures' and whole.measure = measures.code
 where
-    exports.growth_basis = whole.growth_basis
+    measures.additive
+    and exports.growth_basis = whole.growth_basis
     and imports.growth_basis = whole.growth_basis

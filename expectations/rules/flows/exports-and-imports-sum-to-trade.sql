@@ -21,4 +21,8 @@ from core.flows as flows
 left join core.figures as exports on flows.exports_id = exports.figure_id
 left join core.figures as imports on flows.imports_id = imports.figure_id
 left join core.figures as trade on flows.trade_id = trade.figure_id
-where len(figures) > 1
+inner join core.codes as measures
+    on
+        measures.list = 'measures'
+        and coalesce(exports.measure, imports.measure, trade.measure) = measures.code
+where measures.additive and len(figures) > 1

@@ -5,18 +5,27 @@
 -- source: ESS validation rule "growth rate consistent with levels"; China Customs statistics (同比)
 
 select
-    [growth.figure_id, level.figure_id, base.figure_id] as figures,
+    list_sort(list_distinct([growth.figure_id, level.figure_id, base.figure_id])) as figures,
     level.figure_id || ' ' || level.value_printed as left_side,
     level.value_lower as left_lower,
     level.value_upper as left_upper,
     '=' as relation,
-    base.figure_id || ' ' || base.value_printed || ' × (1 + ' || growth.growth_printed || ')' as right_side,
-    case when growth.growth_lower > -1 then base.value_lower * (1 + growth.growth_lower) end as right_lower,
-    case when growth.growth_lower > -1 then base.value_upper * (1 + growth.growth_upper) end as right_upper,
+    base.figure_id || ' ' || base.value_printed || ' × (1 + ' || growth.growth_printed
+    || case when growth.figure_id <> level.figure_id then ' of ' || growth.figure_id else '' end
+    || ')' as right_side,
+    -- Nothing shrinks by more than all of it, whether the growth is printed -100.0 % or 下降超20%.
+    base.value_lower * (1 + greatest(growth.growth_lower, -1)) as right_lower,
+    base.value_upper * (1 + growth.growth_upper) as right_upper,
     growth.unit
-from core.levels as now
-inner join core.figures as growth on now.growth_id = growth.figure_id
-inner join core.growth as over_base on now.growth_id = over_base.figure_id
+from core.growth as over_base
+inner join core.figures as growth on over_base.figure_id = growth.figure_id
+inner join core.levels as now
+    on
+        growth.source_id = now.source_id
+        and growth.series = now.series
+        and growth.unit = now.unit
+        and growth.period_start is not distinct from now.period_start
+        and growth.period_end = now.period_end
 inner join core.figures as level on now.level_id = level.figure_id
 inner join core.levels as earlier
     on
@@ -26,4 +35,4 @@ inner join core.levels as earlier
         and over_base.base_start is not distinct from earlier.period_start
         and over_base.base_end = earlier.period_end
 inner join core.figures as base on earlier.level_id = base.figure_id
-where growth.flow <> 'balance'
+where growth.growth_printed is not null and growth.flow <> 'balance'

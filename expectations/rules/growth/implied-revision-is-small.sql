@@ -26,4 +26,7 @@ inner join core.levels as earlier
         and over_base.source_id <> earlier.source_id
         and earlier.is_latest
 inner join core.figures as base on earlier.level_id = base.figure_id
-where growth.value_printed is not null
+where
+    growth.value_printed is not null
+    and growth.growth_printed is not null
+    and growth.flow <> 'balance'

@@ -11,7 +11,10 @@ with steps as (
         lag(figures.value_printed) over same as before_printed,
         lag(figures.value_lower) over same as before_lower,
         lag(figures.value_upper) over same as before_upper,
-        ln(nullif(figures.value, 0)::double / nullif(lag(figures.value) over same, 0)::double) as change
+        case
+            when lag(figures.period_end) over same + 1 = figures.period_start
+                then ln(figures.value::double / (lag(figures.value) over same)::double)
+        end as change
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
     where
@@ -44,7 +47,7 @@ select
     '=' as relation,
     'what the ' || others || ' changes of its series make likely after ' || before_id || ' '
     || before_printed as right_side,
-    case when others >= 8 then (before_lower::double * exp(centre - band))::decimal(38, 6) end as right_lower,
-    case when others >= 8 then (before_upper::double * exp(centre + band))::decimal(38, 6) end as right_upper,
+    case when others >= 8 then try_cast(before_lower::double * exp(centre - band) as decimal(38, 6)) end as right_lower,
+    case when others >= 8 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6)) end as right_upper,
     unit
 from spread

@@ -1,7 +1,7 @@
 -- id: no-month-is-missing
 -- severity: warning
--- statement: A series that is published month after month has no gap.
--- formula: months from one period to the next ≤ the usual number, six periods or more
+-- statement: A series that is published month after month has no gap; January and February may be one figure.
+-- formula: months from one period to the next ≤ what three quarters of its steps keep, six steps or more
 -- source: ESS validation, completeness of time series
 
 with steps as (
@@ -10,8 +10,10 @@ with steps as (
         figures.series,
         figures.unit,
         figures.period,
+        figures.period_start,
         lag(figures.figure_id) over same as before_id,
         lag(figures.period) over same as before_period,
+        lag(figures.period_end) over same as before_end,
         date_diff('month', lag(figures.period_end) over same, figures.period_end) as months
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
@@ -20,20 +22,28 @@ with steps as (
 ),
 
 usual as (
-    select *, median(months) over same as usual_months, count(*) over same as others
+    select *, quantile_disc(months, 0.75) over same as usual_months, count(*) over same as others
     from steps
     where months is not null
     window same as (partition by series, unit)
 )
 
 select
-    [before_id, figure_id] as figures,
-    'the step from ' || before_period || ' to ' || period || ' of ' || series as left_side,
-    months::decimal(18, 6) as left_lower,
-    months::decimal(18, 6) as left_upper,
+    [usual.before_id, usual.figure_id] as figures,
+    'the step from ' || usual.before_id || ' (' || usual.before_period || ') to ' || usual.figure_id || ' ('
+    || usual.period || ')' as left_side,
+    case when together.level_id is null then months else usual_months end::decimal(18, 6) as left_lower,
+    left_lower as left_upper,
     '<=' as relation,
     'the usual step in months' as right_side,
     case when others >= 6 then usual_months::decimal(18, 6) end as right_lower,
     case when others >= 6 then usual_months::decimal(18, 6) end as right_upper,
     'month' as unit
 from usual
+left join core.levels as together
+    on
+        together.is_latest
+        and usual.series = together.series
+        and usual.unit = together.unit
+        and usual.before_end + 1 = together.period_start
+        and usual.period_start - 1 = together.period_end

@@ -8,7 +8,10 @@ with latest as (
     select figures.*
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
-    where levels.is_latest and figures.flow in ('exports', 'imports')
+    where
+        levels.is_latest
+        and figures.flow in ('exports', 'imports')
+        and figures.measure in ('value', 'weight', 'quantity')
 )
 
 select
@@ -18,7 +21,7 @@ select
     imports.value_upper as left_upper,
     '=' as relation,
     'half to double the exports ' || exports.figure_id || ' ' || exports.value_printed as right_side,
-    exports.value_lower / 2 as right_lower,
+    exports.value_lower * 0.5::decimal(2, 1) as right_lower,
     exports.value_upper * 2 as right_upper,
     exports.unit
 from latest as exports
@@ -27,6 +30,8 @@ inner join latest as imports
         exports.flow = 'exports'
         and imports.flow = 'imports'
         and exports.area = imports.partner
+        -- Goods that return to where they are from are imports there, but nobody's exports to it.
+        and exports.area <> imports.area
         and exports.partner = imports.area
         and exports.product = imports.product
         and exports.regime = imports.regime

@@ -19,8 +19,8 @@ with levels as (
 select
     list(part.figure_id order by part.period_start) || [whole.figure_id] as figures,
     string_agg(part.figure_id || ' ' || part.value_printed, ' + ' order by part.period_start) as left_side,
-    sum(part.value_lower) as left_lower,
-    sum(part.value_upper) as left_upper,
+    case when count(*) = count(part.value_lower) then sum(part.value_lower) end as left_lower,
+    case when count(*) = count(part.value_upper) then sum(part.value_upper) end as left_upper,
     '=' as relation,
     whole.figure_id || ' ' || whole.value_printed as right_side,
     any_value(whole.value_lower) as right_lower,
@@ -35,7 +35,7 @@ inner join levels as part
         and part.period_start >= whole.period_start
         and part.period_end <= whole.period_end
         and part.figure_id <> whole.figure_id
-where part.span in ('month', 'quarter', 'half-year')
+where part.span in ('month', 'quarter', 'half-year') and whole.span not in ('day', 'month')
 group by whole.figure_id, whole.value_printed, whole.unit, whole.period_start, whole.period_end, part.span
 -- Periods of one span never overlap, so they fill the whole exactly when their days are its days.
 having sum(part.period_end - part.period_start + 1) = whole.period_end - whole.period_start + 1

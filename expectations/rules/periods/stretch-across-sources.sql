@@ -21,4 +21,7 @@ inner join core.figures as earlier on stretches.earlier_id = earlier.figure_id
 inner join core.figures as between_figure on stretches.between_id = between_figure.figure_id
 where
     stretches.scope = 'newest'
+    -- Of cumulatives without a stated beginning, each source may have its own.
+    and later.period_start is not null
+    and later.flow <> 'balance'
     and not (later.source_id = earlier.source_id and later.source_id = between_figure.source_id)

@@ -24,4 +24,7 @@ from core.stretches as stretches
 inner join core.figures as later on stretches.later_id = later.figure_id
 inner join core.figures as earlier on stretches.earlier_id = earlier.figure_id
 left join core.figures as between_figure on stretches.between_id = between_figure.figure_id
-where stretches.scope = 'source'
+where
+    stretches.scope = 'source'
+    -- Where no beginning is stated, counting may have begun anew with the year.
+    and (later.period_start is not null or year(earlier.period_end) = year(later.period_end))

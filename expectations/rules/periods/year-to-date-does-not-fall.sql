@@ -22,4 +22,10 @@ select
 from pairs
 inner join core.figures as later on pairs.later_id = later.figure_id
 inner join core.figures as earlier on pairs.earlier_id = earlier.figure_id
-where later.flow in ('exports', 'imports', 'trade')
+where
+    later.flow in ('exports', 'imports', 'trade')
+    -- Where no beginning is stated, another source, or another year, may count from another.
+    and (
+        later.period_start is not null
+        or (earlier.source_id = later.source_id and year(earlier.period_end) = year(later.period_end))
+    )

@@ -10,7 +10,8 @@ select
     part.value_lower as left_lower,
     part.value_upper as left_upper,
     '=' as relation,
-    share.share_printed || ' of ' || whole.figure_id || ' '
+    share.share_printed || case when share.figure_id <> part.figure_id then ' (' || share.figure_id || ')' else '' end
+    || ' of ' || whole.figure_id || ' '
     || coalesce(whole.value_printed, '(level not printed)') as right_side,
     whole.value_lower * share.share_lower as right_lower,
     whole.value_upper * share.share_upper as right_upper,
@@ -25,4 +26,4 @@ left join core.levels as levels
         and share.period_start is not distinct from levels.period_start
         and share.period_end = levels.period_end
 left join core.figures as part on levels.level_id = part.figure_id
-where share.share_printed is not null
+where share.share_printed is not null and share.flow <> 'balance' and whole.flow <> 'balance'

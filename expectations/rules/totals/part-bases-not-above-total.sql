@@ -6,7 +6,7 @@
 
 select
     list_sort(list(part.figure_id)) || [total.figure_id] as figures,
-    string_agg(part.figure_id || ' ' || coalesce(part.value_printed || ' ÷ (1 + ' || part.growth_printed || ')', 'not printed'), ' + ' order by part.figure_id) as left_side,
+    string_agg(part.figure_id || ' ' || coalesce(part.value_printed || ' ÷ (1 + ' || part.growth_printed || ')', '(not printed)'), ' + ' order by part.figure_id) as left_side,
     case when count(*) = count(part_base.base_lower) then sum(part_base.base_lower) end as left_lower,
     case when count(*) = count(part_base.base_upper) then sum(part_base.base_upper) end as left_upper,
     '<=' as relation,
@@ -21,7 +21,7 @@ left join core.growth as part_base
     on part.figure_id = part_base.figure_id and part.growth_basis = total.growth_basis
 inner join core.growth as total_base on total.figure_id = total_base.figure_id
 inner join core.codes as measures on measures.list = 'measures' and measures.code = total.measure
-where measures.additive and total.flow <> 'balance' and not parts.is_partition
+where measures.additive and part.flow <> 'balance' and total.flow <> 'balance' and not parts.is_partition
 group by
     parts.part_set,
     total.figure_id,

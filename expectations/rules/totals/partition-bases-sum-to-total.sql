@@ -25,7 +25,7 @@ inner join core.figures as total on parts.total_id = total.figure_id
 inner join core.growth as total_base on total.figure_id = total_base.figure_id
 left join core.growth as part_base
     on part.figure_id = part_base.figure_id and part.growth_basis = total.growth_basis
-where parts.is_partition
+where parts.is_partition and part.flow <> 'balance' and total.flow <> 'balance'
 group by
     parts.part_set,
     total.figure_id,

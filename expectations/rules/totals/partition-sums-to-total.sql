@@ -20,5 +20,5 @@ select
 from core.parts as parts
 inner join core.figures as part on parts.part_id = part.figure_id
 inner join core.figures as total on parts.total_id = total.figure_id
-where parts.is_partition
+where parts.is_partition and (part.flow = 'balance') = (total.flow = 'balance')
 group by parts.part_set, total.figure_id, total.value_printed, total.value_lower, total.value_upper, total.unit

@@ -6,7 +6,8 @@
 
 select
     remainders.part_ids || [remainders.total_id] as figures,
-    'growth of what ' || remainders.total_id || ' is without ' || remainders.without as left_side,
+    'growth of what ' || remainders.total_id || ' is without ' || remainders.without || ' ('
+    || array_to_string(remainders.part_ids, ', ') || ')' as left_side,
     remainders.growth_lower as left_lower,
     remainders.growth_upper as left_upper,
     '=' as relation,

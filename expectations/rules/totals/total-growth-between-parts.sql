@@ -14,8 +14,14 @@ select
         part.figure_id || ' ' || coalesce(part.growth_printed, '(not printed)'), ', '
         order by part.figure_id
     ) as right_side,
-    case when count(*) = count(part.growth_lower) then min(part.growth_lower) end as right_lower,
-    case when count(*) = count(part.growth_upper) then max(part.growth_upper) end as right_upper,
+    case
+        when count(*) = count(part.growth_lower) filter (part.growth_basis = total.growth_basis)
+            then min(part.growth_lower)
+    end as right_lower,
+    case
+        when count(*) = count(part.growth_upper) filter (part.growth_basis = total.growth_basis)
+            then max(part.growth_upper)
+    end as right_upper,
     'ratio' as unit
 from core.parts as parts
 inner join core.figures as part on parts.part_id = part.figure_id
@@ -24,7 +30,7 @@ where
     parts.is_partition
     and total.growth_printed is not null
     and total.flow <> 'balance'
-    and coalesce(part.growth_basis, total.growth_basis) = total.growth_basis
+    and part.flow <> 'balance'
 group by
     parts.part_set,
     total.figure_id,

@@ -27,6 +27,11 @@
 -- column value_upper: greatest value that is printed so; NULL likewise
 -- column value_step: unit of the last printed digit
 -- column value_hedge: exact, at-least, at-most, about or range
+-- column base_printed: the level that growth is over, where this source prints it, as printed
+-- column base: the level that growth is over, where this source prints it,
+-- column base_lower: least that is printed so
+-- column base_upper: greatest that is printed so
+-- column base_step: unit of the last printed digit
 -- column growth_printed: the growth as printed
 -- column growth: the printed growth as a fraction
 -- column growth_lower: least growth that is printed so
@@ -38,10 +43,21 @@
 -- column share_lower: least share that is printed so
 -- column share_upper: greatest share that is printed so
 -- column share_step: unit of the last printed digit
+-- column share_change_printed: the change of the share against the year before as printed
+-- column share_change: the change of the share against the year before
+-- column share_change_lower: least that is printed so
+-- column share_change_upper: greatest that is printed so
+-- column share_change_step: unit of the last printed digit
+-- column contribution_printed: the contribution to the growth of its total as printed
+-- column contribution: the contribution to the growth of its total
+-- column contribution_lower: least that is printed so
+-- column contribution_upper: greatest that is printed so
+-- column contribution_step: unit of the last printed digit
 -- column share_of: figure_id of the whole that the share is of
 -- column part_of: figure_id of the total that the source says it is part of
 -- column partition: whether its parts make it up wholly: true, or for which dimensions
 -- column disjoint: whether its parts do not overlap: likewise
+-- column rank: its place among the areas of its kind inside the same area, largest first
 -- column note: a curator's remark
 
 select
@@ -71,21 +87,46 @@ select
     figures.value_upper::decimal(38, 6) as value_upper,
     figures.value_step::decimal(38, 6) as value_step,
     figures.value_hedge,
+    figures.base_printed,
+    figures.base::decimal(38, 6) as base,
+    figures.base_lower::decimal(38, 6) as base_lower,
+    figures.base_upper::decimal(38, 6) as base_upper,
+    figures.base_step::decimal(38, 6) as base_step,
     figures.growth_printed,
     figures.growth::decimal(18, 10) as growth,
     figures.growth_lower::decimal(18, 10) as growth_lower,
     figures.growth_upper::decimal(18, 10) as growth_upper,
     figures.growth_step::decimal(18, 10) as growth_step,
-    case when figures.growth_printed is not null then figures.growth_basis end as growth_basis,
+    case
+        when
+            coalesce(
+                figures.growth_printed,
+                figures.base_printed,
+                figures.share_change_printed,
+                figures.contribution_printed
+            ) is not null
+            then figures.growth_basis
+    end as growth_basis,
     figures.share_printed,
     figures.share::decimal(18, 10) as share,
     figures.share_lower::decimal(18, 10) as share_lower,
     figures.share_upper::decimal(18, 10) as share_upper,
     figures.share_step::decimal(18, 10) as share_step,
+    figures.share_change_printed,
+    figures.share_change::decimal(18, 10) as share_change,
+    figures.share_change_lower::decimal(18, 10) as share_change_lower,
+    figures.share_change_upper::decimal(18, 10) as share_change_upper,
+    figures.share_change_step::decimal(18, 10) as share_change_step,
+    figures.contribution_printed,
+    figures.contribution::decimal(18, 10) as contribution,
+    figures.contribution_lower::decimal(18, 10) as contribution_lower,
+    figures.contribution_upper::decimal(18, 10) as contribution_upper,
+    figures.contribution_step::decimal(18, 10) as contribution_step,
     figures.share_of,
     figures.part_of,
     figures.partition,
     figures.disjoint,
+    figures.rank::integer as rank,
     figures.note
 from raw.figures as figures
 inner join core.sources as sources on figures.source_id = sources.source_id

@@ -1,5 +1,5 @@
 -- purpose: Printed growth with the period it is growth over and the base it implies
--- grain: one row a figure that prints growth
+-- grain: one row a figure that prints growth, or a base, or a contribution to growth
 -- units: base units; the implied base is level over growth factor, rounded outward
 -- column figure_id: the figure
 -- column source_id: its source
@@ -34,5 +34,5 @@ select
     base_lower(value_lower, growth_lower, growth_upper) as base_lower,
     base_upper(value_upper, growth_lower, growth_upper) as base_upper
 from core.figures
-where growth_printed is not null
+where coalesce(growth_printed, base_printed, share_change_printed, contribution_printed) is not null
 order by figure_id

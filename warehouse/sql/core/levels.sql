@@ -26,7 +26,7 @@ with facts as (
         min(figure_id) filter (growth_printed is not null) as growth_id,
         list(figure_id order by figure_id) as figures
     from core.figures
-    where coalesce(value_printed, growth_printed, share_printed) is not null
+    where coalesce(value_printed, base_printed, growth_printed, share_printed) is not null or rank is not null
     group by source_id, series, unit, period_start, period_end, published_to
 )
 

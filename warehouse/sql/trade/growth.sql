@@ -64,4 +64,5 @@ left join core.levels as earlier
         and growth.base_end = earlier.period_end
         and earlier.is_latest
 left join core.figures as base on earlier.level_id = base.figure_id
+where figures.growth_printed is not null
 order by figures.figure_id
