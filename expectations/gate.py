@@ -32,12 +32,13 @@ def take() -> Gate:
 
 
 class Gate:
-    """Evaluates suites on finished database files, in its process, until it is closed."""
+    """Evaluates suites on one finished database file. Close it, used or not."""
 
     def __init__(self) -> None:
         self._pipe, theirs = _processes.Pipe()
         self._process = _processes.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
+        self._answered = False
         theirs.close()
 
     def validate(self, database: Path, suites: Sequence[Suite]) -> list[SuiteResult]:
@@ -50,13 +51,15 @@ class Gate:
             answer: list[SuiteResult] | Exception = self._pipe.recv()
         except EOFError:
             raise RuntimeError("the process of Great Expectations died, see stderr") from None
+        self._answered = True
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     def close(self) -> None:
-        """End the process, which has nothing to finish."""
-        self._process.kill()
+        """Wait for the process, which ends by itself once it has answered; else end it."""
+        if not self._answered:
+            self._process.kill()
         self._process.join()
         self._pipe.close()
 
@@ -65,13 +68,12 @@ def _serve(pipe: Connection) -> None:
     from expectations.gx_duckdb import validate
     from warehouse.database import open_readonly
 
-    while True:
-        try:
-            database, suites = pipe.recv()
-        except EOFError:  # whoever started this process is gone
-            return
-        try:
-            with open_readonly(database) as connection:
-                pipe.send(validate(connection, suites))
-        except NotEvaluated as error:
-            pipe.send(error)
+    try:
+        database, suites = pipe.recv()
+    except EOFError:  # whoever started this process is gone
+        return
+    try:
+        with open_readonly(database) as connection:
+            pipe.send(validate(connection, suites))
+    except NotEvaluated as error:
+        pipe.send(error)
