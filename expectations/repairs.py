@@ -7,10 +7,10 @@ finding conflicts (consistency.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from expectations.consistency import (
     Conflict,
@@ -32,7 +32,7 @@ SCALES = {
     "万 printed for 亿": Fraction(10**4),
     "亿 printed for 万": Fraction(1, 10**4),
 }
-MAX_SWAPS = 10  # figures of one conflict up to which exchanges of two are tried
+MAX_EXCHANGES = 10  # figures of one place that a value is tried to have been exchanged with
 
 _PARSERS: dict[str, Callable[[str], Quantity]] = {
     "value": quantity.parse_value,
@@ -54,8 +54,17 @@ class Repair:
 class Workshop:
     """Tries slips on the conflicts of one set of statements."""
 
-    def __init__(self, said: Statements, printed: dict[tuple[str, str], str]) -> None:
+    def __init__(
+        self,
+        said: Statements,
+        printed: Mapping[tuple[str, str], str],
+        conflicts: Sequence[Conflict],
+    ) -> None:
         self._said = said
+        self._values: dict[tuple[object, ...], set[Suspect]] = defaultdict(set)
+        for suspect in (s for conflict in conflicts for s in _involved(conflict)):
+            if suspect.aspect == "value":
+                self._values[_place(said.figures[suspect.figure])].add(suspect)
         self._printed = printed
         self._observations = {(o.figure, o.aspect): o for o in said.observations}
         self._by_variable: dict[str, list[Observation | Identity]] = defaultdict(list)
@@ -108,22 +117,24 @@ class Workshop:
                 yield slip
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
-        """Two values of the conflict that stand in each other's place."""
-        values = [s for s in conflict.suspects if s.aspect == "value"]
-        if len(values) > MAX_SWAPS:
-            return
-        for one, other in combinations(values, 2):
-            first = self._observations[one.figure, "value"]
-            second = self._observations[other.figure, "value"]
-            if self._said.figures[one.figure].unit != self._said.figures[other.figure].unit:
+        """A value of the conflict that stands in the place of another that is in conflict too."""
+        involved = _involved(conflict)
+        for one in sorted(involved):
+            if one.aspect != "value":
                 continue
-            exchanged = {
-                one: replace(first, lower=second.lower, upper=second.upper),
-                other: replace(second, lower=first.lower, upper=first.upper),
-            }
-            if self._settles(conflict, exchanged):
-                text = self._printed[one.figure, "value"]
-                yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
+            others = self._values[_place(self._said.figures[one.figure])]
+            for other in sorted(others - {one})[:MAX_EXCHANGES]:
+                if other in involved and other < one:
+                    continue  # tried the other way round
+                first = self._observations[one.figure, "value"]
+                second = self._observations[other.figure, "value"]
+                exchanged = {
+                    one: replace(first, lower=second.lower, upper=second.upper),
+                    other: replace(second, lower=first.lower, upper=first.upper),
+                }
+                if self._settles(conflict, exchanged):
+                    text = self._printed[one.figure, "value"]
+                    yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
 
     def _settles(self, conflict: Conflict, changed: dict[Suspect, Observation]) -> bool:
         """Whether the conflict's surroundings agree once these observations are changed."""
@@ -148,7 +159,7 @@ class Workshop:
         ]
         identities = [s for s in statements.values() if isinstance(s, Identity)]
         report = check(observations, identities, floors=self._said.floors)
-        touched = set(conflict.suspects) | set(changed)
+        touched = _involved(conflict) | set(changed)
         return not report.undetermined and not any(
             touched & set(left.suspects) for left in report.conflicts
         )
@@ -170,6 +181,17 @@ def _other_places(old: Variable, said: Statements) -> Iterator[tuple[str, Variab
         same = other[:3] == old[:3] and not other.without
         if same and other.stop == old.stop and other.start != old.start:
             yield f"it is of the period from {other.start}", other
+
+
+def _involved(conflict: Conflict) -> set[Suspect]:
+    """The numbers of the minimal conflicting set and of every explanation."""
+    explaining = {s.suspect for explanation in conflict.explanations for s in explanation}
+    return explaining | set(conflict.suspects)
+
+
+def _place(variable: Variable) -> tuple[object, ...]:
+    """Values of one place may be exchanged by a slip of the pen."""
+    return variable.source, variable.unit, variable.start, variable.stop
 
 
 def _names(statement: Observation | Identity) -> list[str]:

@@ -27,27 +27,31 @@ peers as (
 ),
 
 known as (
-    select kind, parent, count(*) as areas
+    -- Of counties and zones the list has only some; more may be larger.
+    select kind, parent, case when kind in ('province', 'prefecture') then count(*) end as areas
     from core.codes
     where list = 'areas'
     group by kind, parent
 )
 
 select
-    [ranked.figure_id] || list(peers.figure_id order by peers.figure_id) filter (peers.figure_id is not null) as figures,
+    [ranked.figure_id] || coalesce(
+        list(peers.figure_id order by peers.figure_id) filter (peers.figure_id is not null), []
+    ) as figures,
     'rank ' || ranked.rank || ' of ' || ranked.figure_id || ' ' || coalesce(ranked.value_printed, '(level not printed)')
     || ', so that many less one above it' as left_side,
     (ranked.rank - 1)::decimal(18, 6) as left_lower,
     (ranked.rank - 1)::decimal(18, 6) as left_upper,
     '=' as relation,
-    'the peers that are surely to possibly above it' as right_side,
+    'the peers that are surely to possibly above it, of '
+    || string_agg(peers.figure_id || ' ' || peers.value_printed, ', ' order by peers.figure_id) as right_side,
     case
         when count(peers.figure_id) > 0 and ranked.value_upper is not null
             then count(*) filter (peers.value_lower > ranked.value_upper)
     end::decimal(18, 6) as right_lower,
     case
         when count(peers.figure_id) = known.areas - 1 and ranked.value_lower is not null
-            then count(*) filter (coalesce(peers.value_upper > ranked.value_lower, true))
+            then count(peers.figure_id) filter (coalesce(peers.value_upper > ranked.value_lower, true))
     end::decimal(18, 6) as right_upper,
     'item' as unit
 from ranked

@@ -13,15 +13,14 @@ select
     '=' as relation,
     part.contribution_printed || ' of the base of ' || total.figure_id || ' '
     || coalesce(total.value_printed || ' ÷ (1 + ' || total.growth_printed || ')', '(not printed)') as right_side,
-    least(
-        total_base.base_lower * part.contribution_lower, total_base.base_upper * part.contribution_lower
-    ) as right_lower,
-    greatest(
-        total_base.base_lower * part.contribution_upper, total_base.base_upper * part.contribution_upper
-    ) as right_upper,
+    part.contribution_lower
+    * case when part.contribution_lower < 0 then total_base.base_upper else total_base.base_lower end as right_lower,
+    part.contribution_upper
+    * case when part.contribution_upper < 0 then total_base.base_lower else total_base.base_upper end as right_upper,
     part.unit
 from core.figures as part
 inner join core.figures as total on part.part_of = total.figure_id
 inner join core.growth as part_base on part.figure_id = part_base.figure_id
-left join core.growth as total_base on total.figure_id = total_base.figure_id
-where part.contribution_printed is not null and total.flow <> 'balance'
+left join core.growth as total_base
+    on total.figure_id = total_base.figure_id and part.growth_basis = total.growth_basis
+where part.contribution_printed is not null and part.flow <> 'balance' and total.flow <> 'balance'

@@ -21,5 +21,6 @@ from core.figures as part
 inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id
 where
     part.share_change_printed is not null
+    and part.flow <> 'balance'
     and total.flow <> 'balance'
     and coalesce(total.growth_basis, part.growth_basis) = part.growth_basis
