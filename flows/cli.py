@@ -27,10 +27,11 @@ from rich.text import Text
 
 from expectations import gate
 from expectations.rules import counted
+from expectations.suites import NotEvaluated
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
 from warehouse.database import open_readonly
-from warehouse.export import DATABASE
+from warehouse.export import DATABASE, AuditError
 from warehouse.reading import FormError
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except (FormError, release.ReleaseError, duckdb.Error) as error:
+    except (FormError, release.ReleaseError, AuditError, NotEvaluated, duckdb.Error) as error:
         err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
         sys.exit(UNUSABLE)
     except OSError as error:
@@ -124,7 +125,13 @@ def run(
     # Heartbeats tell a server that a run still lives; here a person is looking, and the thread
     # that sends them takes a second to end.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        state = publish_records(**settings.model_dump(), return_state=True)
+        try:
+            state = publish_records(**settings.model_dump(), return_state=True)
+        except RuntimeError as error:
+            if "reach API" not in str(error):
+                raise
+            remedy = "start the server, or unset PREFECT_API_URL"
+            raise release.ReleaseError(f"{str(error).rstrip('/')}; {remedy}") from None
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome
