@@ -1,6 +1,6 @@
 """How fast the consistency solver is, and how well it finds injected errors.
 
-Run `python benchmarks/solver.py [figures …]`. Belongs here: a seeded generator of correctly
+Run `python -m benchmarks.solver [figures …]`. Belongs here: a seeded generator of correctly
 rounded tables as they are published, errors injected into them, and what is measured. Does not
 belong here: the solver (expectations/consistency.py) and its tests.
 """

@@ -27,9 +27,9 @@ UNREACHABLE = 10**9  # dearer than any explanation
 class Group:
     """Conflicting sets that hang together by shared tags, and what explains them.
 
-    `core` is a minimal one: without any of its tags the rest of it agrees. Each of `explanations`, together
-    with `others` (what explains the other groups), leaves the rest in agreement. With `cut` there
-    may be more of them, or cheaper ones.
+    `core` is a minimal one: without any one of its tags the rest of it agrees. Each of
+    `explanations`, together with `others` (what explains the other groups), leaves the rest in
+    agreement. With `cut` there may be more of them, or cheaper ones.
     """
 
     core: frozenset[int]

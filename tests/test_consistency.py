@@ -108,8 +108,7 @@ def test_rounded_parts_need_not_add_up() -> None:
 
 
 def test_intervals_that_touch_agree_and_beyond_they_conflict() -> None:
-    whole = adds_up("t", "a", "b")
-    parts = [level("a", "a", "33.3"), level("b", "b", "66.5")]
+    parts, whole = [level("a", "a", "33.3"), level("b", "b", "66.5")], adds_up("t", "a", "b")
     assert not check([*parts, level("t", "t", "99.95")], whole).conflicts  # 99.9 = 33.35 + 66.55
     assert check([*parts, level("t", "t", "99.9500000001")], whole).conflicts
     twice = [level("a", "v", "1.0"), level("b", "v", "1.1")]
@@ -130,8 +129,7 @@ def test_independent_errors_in_one_block_are_conflicts_of_their_own() -> None:
         level("total", "t", "80", "100"),
     ]
     first, second = check(printed, adds_up("t", "x0", "x1", "x2", "x3")).conflicts
-    assert first.figures == ("again0", "x0")
-    assert second.figures == ("again3", "x3")
+    assert [first.figures, second.figures] == [("again0", "x0"), ("again3", "x3")]
     assert [len(first.explanations), len(second.explanations)] == [2, 2]
 
 
@@ -145,8 +143,7 @@ def test_more_explanations_than_listed_are_flagged(monkeypatch: pytest.MonkeyPat
     printed = [level(f"p{i}", f"p{i}", "1") for i in range(5)]
     total = level("t", "t", "9")
     (conflict,) = check([*printed, total], adds_up("t", *(f"p{i}" for i in range(5)))).conflicts
-    assert len(conflict.explanations) == 2
-    assert conflict.cut
+    assert len(conflict.explanations) == 2 and conflict.cut
 
 
 def test_a_search_given_up_still_explains(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -214,8 +211,7 @@ def table(seed: int) -> tuple[list[Observation], list[Identity]]:
     for name in [*parts, "t", "m", "c"]:
         limits = rounded(Fraction(true[name]), step)
         printed.append(Observation(name, "value", ((name, 1),), *limits))
-        overs = [("growth", name + "@"), ("share", "t")]
-        for aspect, over in overs:
+        for aspect, over in (("growth", name + "@"), ("share", "t")):
             if true[over]:
                 limits = rounded(Fraction(true[name], true[over]), Decimal("0.001"))
                 printed.append(Observation(name, aspect, ((name, 1),), *limits, ((over, 1),)))
@@ -307,10 +303,8 @@ def project(system: list[Row], kept: Iterable[str] = ()) -> list[Row] | None:
 def extent(system: list[Row], terms: Terms) -> tuple[Fraction | None, Fraction | None]:
     """The range of Σ terms over a system that has a solution."""
     row = {name: Fraction(factor) for name, factor in terms}
-    tie: list[Row] = [
-        ({**row, "=": Fraction(-1)}, Fraction(0)),
-        ({**{n: -f for n, f in row.items()}, "=": Fraction(1)}, Fraction(0)),
-    ]
+    minus = {name: -factor for name, factor in row.items()}
+    tie = [({**row, "=": Fraction(-1)}, Fraction(0)), ({**minus, "=": Fraction(1)}, Fraction(0))]
     lower: Fraction | None = None
     upper: Fraction | None = None
     projected = project(system + tie, ["="])
@@ -416,8 +410,8 @@ def test_settlements_are_the_tightest_ranges(
         wrong = [by_key[s.suspect] for s in explanation]
         rest = hard(identities) + [row for o in printed if o not in wrong for row in rows(o)]
         for settlement in explanation:
-            observation = by_key[settlement.suspect]
-            assert_tight(rest, observation.terms, observation.over, settlement)
+            wanted = by_key[settlement.suspect]
+            assert_tight(rest, wanted.terms, wanted.over, settlement)
 
 
 @settings(max_examples=200, deadline=None)
