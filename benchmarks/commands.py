@@ -42,8 +42,10 @@ def start_server(folder: Path) -> tuple[subprocess.Popen[bytes], str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [*(sys.executable, "-m", "prefect", "server", "start"), "--host", "127.0.0.1"]
-        + ["--port", str(port)],
+        [
+            *(sys.executable, "-m", "prefect", "server", "start"),
+            *("--host", "127.0.0.1", "--port", str(port)),
+        ],
         env=ENVIRONMENT | OFF | {"PREFECT_HOME": str(folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 
@@ -152,7 +152,7 @@ def _bounds(
 
 def _period(variable: Variable) -> str:
     last = variable.stop - timedelta(1)
-    start = ".." if variable.start == date.min else str(variable.start)
+    start = ".." if variable.start.year < period.EARLIEST else str(variable.start)
     return period.parse(f"{start}/{last}").text
 
 

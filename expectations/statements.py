@@ -16,12 +16,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import duckdb
 
 from expectations.consistency import Identity, Observation, Request, Terms
+from warehouse.period import EARLIEST
 
 GROSS = ("exports", "imports", "trade")
 FLOW_PLACE = 2  # of the flow among the seven codes of a series
@@ -30,8 +32,9 @@ FLOW_PLACE = 2  # of the flow among the seven codes of a series
 class Variable(NamedTuple):
     """One true value: what `source` would have to have in mind for series and period.
 
-    `start` and `stop` are days, stop exclusive; a cumulative without stated beginning starts at
-    date.min. `without` names the parts that are taken away, for what they leave over.
+    `start` and `stop` are days, stop exclusive; a cumulative without stated beginning starts long
+    ago, on a day of its own for every year in which it ends. `without` names the parts that are
+    taken away, for what they leave over.
     """
 
     source: str
@@ -45,6 +48,11 @@ class Variable(NamedTuple):
     def name(self) -> str:
         """Its name in the solver."""
         return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
+
+    @property
+    def is_balance(self) -> bool:
+        """Whether it may be negative."""
+        return self.series.split(".")[FLOW_PLACE] == "balance"
 
     def at(self, start: date, stop: date) -> Variable:
         """The same series in another period."""
@@ -63,8 +71,12 @@ class Statements:
     identities: list[Identity] = field(default_factory=list)
     variables: set[Variable] = field(default_factory=set)
     printed: set[Variable] = field(default_factory=set)
-    floors: dict[str, None] = field(default_factory=dict)
     figures: dict[str, Variable] = field(default_factory=dict)
+
+    @cached_property
+    def floors(self) -> dict[str, None]:
+        """Those that may be anything, bases and stretches of balances included."""
+        return {variable.name: None for variable in self.variables if variable.is_balance}
 
     def requests(self) -> dict[str, tuple[Variable, bool]]:
         """The bounds worth asking for: name → (variable, whether its growth is meant).
@@ -76,7 +88,7 @@ class Statements:
         for variable in self.variables - self.printed - bases:
             wanted[f"{variable.name}#level"] = (variable, False)
             before = variable.year_before()
-            if before in self.variables and before.name not in self.floors:
+            if before in self.variables and not before.is_balance:
                 wanted[f"{variable.name}#growth"] = (variable, True)
         return wanted
 
@@ -117,12 +129,10 @@ def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str
     names = [column[0] for column in result.description or []]
     rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     for row in rows:
-        start, stop = row["period_start"] or date.min, row["period_end"] + timedelta(1)
+        start, stop = _span(row["period_start"], row["period_end"])
         variable = Variable(row["source_id"], row["series"], row["unit"], start, stop)
         said.figures[row["figure_id"]] = variable
         said.variables.add(variable)
-        if row["flow"] == "balance":
-            said.floors[variable.name] = None
     for row in rows:
         said.observations += _printed_by(row, said)
     return {row["series"] for row in rows if row["additive"]}
@@ -135,7 +145,7 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
     level: Terms = ((variable.name, 1),)
     base = None
     if row["base_end"] is not None:
-        base = variable.at(row["base_start"] or date.min, row["base_end"] + timedelta(1))
+        base = variable.at(*_span(row["base_start"], row["base_end"]))
 
     def printed(aspect: str, terms: Terms, over: Variable | None, offset: int = 0) -> Observation:
         ends = (row[f"{aspect}_lower"], row[f"{aspect}_upper"])
@@ -146,7 +156,7 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
 
     def can_divide(variable: Variable | None) -> bool:
         # A balance may be nothing or less; what is printed over one says little.
-        return variable is not None and variable.name not in said.floors
+        return variable is not None and not variable.is_balance
 
     if row["value_printed"] is not None:
         said.printed.add(variable)
@@ -168,10 +178,12 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
 
 def _tie_periods(said: Statements, additive: set[str]) -> None:
     """A period is the sum of the stretches between the days at which periods begin and end."""
-    groups: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
+    groups: dict[tuple[str | date, ...], list[Variable]] = defaultdict(list)
     for variable in sorted(said.variables):
         if variable.series in additive:
-            groups[variable[:3]].append(variable)
+            # Where no beginning is stated, nothing is known but what the same year adds.
+            since = variable.start if variable.start.year < EARLIEST else date.max
+            groups[*variable[:3], since].append(variable)
     for group in groups.values():
         for periods in _touching(group):
             days = sorted({day for period in periods for day in (period.start, period.stop)})
@@ -216,7 +228,6 @@ def _tie_flows(said: Statements, additive: set[str]) -> None:
             )
             _add(said, [trade], [exports, imports], "flows")
             if "balance" in flows:
-                said.floors.setdefault(flows["balance"].name)
                 _add(said, [exports], [imports, flows["balance"]], "balance")
 
 
@@ -236,7 +247,7 @@ def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive
         series = frozenset(part[:3] for part in parts)
         if whole.series not in additive or (whole[:3], series) in tied:
             continue
-        if whole.name in said.floors and not is_partition:
+        if whole.is_balance and not is_partition:
             continue  # a part of a balance may exceed it
         tied.add((whole[:3], series))
         for total in by_series[whole[:3]]:
@@ -260,9 +271,15 @@ def _add(said: Statements, whole: Sequence[Variable], parts: Sequence[Variable],
     )
 
 
+def _span(start: date | None, end: date) -> tuple[date, date]:
+    """First day and the day after the last; without a stated beginning a day in antiquity."""
+    # One for each year: where no beginning is stated, counting may begin anew with the year.
+    return start or date.min + timedelta(end.year), end + timedelta(1)
+
+
 def _year_before(day: date) -> date:
-    if day == date.min:
-        return day
+    if day.year < EARLIEST:
+        return day - timedelta(1)
     try:
         return day.replace(year=day.year - 1)
     except ValueError:  # 29 February

@@ -18,7 +18,7 @@ LISTS = sorted(
     file.name.removesuffix(".csv") for file in (resources.files("warehouse") / "codes").iterdir()
 )
 PATTERNS = {
-    "areas": r"CN(-\d{2}|-\d{4}|-\d{6})?(-[A-Z]+)*",
+    "areas": r"[A-Z]{2}|CN(-\d{2}|-\d{4}|-\d{6})?(-[A-Z]+)*",
     "partners": r"[A-Z][A-Z0-9]+",
     "products": r"total|HS\d{2}|HS-[XVI]+|[A-Z][A-Z0-9]*(-[A-Z])?",
 }
@@ -32,7 +32,7 @@ OWN_COLUMNS = {
     "units": {"dimension", "base", "factor"},
 }
 KINDS = {
-    "areas": {"nation", "province", "prefecture", "county", "zone", "port", "customs"},
+    "areas": {"nation", "country", "province", "prefecture", "county", "zone", "port", "customs"},
     "partners": {"world", "country", "group"},
     "operators": {"all", "enterprise-group", "enterprise"},
 }
@@ -74,15 +74,21 @@ def test_a_list_is_well_formed_and_in_order(list_name):
 
 
 @pytest.mark.parametrize("list_name", ["areas", "products", "regimes"])
-def test_parents_exist_and_lead_to_one_top(list_name):
+def test_parents_exist_and_lead_to_a_top(list_name):
     parent_of = parents(list_name)
-    top = {"areas": "CN"}.get(list_name, "total")
+    countries = {row["code"] for row in codes.rows("areas") if row["kind"] in ("nation", "country")}
+    tops = {"areas": countries}.get(list_name, {"total"})
     for code in parent_of:
         steps = [code]
         while parent := parent_of[steps[-1]]:
             assert parent in parent_of and parent not in steps, steps
             steps.append(parent)
-        assert steps[-1] == top
+        assert steps[-1] in tops
+
+
+def test_a_foreign_area_has_the_code_that_it_has_as_a_partner():
+    partners = {row["code"] for row in codes.rows("partners")}
+    assert {row["code"] for row in codes.rows("areas") if row["kind"] == "country"} <= partners
 
 
 def test_the_code_of_an_area_begins_with_its_parents_code():

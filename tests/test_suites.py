@@ -280,7 +280,8 @@ def test_a_rule_without_findings_holds(tables: duckdb.DuckDBPyConnection) -> Non
 
 def test_findings_fail_their_rule_with_their_severity(tables: duckdb.DuckDBPyConnection) -> None:
     tables.execute("""insert into quality.findings values
-        ('2', 'sums', 'error', ['s/total', 's/part'], null, '1539.7亿元 is more than {2016.6亿元}: no'),
+        ('2', 'sums', 'error', ['s/total', 's/part'], null,
+            '1539.7亿元 is more than {2016.6亿元}: no'),
         ('1', 'sums', 'error', ['s/a', 's/b'], null, 'less'),
         ('3', 'other', 'warning', ['s/c', 't/c'], null, 'differs')""")
     suite = rule_suite([_rule("sums", "error"), _rule("other", "error")])

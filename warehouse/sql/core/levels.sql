@@ -9,8 +9,8 @@
 -- column period_end: its last day
 -- column published_to: the vintage
 -- column is_latest: the newest vintage of this fact that prints its level, or of those that print none
--- column level_id: figure_id of the figure that prints the level
--- column growth_id: figure_id of the figure that prints the growth
+-- column level_id: figure_id of the figure that prints the level, the most exactly where several do
+-- column growth_id: figure_id of the figure that prints the growth, year on year where several do
 -- column figures: all figures of this fact in this source
 
 with facts as (
@@ -22,8 +22,10 @@ with facts as (
         period_start,
         period_end,
         published_to,
-        min(figure_id) filter (value_printed is not null) as level_id,
-        min(figure_id) filter (growth_printed is not null) as growth_id,
+        any_value(figure_id order by value_hedge <> 'exact', value_step, figure_id)
+            filter (value_printed is not null) as level_id,
+        any_value(figure_id order by growth_basis <> 'year-on-year', growth_step, figure_id)
+            filter (growth_printed is not null) as growth_id,
         list(figure_id order by figure_id) as figures
     from core.figures
     where coalesce(value_printed, base_printed, growth_printed, share_printed) is not null or rank is not null

@@ -24,7 +24,15 @@ with differing as (
                 case when part.operator <> total.operator then 'operator' end
             ],
             lambda name : name is not null
-        ) as dimensions
+        ) as dimensions,
+        -- Of a part that the source prints several times, only one counts in a sum.
+        row_number() over (
+            partition by total.figure_id, part.series
+            order by part.value_printed is null, part.value_step, part.figure_id
+        ) = 1
+        -- A balance is no addend of trade, nor trade one of a balance.
+        and (part.flow = 'balance') = (total.flow = 'balance')
+        and len(dimensions) > 0 as is_addend
     from core.figures as part
     inner join core.figures as total on part.part_of = total.figure_id
 ),
@@ -34,9 +42,8 @@ declared as (
         total_id,
         part_id,
         array_to_string(dimensions, ',') as breakdown,
-        partition = 'true'
-        or list_has_any(string_split(partition, ','), dimensions) as is_partition,
-        disjoint = 'true' or list_has_any(string_split(disjoint, ','), dimensions) as is_disjoint
+        is_addend and (partition = 'true' or list_has_all(string_split(partition, ','), dimensions)) as is_partition,
+        is_addend and (disjoint = 'true' or list_has_all(string_split(disjoint, ','), dimensions)) as is_disjoint
     from differing
 )
 

@@ -38,7 +38,7 @@ with sets as (
     inner join core.codes as areas on areas.list = 'areas' and part.area = areas.code
     left join core.growth as growth
         on part.figure_id = growth.figure_id and part.growth_basis = total.growth_basis
-    where not parts.is_partition
+    where not parts.is_partition and part.flow <> 'balance'
     group by parts.total_id, parts.part_set
 ),
 
