@@ -365,10 +365,10 @@ def test_nothing_but_a_quantity_error_is_raised(text):
         else:
             assert read.lower is None or read.lower <= read.value
             assert read.upper is None or read.value <= read.upper
+            assert read.step > 0
             continue
         assert 0 <= refused.position <= len(text)
         assert "\n" not in str(refused)
-            assert read.step > 0
 
 
 @given(st.lists(words.filter(lambda word: word not in "²①"), max_size=8).map("".join))
