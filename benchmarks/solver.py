@@ -151,8 +151,9 @@ class Publisher:
         else:
             change = printed - 1 if old.aspect == "growth" else printed
             changed = -change if kind == "sign" else self._digit(change, half * 2)
-            new = replace(old, lower=old.lower + changed - change,
-                          upper=old.upper + changed - change)
+            new = replace(
+                old, lower=old.lower + changed - change, upper=old.upper + changed - change
+            )
         table.observations[place] = new
         return kind, new
 
@@ -180,8 +181,10 @@ def measure(figures: int, seed: int = 1) -> None:
     begun = time.perf_counter()
     states = Counter(c.state for c in coverage(observations, identities))
     covering = time.perf_counter() - begun
-    print(f"{size:,} figures, {len(observations):,} printed numbers, {len(tables):,} tables, "
-          f"{len(injected)} errors: {seconds:.2f} s; coverage {covering:.2f} s")
+    print(
+        f"{size:,} figures, {len(observations):,} printed numbers, {len(tables):,} tables, "
+        f"{len(injected)} errors: {seconds:.2f} s; coverage {covering:.2f} s"
+    )
     print("  " + ", ".join(f"{state} {count:,}" for state, count in sorted(states.items())))
     quality(report, injected)
 
@@ -205,8 +208,10 @@ def quality(report: Report, injected: list[tuple[str, Observation]]) -> None:
         suspected[kind] += bool(culprits)
         unique[kind] += bool(culprits) and all(len(c.explanations) == 1 for c in conflicts)
     for kind, count in sorted(Counter(kind for kind, _ in injected).items()):
-        print(f"  {kind:6} {count:5} injected, {detected[kind]:5} detected, "
-              f"{suspected[kind]:5} culprit suspected, {unique[kind]:5} culprit alone")
+        print(
+            f"  {kind:6} {count:5} injected, {detected[kind]:5} detected, "
+            f"{suspected[kind]:5} culprit suspected, {unique[kind]:5} culprit alone"
+        )
     print(f"  {len(report.conflicts)} conflicts, {len(report.undetermined)} numbers undetermined")
 
 
