@@ -232,25 +232,34 @@ def _tie_flows(said: Statements, additive: set[str]) -> None:
 
 
 def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
-    """Parts make up their total, or leave something over, in every period of both."""
+    """Parts make up their total, or leave something over, in every period of both.
+
+    But a partition stays out of a period that has one of its own: other parts may occur there.
+    """
     rows = connection.execute(
-        """select total_id, list(part_id order by part_id), any_value(is_partition)
-        from core.parts group by total_id, part_set order by total_id, part_set"""
+        """select
+            total_id, breakdown, list(part_id order by part_id), any_value(is_partition)
+        from core.parts group by total_id, breakdown, part_set order by total_id, part_set"""
     ).fetchall()
     by_series: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
     for variable in sorted(said.variables):
         by_series[variable[:3]].append(variable)
+    own = {(said.figures[row[0]], row[1]) for row in rows}
     tied = set()
-    for total_id, part_ids, is_partition in rows:
+    for total_id, breakdown, part_ids, is_partition in rows:
         whole = said.figures[total_id]
         parts = [said.figures[id_] for id_ in part_ids]
         series = frozenset(part[:3] for part in parts)
-        if whole.series not in additive or (whole[:3], series) in tied:
+        if whole.series not in additive:
             continue
         if whole.is_balance and not is_partition:
             continue  # a part of a balance may exceed it
-        tied.add((whole[:3], series))
         for total in by_series[whole[:3]]:
+            if (total, series) in tied:
+                continue
+            if is_partition and total != whole and (total, breakdown) in own:
+                continue
+            tied.add((total, series))
             period = (total.start, total.stop)
             present = [p for part in parts if (p := part.at(*period)) in said.variables]
             present = list(dict.fromkeys(present))
