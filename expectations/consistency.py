@@ -12,11 +12,12 @@ variable, and each block is decided exactly, in integers: a block is contradicto
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 
 from expectations.explanations import explain
@@ -108,6 +109,12 @@ class Conflict:
         """The ids of the figures in the minimal conflicting set."""
         return tuple(sorted({suspect.figure for suspect in self.suspects}))
 
+    @property
+    def involved(self) -> frozenset[Suspect]:
+        """The numbers of the minimal conflicting set and of every explanation."""
+        explaining = (s.suspect for explanation in self.explanations for s in explanation)
+        return frozenset((*self.suspects, *explaining))
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -118,7 +125,7 @@ class Bounds:
     upper: Fraction | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """What `check` found.
 
@@ -129,6 +136,34 @@ class Report:
     conflicts: tuple[Conflict, ...]
     bounds: tuple[Bounds, ...]
     undetermined: tuple[Suspect, ...]
+    _blocks: "_Blocks" = field(repr=False, compare=False)
+
+    def settles(self, conflict: Conflict, changed: Collection[Observation]) -> bool:
+        """Whether a conflict is no more once these observations read so instead.
+
+        Each replaces the one of its figure and aspect, and may be of other variables than that.
+        What involves none of them, and conflicts by itself, may go on to.
+        """
+        suspects = {Suspect(o.figure, o.aspect) for o in changed}
+        numbers = {self._blocks.number(conflict.suspects[0])}
+        numbers |= {self._blocks.number(suspect) for suspect in suspects}
+        numbers |= {self._blocks.numbers[o.terms[0][0]] for o in changed}
+        near = (c for number in numbers for c in self._by_block[number])
+        apart = [c for c in near if c != conflict and not c.involved & suspects]
+        aside = {s.suspect for c in apart for e in c.explanations[:1] for s in e} | suspects
+        return all(
+            self._blocks[number].agrees(
+                aside, [o for o in changed if self._blocks.numbers[o.terms[0][0]] == number]
+            )
+            for number in numbers
+        )
+
+    @cached_property
+    def _by_block(self) -> Mapping[int, Sequence[Conflict]]:
+        found: dict[int, list[Conflict]] = defaultdict(list)
+        for conflict in self.conflicts:
+            found[self._blocks.number(conflict.suspects[0])].append(conflict)
+        return found
 
 
 def check(
@@ -148,7 +183,8 @@ def check(
     conflicts: list[Conflict] = []
     bounds: list[Bounds] = []
     undetermined: list[Suspect] = []
-    for block in _blocks(observations, identities, requests, floors):
+    blocks = _Blocks(observations, identities, requests, floors)
+    for block in blocks:
         try:
             clash = block.tableau.clash()
         except Undecided:
@@ -162,6 +198,7 @@ def check(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
         tuple(sorted(undetermined)),
+        blocks,
     )
 
 
@@ -171,37 +208,61 @@ Statement = Observation | Identity | Request
 # ── blocks ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _blocks(
-    observations: Iterable[Observation],
-    identities: Iterable[Identity],
-    requests: Iterable[Request],
-    floors: Mapping[str, Number | None],
-) -> "Iterator[_Block]":
-    """Split into blocks that share no variable, in the order of their first suspects."""
-    statements: list[Statement] = [
-        *sorted(observations, key=lambda o: (o.figure, o.aspect)),
-        *sorted(identities, key=lambda i: i.name),
-        *sorted(requests, key=lambda r: r.name),
-    ]
-    root: dict[str, str] = {}
+class _Blocks:
+    """Statements split by shared variables, in the order of their first suspects.
 
-    def find(name: str) -> str:
-        top = name
-        while root.setdefault(top, top) != top:
-            top = root[top]
-        while root[name] != top:
-            root[name], name = top, root[name]
-        return top
+    Built when they are looked at, and kept only where asked for by number: of 100,000 figures
+    nearly all agree, and need no second look.
+    """
 
-    for statement in statements:
-        names = [name for name, _ in _mentioned(statement)]
-        for name in names[1:]:
-            root[find(name)] = find(names[0])
-    members: dict[str, list[Statement]] = defaultdict(list)
-    for statement in statements:
-        members[find(statement.terms[0][0])].append(statement)
-    for group in members.values():
-        yield _Block(group, floors)
+    def __init__(
+        self,
+        observations: Iterable[Observation],
+        identities: Iterable[Identity],
+        requests: Iterable[Request],
+        floors: Mapping[str, Number | None],
+    ) -> None:
+        ordered = sorted(observations, key=lambda o: (o.figure, o.aspect))
+        statements: list[Statement] = [
+            *ordered,
+            *sorted(identities, key=lambda i: i.name),
+            *sorted(requests, key=lambda r: r.name),
+        ]
+        root: dict[str, str] = {}
+
+        def find(name: str) -> str:
+            top = name
+            while root.setdefault(top, top) != top:
+                top = root[top]
+            while root[name] != top:
+                root[name], name = top, root[name]
+            return top
+
+        for statement in statements:
+            names = [name for name, _ in _mentioned(statement)]
+            for name in names[1:]:
+                root[find(name)] = find(names[0])
+        members: dict[str, list[Statement]] = defaultdict(list)
+        for statement in statements:
+            members[find(statement.terms[0][0])].append(statement)
+        self._floors = floors
+        self._groups = list(members.values())
+        places = {top: number for number, top in enumerate(members)}
+        self.numbers = {name: places[find(name)] for name in root}  # variable -> block
+        self._suspects = {Suspect(o.figure, o.aspect): o.terms[0][0] for o in ordered}
+        self._kept: dict[int, _Block] = {}
+
+    def __iter__(self) -> "Iterator[_Block]":
+        return (_Block(group, self._floors) for group in self._groups)
+
+    def __getitem__(self, number: int) -> "_Block":
+        if number not in self._kept:
+            self._kept[number] = _Block(self._groups[number], self._floors)
+        return self._kept[number]
+
+    def number(self, suspect: Suspect) -> int:
+        """Of the block that a printed number belongs to."""
+        return self.numbers[self._suspects[suspect]]
 
 
 def _mentioned(statement: Statement) -> Terms:
@@ -257,16 +318,17 @@ class _Block:
             if identity.lower is None or identity.lower != identity.upper:
                 self._claim(identity, None)
         for tag, observation in enumerate(self.observations):
-            if observation.over:
-                self._claim_ratio(observation, tag)
-            else:
-                self._claim(observation, tag)
+            self._state(observation, tag)
 
     def bounds(self) -> Iterator[Bounds]:
         """Answer the requests. The tableau must be at a solution."""
+        # Each from the same state: what one leaves behind has longer rows and longer integers.
+        solved = self.tableau
         for request in self._requests:
+            self.tableau = solved.copy()
             with suppress(Undecided):
                 yield Bounds(request.name, *self.range(request))
+        self.tableau = solved
 
     def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
         """Between what the expression can lie. The tableau must be at a solution."""
@@ -276,6 +338,30 @@ class _Block:
         upper = self.tableau.greatest(terms, over)
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
         return None if lower is None else -lower * unit, None if upper is None else upper * unit
+
+    def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
+        """Whether all agrees, leaving some numbers aside and adding others. False if undecided."""
+        tags = [tag for tag, suspect in enumerate(self.suspects) if suspect in aside]
+        own = self.tableau
+        own.drop(tags)
+        try:
+            if own.clash() is not None:  # as a solution, a start for the next attempt too
+                return False
+            self.tableau = own.copy()
+            for tag, observation in enumerate(added, len(self.suspects)):
+                self._state(observation, tag)
+            return self.tableau.clash() is None
+        except Undecided:
+            return False
+        finally:
+            self.tableau = own
+            own.restore(tags)
+
+    def _state(self, observation: Observation, tag: int) -> None:
+        if observation.over:
+            self._claim_ratio(observation, tag)
+        else:
+            self._claim(observation, tag)
 
     def _claim(self, statement: Observation | Identity, tag: int | None) -> None:
         terms, factor = self._whole(statement.terms)
@@ -314,6 +400,7 @@ class _Block:
         if constant is None:
             return None
         top, bottom = constant.as_integer_ratio()
+        # Exact but for what `agrees` adds from elsewhere, in finer units than this block has.
         return top * factor * self._unit // bottom
 
     def _start(self, identities: Sequence[Identity]) -> list[int]:

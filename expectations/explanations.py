@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from expectations.simplex import Tableau
 
-EXPLANATIONS = 50  # listed for one group at most
+EXPLANATIONS = 50  # listed for one group at most, where each is of several numbers
 STEPS = 2_000  # of one search for the cheapest explanations
 CORES = 200  # conflicting sets of one tableau that are looked at
 UNREACHABLE = 10**9  # dearer than any explanation
@@ -165,9 +165,13 @@ def _hits(
     steps = 0
     found: list[frozenset[int]] = []
 
+    def many() -> bool:
+        """Sets of several tags multiply, single ones do not: of those every one is listed."""
+        return len(found) > EXPLANATIONS and len(found[0]) > 1
+
     def extend(chosen: frozenset[int], cost: int, barred: frozenset[int]) -> None:
         nonlocal best, steps, found
-        if steps > STEPS or (best == least and len(found) > EXPLANATIONS):
+        if steps > STEPS or (best == least and many()):
             return
         steps += 1
         missed = [core - barred for core in cores if not core & chosen]
@@ -187,4 +191,4 @@ def _hits(
     if steps > STEPS:
         return [], True
     listed = sorted(found, key=sorted)
-    return listed[:EXPLANATIONS], len(listed) > EXPLANATIONS
+    return (listed[:EXPLANATIONS], True) if many() else (listed, False)

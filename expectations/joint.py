@@ -77,7 +77,7 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     said = statements.read(connection)
     report = check(said.observations, said.identities, said.solver_requests(), said.floors)
     printed = _printed(connection)
-    workshop = Workshop(said, printed, report.conflicts)
+    workshop = Workshop(said, printed, report)
     conflicts = tuple(
         _contradiction(conflict, workshop.repairs(conflict), printed)
         for conflict in report.conflicts

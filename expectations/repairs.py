@@ -7,19 +7,17 @@ finding conflicts (consistency.py).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
 from expectations.consistency import (
     Conflict,
-    Identity,
     Number,
-    Observation,
+    Report,
     Settlement,
     Suspect,
-    check,
 )
 from expectations.statements import FLOW_PLACE, Statements, Variable
 from warehouse import quantity
@@ -58,20 +56,20 @@ class Workshop:
         self,
         said: Statements,
         printed: Mapping[tuple[str, str], str],
-        conflicts: Sequence[Conflict],
+        report: Report,
     ) -> None:
         self._said = said
+        self._report = report
         self._values: dict[tuple[object, ...], set[Suspect]] = defaultdict(set)
-        for suspect in (s for conflict in conflicts for s in _involved(conflict)):
+        for suspect in (s for conflict in report.conflicts for s in conflict.involved):
             if suspect.aspect == "value":
                 self._values[_place(said.figures[suspect.figure])].add(suspect)
         self._printed = printed
         self._observations = {(o.figure, o.aspect): o for o in said.observations}
-        self._by_variable: dict[str, list[Observation | Identity]] = defaultdict(list)
-        statements: list[Observation | Identity] = [*said.observations, *said.identities]
-        for statement in statements:
-            for name in _names(statement):
-                self._by_variable[name].append(statement)
+        self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
+        for variable in sorted(said.variables):
+            if not variable.without:
+                self._ending[*variable[:3], variable.stop].append(variable)
 
     def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
         """Every slip that by itself settles the conflict, in order of figure and aspect."""
@@ -109,16 +107,16 @@ class Workshop:
         if suspect.aspect != "value":
             return
         old = self._said.figures[suspect.figure]
-        for slip, variable in _other_places(old, self._said):
+        for slip, variable in self._other_places(old):
             moved = replace(
                 self._observations[suspect.figure, "value"], terms=((variable.name, 1),)
             )
-            if self._settles(conflict, {suspect: moved}):
+            if self._report.settles(conflict, [moved]):
                 yield slip
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
         """A value of the conflict that stands in the place of another that is in conflict too."""
-        involved = _involved(conflict)
+        involved = conflict.involved
         for one in sorted(involved):
             if one.aspect != "value":
                 continue
@@ -128,75 +126,34 @@ class Workshop:
                     continue  # tried the other way round
                 first = self._observations[one.figure, "value"]
                 second = self._observations[other.figure, "value"]
-                exchanged = {
-                    one: replace(first, lower=second.lower, upper=second.upper),
-                    other: replace(second, lower=first.lower, upper=first.upper),
-                }
-                if self._settles(conflict, exchanged):
+                exchanged = [
+                    replace(first, lower=second.lower, upper=second.upper),
+                    replace(second, lower=first.lower, upper=first.upper),
+                ]
+                if self._report.settles(conflict, exchanged):
                     text = self._printed[one.figure, "value"]
                     yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
 
-    def _settles(self, conflict: Conflict, changed: dict[Suspect, Observation]) -> bool:
-        """Whether the conflict's surroundings agree once these observations are changed."""
-        names = {
-            name
-            for suspect in conflict.suspects
-            for name in _names(self._observations[suspect.figure, suspect.aspect])
-        }
-        names |= {name for observation in changed.values() for name in _names(observation)}
-        reached: set[str] = set()
-        statements: dict[int, Observation | Identity] = {}
-        while names:
-            name = names.pop()
-            reached.add(name)
-            for statement in self._by_variable[name]:
-                statements[id(statement)] = statement
-                names.update(n for n in _names(statement) if n not in reached)
-        observations = [
-            changed.get(Suspect(s.figure, s.aspect), s)
-            for s in statements.values()
-            if isinstance(s, Observation)
-        ]
-        identities = [s for s in statements.values() if isinstance(s, Identity)]
-        report = check(observations, identities, floors=self._said.floors)
-        touched = _involved(conflict) | set(changed)
-        return not report.undetermined and not any(
-            touched & set(left.suspects) for left in report.conflicts
-        )
-
-
-def _other_places(old: Variable, said: Statements) -> Iterator[tuple[str, Variable]]:
-    """Variables of the same source that the number may really be of; only such as exist."""
-    for unit in ("CNY", "USD"):
-        other = old._replace(unit=unit)
-        if unit != old.unit and other in said.variables:
-            yield f"it is in {unit}", other
-    codes = old.series.split(".")
-    for flow in ("exports", "imports", "trade"):
-        series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
-        other = old._replace(series=series)
-        if flow != codes[FLOW_PLACE] and other in said.variables:
-            yield f"it is of {flow}", other
-    for other in sorted(said.variables):
-        same = other[:3] == old[:3] and not other.without
-        if same and other.stop == old.stop and other.start != old.start:
-            yield f"it is of the period from {other.start}", other
-
-
-def _involved(conflict: Conflict) -> set[Suspect]:
-    """The numbers of the minimal conflicting set and of every explanation."""
-    explaining = {s.suspect for explanation in conflict.explanations for s in explanation}
-    return explaining | set(conflict.suspects)
+    def _other_places(self, old: Variable) -> Iterator[tuple[str, Variable]]:
+        """Variables of the same source that the number may really be of; only such as exist."""
+        for unit in ("CNY", "USD"):
+            other = old._replace(unit=unit)
+            if unit != old.unit and other in self._said.variables:
+                yield f"it is in {unit}", other
+        codes = old.series.split(".")
+        for flow in ("exports", "imports", "trade"):
+            series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
+            other = old._replace(series=series)
+            if flow != codes[FLOW_PLACE] and other in self._said.variables:
+                yield f"it is of {flow}", other
+        for other in self._ending[*old[:3], old.stop]:
+            if other.start != old.start:
+                yield f"it is of the period from {other.start}", other
 
 
 def _place(variable: Variable) -> tuple[object, ...]:
     """Values of one place may be exchanged by a slip of the pen."""
     return variable.source, variable.unit, variable.start, variable.stop
-
-
-def _names(statement: Observation | Identity) -> list[str]:
-    over = statement.over if isinstance(statement, Observation) else ()
-    return [name for name, _ in (*statement.terms, *over)]
 
 
 def _times(end: Number | None, factor: Fraction) -> Fraction | None:

@@ -55,7 +55,7 @@ class Tableau:
         """The same system in the same state, free to go its own way."""
         twin = Tableau(self._value)
         twin._lower, twin._upper = list(self._lower), list(self._upper)
-        twin._claims, twin._claimed = list(self._claims), self._claimed
+        twin._claims, twin._claimed = list(self._claims), dict(self._claimed)
         twin._rows = {basic: dict(row) for basic, row in self._rows.items()}
         twin._scale, twin._total = dict(self._scale), dict(self._total)
         twin._uses = [set(rows) for rows in self._uses]
@@ -105,9 +105,10 @@ class Tableau:
 
     def claim(self, variable: int, lower: int | None, upper: int | None, tag: int | None) -> None:
         """Bound a variable, on behalf of a tag."""
-        self._claims[variable].append((lower, upper, tag))
+        # Replaced, not added to: copies share the lists.
+        self._claims[variable] = [*self._claims[variable], (lower, upper, tag)]
         if tag is not None:
-            self._claimed.setdefault(tag, []).append(variable)
+            self._claimed[tag] = [*self._claimed.get(tag, ()), variable]
         self._refresh(variable)
 
     def drop(self, tags: Iterable[int]) -> None:
