@@ -313,7 +313,7 @@ def test_a_part_that_prints_no_value_counts_in_the_unit_of_its_total(accept):
     figures = accept(
         figure(id="t", value="5亿美元")
         + figure(id="p", flow="exports", value=None, growth="5%", part_of="t")
-        + figure(id="q", area="成都", value=None, share="5%", part_of="p")
+        + figure(id="q", area="成都", flow="exports", value=None, share="5%", part_of="p")
         + figure(id="w", value="5万吨")
         + figure(id="x", flow="exports", value=None, share="5%", part_of="w")
     ).figures
@@ -355,6 +355,27 @@ def test_a_part_that_is_no_match_for_its_total(accept, fields, says, reference):
     assert (problem.line, problem.field, problem.value) == (4, reference, "t")
     assert says in problem.message
     assert "curate it on its own" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("flow", "total", "fits"),
+    [
+        ("exports", "trade", True),
+        ("balance", "trade", True),
+        ("exports", "exports", True),
+        ("exports", "balance", True),
+        ("imports", "exports", False),
+        ("trade", "exports", False),
+    ],
+)
+def test_a_part_is_of_a_flow_that_its_total_contains(accept, flow, total, fits):
+    batch = accept(figure(id="t", flow=total) + figure(id="p", flow=flow, part_of="t"))
+    if fits:
+        assert not batch.problems
+    else:
+        problem = only_problem(batch)
+        assert (problem.line, problem.field, problem.value) == (4, "part_of", "t")
+        assert f"is a total of {total}, this figure of {flow}" in problem.message
 
 
 def test_periods_match_however_they_are_written(accept):

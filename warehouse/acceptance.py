@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from warehouse import quantity
+from warehouse import codes, quantity
 from warehouse.contract import (
     EXAMPLES,
     INHERITED,
@@ -228,6 +228,9 @@ def _link_faults(
             message = f"counts {total.record.measure} in {total.record.unit}, this figure "
             message += f"{record.measure} in {record.unit}"
             yield field, message, "a part has its total's measure and unit; curate it on its own"
+        elif field == "part_of" and not _may_be_part(record.flow, total.record.flow):
+            message = f"is a total of {total.record.flow}, this figure of {record.flow}"
+            yield field, message, "correct the flow, or curate the figure on its own"
     if record.share and not figure.share_of:
         yield "share", "is a share of nothing", "name the whole in share_of or part_of"
     if record.share_of and not record.share:
@@ -238,6 +241,12 @@ def _link_faults(
     if not any(getattr(record, name) for name in (*PRINTED, "rank")) and not named:
         remedy = "write a value, growth or share as printed"
         yield "value", "is missing: this figure prints nothing", remedy
+
+
+def _may_be_part(flow: str, total: str) -> bool:
+    """Whether a total of one flow may have parts of another; the code list says nothing of some."""
+    parts = {row["code"]: row["parts"] for row in codes.rows("flows")}[total]
+    return not parts or flow in parts.split(";")
 
 
 def _quarantine(figures: list[Figure]) -> tuple[list[Figure], list[Quarantined]]:
