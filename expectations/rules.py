@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
 from importlib import resources
@@ -87,6 +87,11 @@ class Finding:
         """Whether it withholds a release: an error that no reviewer has accepted."""
         return self.severity == "error" and self.acknowledged_by is None
 
+    def joined(self, other: Finding) -> Finding:
+        """One finding of two of the same rule and figures: of their values and growths, say."""
+        severity = min(self.severity, other.severity, key=SEVERITIES.index)
+        return replace(self, severity=severity, message=f"{self.message}; {other.message}")
+
 
 @lru_cache(maxsize=1)
 def catalogue() -> tuple[Rule, ...]:
@@ -156,9 +161,10 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             rule_id, severity, figures, relation, unit,
             left_side, [left_lower, left_upper], right_side, [right_lower, right_upper]
         from evaluated_checks
-        where not holds"""
+        where not holds
+        order by rule_id, figures, left_side, right_side"""
     ).fetchall()
-    findings = []
+    findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
         left_says = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
         right_says = f"{right} ({format_interval(right_ends[0], right_ends[1], unit)})"
@@ -169,9 +175,10 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             message = f"{left_says} exceeds {right_says} by at least {size}"
         else:
             message = f"{left_says} and {right_says} disagree by at least {size}"
-        id_ = finding_id(rule, figures)
-        findings.append(Finding(id_, rule, severity, tuple(figures), message))
-    return findings
+        found = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
+        key = (rule, found.figures)
+        findings[key] = findings[key].joined(found) if key in findings else found
+    return list(findings.values())
 
 
 def _gap(

@@ -64,6 +64,19 @@ def test_case(case, tmp_path, monkeypatch):
         assert all(figure in finding.message for figure in figures)
 
 
+def test_what_breaks_a_rule_twice_is_one_finding(tmp_path):
+    record = "area: CN, flow: exports, period: 2020-03, value: {}亿元, growth: {}%"
+    (tmp_path / "twice.yaml").write_text(
+        "source: {id: s, publisher: a bureau, published: 2020-06}\nfigures:\n"
+        f"  - {{id: a, {record.format('5.0', '1.0')}}}\n"
+        f"  - {{id: b, {record.format('6.0', '2.0')}}}\n",
+        encoding="utf-8",
+    )
+    findings = [f for f in rules.evaluate(loaded(tmp_path)) if f.rule == "same-fact-agrees"]
+    (finding,) = findings
+    assert all(printed in finding.message for printed in ("5.0亿元", "6.0亿元", "1.0%", "2.0%"))
+
+
 def test_every_rule_has_a_case_of_each_outcome():
     for rule in catalogue():
         outcomes = {expectation(case)[0] for case in (CASES / rule.id).glob("*.yaml")}
