@@ -106,6 +106,16 @@ def list_releases(home: Path) -> list[Release]:
     return _listed(home / "releases")
 
 
+def find(home: Path, release_id: str) -> Path:
+    """The directory of a release or of a withheld run. Raises ReleaseError where there is none."""
+    known = [*_listed(home / "releases"), *_listed(home / "withheld")]
+    for one in known:
+        if one.id == release_id:
+            return one.path
+    there = ", ".join(one.id for one in known) or "none"
+    raise ReleaseError(f"there is no release {release_id}; there are: {there}")
+
+
 def verify(path: Path) -> list[str]:
     """What differs between a release's files and its manifest, one line each; empty if nothing.
 
@@ -203,6 +213,11 @@ class Publisher:
             for old in _listed(self._withheld)[:-_KEPT_WITHHELD]:
                 _remove(old.path)
         return kept
+
+    def discard(self, staged: Path) -> None:
+        """Removes a staged directory, of which nothing is to be kept."""
+        with _explained(f"discard {staged.name.removeprefix(_STAGED)}"):
+            _remove(staged)
 
     def rollback(self, release_id: str | None = None) -> Path:
         """Points `current` to an earlier (or later) release, by default to the one before.

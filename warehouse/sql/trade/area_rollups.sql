@@ -1,5 +1,6 @@
 -- purpose: Areas against the areas that lie in them: how much of the whole the printed ones cover
 -- grain: one row an area with a printed level and a kind of areas inside it, per series, unit and period
+-- key: figure_id, inner_kind
 -- units: base units; shares as fractions. Newest vintages, so the sources may differ
 -- column area: code of the whole
 -- column area_name: its name in Chinese

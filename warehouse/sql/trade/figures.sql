@@ -1,5 +1,6 @@
 -- purpose: The newest vintage of every published fact; start here
 -- grain: one row a series, unit and period
+-- key: series, unit, period
 -- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is 20.3 %)
 -- column area: code of the reporting area
 -- column area_name: its name in Chinese

@@ -1,5 +1,6 @@
 -- purpose: Every printed growth, the base it implies, and what was published of that base
 -- grain: one row a figure that prints growth
+-- key: figure_id
 -- units: base units; growth and revision as fractions
 -- column area: code of the area
 -- column area_name: its name in Chinese

@@ -1,5 +1,6 @@
 -- purpose: What the parts of a total leave over, which nobody printed: its level, base and growth
 -- grain: one row a total and a set of its parts that do not overlap; a single part where none are declared disjoint
+-- key: total_id, part_ids
 -- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where unbounded
 -- column source_id: the source
 -- column period: the period

@@ -1,5 +1,6 @@
 -- purpose: What curators changed over time: every revision of every record
 -- grain: one row a figure and revision
+-- key: figure_id, revision
 -- units: as printed
 -- column figure_id: <source>/<id>
 -- column revision: 1, 2, … in the order of the releases that brought them

@@ -1,5 +1,6 @@
 -- purpose: Totals with their parts, each part's share, printed and as the levels imply
 -- grain: one row a part and its total, as the source relates them
+-- key: part_id
 -- units: base units; shares and growth as fractions
 -- column source_id: the source
 -- column period: the period of both

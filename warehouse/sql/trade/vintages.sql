@@ -1,5 +1,6 @@
 -- purpose: Every fact as every source printed it: the same series and period published twice gives two rows
 -- grain: one row a source, series, unit and period
+-- key: source_id, series, unit, period
 -- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is 20.3 %)
 -- column area: code of the reporting area
 -- column area_name: its name in Chinese

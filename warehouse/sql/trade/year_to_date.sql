@@ -1,5 +1,6 @@
 -- purpose: Year-to-date figures against the ones before them, and the stretch between, printed or not
 -- grain: one row a year-to-date figure (newest vintage) and the one before it in the same year
+-- key: figure_id
 -- units: base units. The ends are what must hold if neither figure was revised
 -- column area: code of the area
 -- column area_name: its name in Chinese
