@@ -87,6 +87,11 @@ class Finding:
         """Whether it withholds a release: an error that no reviewer has accepted."""
         return self.severity == "error" and self.acknowledged_by is None
 
+    @property
+    def kind(self) -> str:
+        """What it counts as: its severity, or acknowledged."""
+        return "acknowledged" if self.acknowledged_by else self.severity
+
     def joined(self, other: Finding) -> Finding:
         """One finding of two of the same rule and figures: of their values and growths, say."""
         severity = min(self.severity, other.severity, key=SEVERITIES.index)
@@ -128,7 +133,7 @@ def finding_id(rule: str, figures: Sequence[str]) -> str:
 
 def counted(findings: Sequence[Finding], broken: int = 0) -> str:
     """`2 errors, 1 acknowledged, 3 warnings`, and so on; `broken` counts as errors."""
-    kinds = Counter("acknowledged" if f.acknowledged_by else f.severity for f in findings)
+    kinds = Counter(finding.kind for finding in findings)
     kinds["error"] += broken
     names = {"error": "errors", "acknowledged": "acknowledged", "review": "to review"}
     names |= {"warning": "warnings", "info": "for information"}

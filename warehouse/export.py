@@ -14,7 +14,9 @@ import duckdb
 from warehouse.database import open_readonly
 from warehouse.tables import literal
 
+# In a release: what analysts query, and where reviewers begin.
 DATABASE = "trade.duckdb"
+REPORT = "report/index.html"
 
 
 class AuditError(Exception):

@@ -1,0 +1,342 @@
+"""The site: which pages there are, where they lie, and what each is given.
+
+Belongs here: pages, their addresses, and the limits that keep them small. Does not belong here:
+queries (content.py), words (wording.py), drawing (charts.py), and markup (templates/).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import shlex
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from expectations.report import charts, wording
+from expectations.report.charts import Bar, Span
+from expectations.report.content import Check, Content, Figure, Finding, Suspect, read
+from expectations.rules import SEVERITIES
+from warehouse import catalog
+from warehouse.changes import Changes
+from warehouse.contract import DIMENSIONS
+
+KINDS = (*SEVERITIES, "acknowledged")
+LISTED = 100  # findings on the overview
+SAMPLED = 10  # findings of a rule on the page of all findings; changes of a kind on the overview
+EXPLAINED = 20  # explanations on the page of a finding
+RELEASES = 24  # past releases in the trend
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How an earlier release ended; `counts` is the number of findings of each severity."""
+
+    release: str
+    verdict: str
+    counts: Mapping[str, int]
+
+
+def write(
+    database: Path,
+    target: Path,
+    past: Sequence[Past] = (),
+    changes: Changes | None = None,
+    broken: Sequence[str] = (),
+    release: str = "",
+) -> Path:
+    """Write the report on a finished trade.duckdb into `target`, which need not exist.
+
+    `past` are earlier releases, oldest first; `changes` what moved since the last, None for the
+    first; `broken` statements of critical expectations that do not hold, which withhold the
+    release as an error does; `release` its id. Returns the path of index.html. The same arguments
+    give the same bytes. Raises duckdb.Error where `database` is no finished one.
+    """
+    site = _Site(read(database), target, release)
+    site.overview(past, changes, broken)
+    site.findings()
+    site.series()
+    site.sources()
+    site.rules()
+    site.page(
+        "dictionary.html",
+        tables=catalog.dictionary(database),
+        fields=catalog.record_fields(database),
+    )
+    if changes is not None:
+        site.page("changes.html", changes=changes, limit=None)
+    return target / "index.html"
+
+
+class _Site:
+    """The content and where its pages go."""
+
+    def __init__(self, content: Content, target: Path, release: str) -> None:
+        self._content, self._target = content, target
+        self._names = wording.Names(content.names)
+        style, script = (
+            (resources.files("expectations.report") / name).read_text("utf-8")
+            for name in ("style.css", "tables.js")
+        )
+        self._environment = Environment(
+            loader=PackageLoader("expectations.report", "templates"),
+            autoescape=True,
+            auto_reload=False,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            undefined=StrictUndefined,
+            finalize=wording.visible,
+        )
+        self._environment.globals.update(
+            release=release,
+            # Nothing but this script and the style sheet may run or load, whatever a record says.
+            script=Markup(script),
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+            names=self._names,
+            finding_page=lambda finding: f"findings/{wording.file_name(finding.finding_id)}.html",
+            series_page=_series_page,
+            source_page=_source_page,
+            row_id=lambda figure_id: "figure-" + wording.file_name(figure_id.partition("/")[2]),
+            figures=content.figures,
+            findings_of=content.by_figure,
+            aspects=wording.ASPECTS,
+            is_link=lambda url: bool(url) and url.lower().startswith(("http://", "https://")),
+        )
+        self._environment.filters.update(
+            many=wording.many,
+            quoted=wording.quoted,
+            number_interval=wording.number_interval,
+            settlement=wording.settlement,
+        )
+        self._environment.globals["interval"] = wording.interval
+        self._made: set[Path] = set()
+        self._write("style.css", style)
+
+    def page(self, path: str, template: str = "", **given: Any) -> None:
+        """Write one page; its template is named like it unless given."""
+        root = "../" * path.count("/")
+        made = self._environment.get_template(template or path).render(root=root, **given)
+        self._write(path, made)
+
+    def _write(self, path: str, text: str) -> None:
+        file = self._target / path
+        if file.parent not in self._made:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(file.parent)
+        file.write_text(text, "utf-8", newline="\n")
+
+    def overview(
+        self,
+        past: Sequence[Past],
+        changes: Changes | None,
+        broken: Sequence[str],
+    ) -> None:
+        """The first page: whether to trust this release, and what to look at."""
+        content = self._content
+        counts = Counter(finding.kind for finding in content.findings)
+        verdict = "withhold" if broken or counts["error"] else "publish"
+        urgent = [f for f in content.findings if f.kind in ("error", "review")]
+        recent = past[-RELEASES:]
+        trends = {
+            kind: charts.history(
+                numbers := [*(one.counts.get(kind, 0) for one in recent), counts[kind]],
+                f"{kind}, release by release: {', '.join(map(str, numbers))}",
+            )
+            for kind in KINDS
+        }
+        coverage = content.coverage
+        states = ("checked", "partly", "unchecked")
+        self.page(
+            "index.html",
+            verdict=verdict,
+            why=_why(counts, len(broken)),
+            broken=broken,
+            counts=[(kind, counts[kind], trends[kind]) for kind in KINDS],
+            past=recent,
+            coverage=coverage,
+            coverage_chart=charts.stack(
+                [(state, coverage[state]) for state in states],
+                ", ".join(f"{coverage[state]} {state}" for state in states),
+            ),
+            urgent=urgent[:LISTED],
+            more=max(0, len(urgent) - LISTED),
+            lapsed=[
+                one for one in content.acknowledgements.values() if one.state in ("expired", "void")
+            ],
+            changes=changes,
+            limit=SAMPLED,
+            totals={
+                "findings": len(content.findings),
+                "series": len(content.series),
+                "sources": len(content.sources),
+                "rules": len(content.rules),
+                "figures": len(content.figures),
+                "set aside": len(content.quarantine),
+            },
+        )
+
+    def findings(self) -> None:
+        """All findings by severity and rule, a page for those of a rule, and one for each."""
+        groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+        for finding in self._content.findings:
+            groups[finding.kind, finding.rule.rule_id].append(finding)
+            self._finding(finding)
+        listed: dict[str, list[tuple[str, list[Finding]]]] = defaultdict(list)
+        for (kind, rule_id), group in groups.items():
+            path = f"findings/{kind}-{wording.file_name(rule_id)}.html"
+            listed[kind].append((path, group))
+            if len(group) > SAMPLED:
+                self.page(path, "findings_of_rule.html", kind=kind, findings=group)
+        self.page("findings.html", listed=listed, limit=SAMPLED)
+
+    def _finding(self, finding: Finding) -> None:
+        """One finding; the same figures may break a rule more than once, by level and by growth."""
+        content = self._content
+        key = (finding.rule.rule_id, finding.figures)
+        checks = content.checks.get(key, ())
+        explanations = [
+            [(suspect, _settling(suspect)) for suspect in explanation]
+            for conflict in content.conflicts_of(finding)
+            for explanation in conflict.explanations
+        ]
+        figures = [content.figures[id_] for id_ in finding.figures if id_ in content.figures]
+        self.page(
+            f"findings/{wording.file_name(finding.finding_id)}.html",
+            "finding.html",
+            finding=finding,
+            pictures=[(check, _sides(check)) for check in checks],
+            explanations=explanations[:EXPLAINED],
+            more=max(0, len(explanations) - EXPLAINED),
+            is_cut=any(conflict.is_cut for conflict in content.conflicts_of(finding)),
+            acknowledgement=content.acknowledgements.get(key),
+            concerned=figures,
+            sources=list({f.source.source_id: f.source for f in figures}.values()),
+            command=shlex.join(["crossfoot", "acknowledge", finding.finding_id]),
+        )
+
+    def series(self) -> None:
+        """All series, and a page for each."""
+        content = self._content
+        self.page("series.html", series=content.series, bounds=content.bounds)
+        for key, figures in content.series.items():
+            self.page(
+                _series_page(key),
+                "one_series.html",
+                key=key,
+                name=self._names.series(key[0]),
+                series_figures=figures,
+                codes=_codes(key[0]),
+                levels=_chart(figures, "value", "Levels"),
+                growths=_chart(figures, "growth", "Growth"),
+                bounds=content.bounds.get(key, ()),
+                parts=sorted(content.parts.get(key, ())),
+            )
+
+    def sources(self) -> None:
+        """All sources, and a page for each with every record of it."""
+        content = self._content
+        by_source: dict[str, list[Figure]] = defaultdict(list)
+        for figure in sorted(content.figures.values(), key=lambda f: (f.file, f.line)):
+            by_source[figure.source.source_id].append(figure)
+        aside = defaultdict(list)
+        for record in content.quarantine:
+            aside[record.figure_id.partition("/")[0]].append(record)
+        rows = [
+            (
+                source,
+                records := by_source.get(id_, []),
+                aside.get(id_, []),
+                len(
+                    {f.finding_id for r in records for f in content.by_figure.get(r.figure_id, ())}
+                ),
+            )
+            for id_, source in content.sources.items()
+        ]
+        self.page("sources.html", rows=rows)
+        for source, records, set_aside, _ in rows:
+            self.page(
+                _source_page(source.source_id),
+                "source.html",
+                source=source,
+                records=records,
+                set_aside=set_aside,
+            )
+
+    def rules(self) -> None:
+        """Every rule in words."""
+        kinds = Counter((f.rule.rule_id, f.kind) for f in self._content.findings)
+        self.page("rules.html", rules=self._content.rules.values(), kinds=kinds, order=KINDS)
+
+
+def _series_page(key: tuple[str, str]) -> str:
+    return f"series/{wording.file_name('.'.join(key))}.html"
+
+
+def _source_page(source_id: str) -> str:
+    return f"sources/{wording.file_name(source_id)}.html"
+
+
+def _codes(series: str) -> list[tuple[str, str]]:
+    return list(zip(DIMENSIONS, series.split("."), strict=True))
+
+
+def _why(counts: Mapping[str, int], broken: int) -> str:
+    """The verdict's reason in one line."""
+    reasons = []
+    if counts["error"]:
+        reasons.append(
+            f"{wording.many(counts['error'], 'contradiction')} that no reviewer has accepted"
+        )
+    if broken:
+        reasons.append(f"{wording.many(broken, 'broken expectation')} of the tables")
+    if reasons:
+        return " and ".join(reasons)
+    if counts["acknowledged"]:
+        accepted = wording.many(counts["acknowledged"], "finding")
+        return f"no contradiction is open; a reviewer accepted {accepted}"
+    return "no figure contradicts another"
+
+
+def _sides(check: Check) -> tuple[Bar, Bar, Markup]:
+    left = Bar("A", check.left_lower, check.left_upper)
+    right = Bar("B", check.right_lower, check.right_upper)
+    return left, right, charts.intervals(left, right, check.unit)
+
+
+def _settling(suspect: Suspect) -> Markup:
+    number = suspect.number
+    return charts.intervals(
+        Bar("printed", number.lower, number.upper),
+        Bar("needed", suspect.lower, suspect.upper),
+        number.unit,
+    )
+
+
+def _chart(figures: Sequence[Figure], aspect: str, word: str) -> Markup | None:
+    """Levels or growth over time; None where nothing is printed."""
+    printed = [(f, f.numbers[aspect]) for f in figures if aspect in f.numbers]
+    if not printed:
+        return None
+    spans = [
+        Span(
+            figure.period_start,
+            figure.period_end,
+            figure.span,
+            number.value,
+            number.lower,
+            number.upper,
+            figure.is_latest,
+            f"{figure.period}: {number.printed}, {wording.number_interval(number)}, "
+            f"{figure.source.publisher} {figure.source.published}",
+        )
+        for figure, number in printed
+    ]
+    periods = [figure.period for figure, _ in printed]
+    title = f"{word} over time, {len(spans)} printed, from {periods[0]} to {periods[-1]}"
+    return charts.levels(spans, printed[0][1].unit, title)
