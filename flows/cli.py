@@ -1,42 +1,48 @@
-"""The command `crossfoot`: what a person types, and what they see.
+"""The command `crossfoot`: what a person types.
 
-Belongs here: arguments, exit codes, and the wording of the terminal. Does not belong here: work.
-Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage. Prefect and Great
-Expectations are imported by the commands that need them, so that `check` and `sql` answer at once.
+Belongs here: arguments, help and exit codes. Does not belong here: work, and how its results look
+(terminal.py). Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.
+Prefect and Great Expectations are imported by the commands that need them, so that `check` and
+`sql` answer at once.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import sys
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import duckdb
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from expectations import gate
-from expectations.rules import counted
 from expectations.suites import NotEvaluated
 from flows.settings import Settings, prepare_prefect
+from flows.terminal import (
+    Format,
+    Progress,
+    err,
+    out,
+    print_answer,
+    print_changes,
+    print_checked,
+    print_outcome,
+)
 from warehouse import release
 from warehouse.database import open_readonly
-from warehouse.export import DATABASE, AuditError
+from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
 
 if TYPE_CHECKING:
-    from expectations.rules import Finding
-    from flows.pipeline import Outcome
+    pass
 
 WITHHELD, UNUSABLE = 1, 2
 
@@ -48,22 +54,10 @@ app = typer.Typer(
     help="Check published trade statistics against each other, and publish what holds.",
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
-# Where nobody looks at a screen, nothing is wrapped or cut to its width.
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
 Home = Annotated[
     Path | None,
     typer.Option(help="Where everything that Crossfoot makes lies.", envvar="CROSSFOOT_HOME"),
 ]
-
-
-class Format(StrEnum):
-    """How `sql` prints its answer."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 def main() -> None:
@@ -100,6 +94,9 @@ def run(
     records: Annotated[
         Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would change; publish and keep nothing.")
+    ] = False,
 ) -> None:
     """Load the records, check them, and publish a release: the main job, as a Prefect flow.
 
@@ -109,6 +106,8 @@ def run(
 
       crossfoot run --records my-records --home /srv/crossfoot
 
+      crossfoot run --records my-records --dry-run
+
     A contradiction withholds publication (exit 1); what is published stays as it was. A server
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
@@ -116,7 +115,7 @@ def run(
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
-    logger.addHandler(_Progress())
+    logger.addHandler(Progress())
     gate.start()
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
@@ -126,7 +125,7 @@ def run(
     # that sends them takes a second to end.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         try:
-            state = publish_records(**settings.model_dump(), return_state=True)
+            state = publish_records(**settings.model_dump(), dry_run=dry_run, return_state=True)
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise
@@ -135,7 +134,7 @@ def run(
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome
-    _print_outcome(outcome)
+    print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
 
 
@@ -158,25 +157,7 @@ def check(
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:
-        for problem in checked.batch.problems:
-            err.print(Text(str(problem)))
-        for row in checked.batch.quarantined:
-            err.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
-        for lapsed in checked.assessment.lapsed:
-            err.print(Text(str(lapsed)))
-        for finding in checked.assessment.findings:
-            _print_finding(finding)
-        for conflict in checked.assessment.joint.conflicts:
-            if conflict.repairs:
-                out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
-            for repair in conflict.repairs:
-                number = f"{repair.figure} {repair.aspect} {repair.printed}"
-                out.print(Text(f"  {number}: {repair.slip}"))
-        counts = checked.batch.totals()
-        out.print(
-            ", ".join(f"{count} {fate}" for fate, count in counts.items())
-            + f"; {counted(checked.assessment.findings)}"
-        )
+        print_checked(checked)
     sys.exit(UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0)
 
 
@@ -205,7 +186,7 @@ def sql(
         answer = connection.sql(query)
         if answer is None:
             return
-        _PRINTERS[format_](answer)
+        print_answer(answer, format_)
 
 
 @app.command()
@@ -219,6 +200,87 @@ def releases(home: Home = None) -> None:
     for one in release.list_releases(where):
         table.add_row("*" if now and one.id == now.name else "", one.id, one.previous or "")
     out.print(table)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str | None, typer.Argument(help="A release; by default the one before the current.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(help="Another; by default the current one.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """What changed between two releases: figures, findings, rows of views.
+
+    A withheld run may be named too; what it would have changed is seen beside the current one.
+
+    [dim]Examples:[/]
+
+      crossfoot diff
+
+      crossfoot diff 20261124T101500Z-1a2b3c4d 20261125T101500Z-5e6f7a8b
+    """
+    from warehouse.changes import compare
+
+    where = _settings(home=home).home
+    new = release.find(where, after) if after else _current(where)
+    if before is None:
+        before = next(one.previous for one in release.list_releases(where) if one.path == new)
+    old = release.find(where, before) if before else None
+    out.print(f"{old.name if old else 'nothing'} → {new.name}", style="dim")
+    print_changes(compare(old and old / DATABASE, new / DATABASE))
+
+
+@app.command()
+def report(
+    release_id: Annotated[
+        str | None,
+        typer.Argument(help="A release or withheld run; by default the current release."),
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
+    home: Home = None,
+) -> None:
+    """Where the quality report lies; it is read from disk.
+
+    [dim]Examples:[/]
+
+      crossfoot report --open
+
+      crossfoot report 20261124T101500Z-1a2b3c4d
+    """
+    where = _settings(home=home).home
+    page = (release.find(where, release_id) if release_id else _current(where)) / REPORT
+    if not page.exists():
+        raise release.ReleaseError(
+            f"{page.parent.parent} has no report; publish anew: crossfoot run"
+        )
+    out.print(Text(str(page)))
+    if open_ and not webbrowser.open(page.absolute().as_uri()):
+        err.print("No browser was found here; open the file above in one.")
+
+
+@app.command()
+def show(
+    figure_id: Annotated[str, typer.Argument(help="A figure, <source>/<id>.")],
+    home: Home = None,
+) -> None:
+    """Everything that is known of a figure, its interval drawn.
+
+    [dim]Example:[/]
+
+      crossfoot show people-daily-2020-05-foreign-trade/chengdu
+    """
+    from expectations.describe import describe, render
+
+    path = _current(_settings(home=home).home)
+    try:
+        description = describe(path / DATABASE, figure_id)
+    except LookupError as error:
+        err.print(Text.assemble(("error: ", "bold red"), str(error.args[0])))
+        sys.exit(UNUSABLE)
+    out.print(render(description))
 
 
 @app.command()
@@ -285,89 +347,11 @@ def acknowledge(
     out.print(Text(f"acknowledged in {settings.acknowledged}: {finding.rule} [{finding.id}]"))
 
 
-class _Progress(logging.Handler):
-    """Shows each step of a run on stderr as it is done."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        err.print(Text.assemble(("· ", "dim"), record.getMessage()))
-
-
-def _print_outcome(outcome: Outcome) -> None:
-    for problem in (*outcome.problems, *outcome.notices):
-        err.print(Text(problem))
-    for finding in outcome.findings:
-        _print_finding(finding)
-    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
-    colour = "bold green" if outcome.verdict == "publish" else "bold red"
-    table.add_row("verdict", Text(outcome.verdict, style=colour))
-    table.add_row("figures", str(outcome.figures))
-    if outcome.verdict != "unusable":
-        table.add_row("findings", counted(outcome.findings))
-    label = {"publish": "release", "withhold": "kept aside"}.get(outcome.verdict)
-    if label:
-        table.add_row(label, Text(str(outcome.release)))
-    else:
-        table.add_row("problems", str(len(outcome.problems)))
-    out.print(table)
-    if outcome.verdict != "publish":
-        err.print("Nothing was published; what readers see is unchanged.")
-
-
-def _print_finding(finding: Finding) -> None:
-    if finding.severity == "info":  # counted; the report has it
-        return
-    colour = "bold red" if finding.withholds else "bold yellow"
-    by = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
-    out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]{by}"))
-    out.print(Text(f"  {finding.message}"))
-
-
 def _current(home: Path) -> Path:
     path = release.current(home)
     if path is None:
         raise release.ReleaseError(f"nothing is published in {home}; publish with: crossfoot run")
     return path
-
-
-def _cell(value: Any) -> str:
-    """A value as an analyst wants to read it: no trailing zeros, no exponents."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value))
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value)
-
-
-def _print_table(answer: duckdb.DuckDBPyRelation) -> None:
-    table = Table(header_style="bold")
-    for name, type_ in zip(answer.columns, answer.types, strict=True):
-        numeric = str(type_).startswith(("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT"))
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    rows = answer.fetchall()
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    out.print(table)
-    out.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
-
-
-def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_cell(value) for value in row] for row in answer.fetchall())
-
-
-def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
-    # DuckDB writes the JSON: it keeps every digit of a DECIMAL, which a float would not.
-    rows = answer.query("answer", "select to_json(answer) from answer")
-    print("[" + ",\n ".join(row for (row,) in rows.fetchall()) + "]" if rows else "[]")
-
-
-_PRINTERS = {Format.table: _print_table, Format.csv: _print_csv, Format.json: _print_json}
 
 
 if __name__ == "__main__":

@@ -8,10 +8,12 @@ imports Prefect.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,36 +23,26 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from expectations import gate
+from expectations import gate, report
 from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
-from expectations.rules import Finding, counted
+from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
+from flows.artifacts import leave
+from flows.outcome import Outcome
 from warehouse import database, release
 from warehouse.acceptance import Batch
-from warehouse.export import DATABASE, audit, export_views
+from warehouse.catalog import write_datapackage
+from warehouse.changes import Changes, compare
+from warehouse.export import DATABASE, REPORT, audit, export_views
 from warehouse.load import build_views, load, prepare
 
 log = logging.getLogger("crossfoot")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a run ended: what was checked, what was found, and where the result lies.
-
-    `verdict` is publish, withhold or unusable; `release` is None for unusable input. `problems`
-    are what is wrong with the record files, or critical expectations that do not hold; `notices`
-    are acknowledgements that lapsed.
-    """
-
-    verdict: str
-    release: Path | None
-    figures: int
-    findings: tuple[Finding, ...] = ()
-    problems: tuple[str, ...] = ()
-    notices: tuple[str, ...] = ()
+QUALITY = "quality.json"
 
 
 @flow(name="crossfoot", persist_result=False)
@@ -61,12 +53,14 @@ def publish_records(
     lock_timeout: float = 60,
     keep_releases: int = 10,
     memory_limit: str = "1GB",
+    dry_run: bool = False,
 ) -> State[Any]:
     """Ingest the record files at `records`, check them, and publish a release below `home`.
 
-    Ends Completed when a release was published. Ends Failed, as `Withheld` when errors were found
-    and as `Unusable` when a record file was rejected; what readers see is then unchanged. The
-    state's data is the Outcome. Raises release.ReleaseError where the home cannot be used.
+    Ends Completed when a release was published, or would have been but for `dry_run`. Ends Failed,
+    as `Withheld` when errors were found and as `Unusable` when a record file was rejected; what
+    readers see is then unchanged. The state's data is the Outcome. Raises release.ReleaseError
+    where the home cannot be used.
     """
     with (
         closing(gate.take()) as great_expectations,
@@ -79,7 +73,7 @@ def publish_records(
                 for problem in batch.problems
             )
             outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
-            return Failed(name="Unusable", message=_summary(outcome), data=outcome)
+            return _ended(outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         load_figures(batch, staged, release.current(home), memory_limit)
         assessment, broken = check_figures(
@@ -87,19 +81,25 @@ def publish_records(
         )
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
+        changes = write_report(home, staged, broken)
+        if dry_run:
+            publisher.discard(staged)
+            kept = None
+        elif withhold:
+            kept = publisher.withhold(staged)
+        else:
+            kept = publish_release(publisher, staged, keep_releases)
         outcome = Outcome(
             "withhold" if withhold else "publish",
-            publisher.withhold(staged)
-            if withhold
-            else publish_release(publisher, staged, keep_releases),
+            kept,
             len(batch.figures),
             assessment.findings,
             broken,
             tuple(map(str, assessment.lapsed)),
+            changes,
+            dry_run,
         )
-        if withhold:
-            return Failed(name="Withheld", message=_summary(outcome), data=outcome)
-        return Completed(name="Published", message=_summary(outcome), data=outcome)
+        return _ended(outcome)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -117,7 +117,7 @@ def read_records(records: Path) -> Batch:
 def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit: str) -> None:
     """Build raw, core and the views in a new database, carrying on the revisions of `current`."""
     with database.create(staged / DATABASE, memory_limit) as connection:
-        load(connection, batch, staged.name.removeprefix(".stg-"), current and current / DATABASE)
+        load(connection, batch, _release_id(staged), current and current / DATABASE)
         build_views(connection)
     log.info("loaded %d figures of %d sources", len(batch.figures), len(batch.sources))
 
@@ -163,15 +163,33 @@ def export_release(
     """Write the views as Parquet and CSV, and quality.json, beside the database."""
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         export_views(connection, staged)
+    write_datapackage(staged / DATABASE, staged, _release_id(staged))
     quality = {
         "verdict": "withhold" if broken or assessment.withholds else "publish",
-        "counts": Counter(finding.severity for finding in assessment.findings),
+        "counts": Counter(finding.kind for finding in assessment.findings),
         "findings": [asdict(finding) for finding in assessment.findings],
         "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
         "broken_expectations": broken,
     }
-    (staged / "quality.json").write_text(release.to_json(quality), encoding="utf-8")
+    (staged / QUALITY).write_text(release.to_json(quality), encoding="utf-8")
     log.info("wrote database, Parquet and CSV")
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def write_report(home: Path, staged: Path, broken: tuple[str, ...]) -> Changes | None:
+    """Write the quality report; return what changed since the current release, None without one."""
+    current = release.current(home)
+    changes = compare(current / DATABASE, staged / DATABASE) if current else None
+    page = report.write(
+        staged / DATABASE,
+        (staged / REPORT).parent,
+        tuple(_past(home)),
+        changes,
+        broken,
+        _release_id(staged),
+    )
+    log.info("wrote the report, %d pages", sum(1 for _ in page.parent.rglob("*.html")))
+    return changes
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -189,8 +207,27 @@ def _digest(batch: Batch) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()
 
 
-def _summary(outcome: Outcome) -> str:
-    """The verdict in one line, for Prefect's list of runs."""
-    if outcome.verdict == "unusable":
-        return f"{len(outcome.problems)} problems in the record files: {outcome.problems[0]}"
-    return f"{outcome.figures} figures, {counted(outcome.findings, len(outcome.problems))}"
+def _release_id(staged: Path) -> str:
+    return staged.name.removeprefix(".stg-")
+
+
+def _past(home: Path) -> Iterator[report.Past]:
+    """How the releases before ended, as far as they tell."""
+    for one in release.list_releases(home):
+        try:
+            told = json.loads((one.path / QUALITY).read_text("utf-8"))
+            yield report.Past(one.id, told["verdict"], told["counts"])
+        except (OSError, ValueError, KeyError):  # of another version, or damaged: not of this run
+            continue
+
+
+def _ended(outcome: Outcome) -> State[Any]:
+    """The state in which a run ends."""
+    leave(outcome)
+    message = str(outcome)
+    match outcome.verdict:
+        case "unusable":
+            return Failed(name="Unusable", message=message, data=outcome)
+        case "withhold":
+            return Failed(name="Withheld", message=message, data=outcome)
+    return Completed(name="Checked" if outcome.dry else "Published", message=message, data=outcome)

@@ -46,6 +46,7 @@ def test_run_publishes_and_prints_the_verdict(published, crossfoot):
     current = published / "current"
     names = {path.name for path in current.iterdir()}
     assert {"trade.duckdb", "parquet", "csv", "quality.json", "gx.json", "manifest.json"} <= names
+    assert {"report", "datapackage.json"} <= names
     quality = json.loads((current / "quality.json").read_text("utf-8"))
     assert quality["verdict"] == "publish"
     assert quality["findings"] == []  # no false alarm on any shipped figure
@@ -70,7 +71,8 @@ def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, cro
     assert "Traceback" not in done.stderr
     assert "nanobind" not in done.stderr
     assert content(home) == before
-    assert len(list((home / "withheld").iterdir())) == 1
+    (withheld,) = (home / "withheld").iterdir()
+    assert "不予发布" in (withheld / "report" / "index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +123,49 @@ def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
     second = (home / "current").resolve()
     assert first != second
     for path in sorted(first.rglob("*")):
-        if path.is_file() and path.name not in ("trade.duckdb", "manifest.json"):
-            assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path
+        name = path.relative_to(first)
+        # The report tells of the releases before, which are not the same.
+        if path.is_file() and name.parts[0] not in ("trade.duckdb", "manifest.json", "report"):
+            again = (second / name).read_bytes().replace(second.name.encode(), first.name.encode())
+            assert path.read_bytes() == again, name
+
+
+def test_a_dry_run_shows_what_would_change_and_keeps_nothing(records, home, crossfoot):
+    before = content(home)
+    releases = sorted((home / "releases").iterdir())
+    change(records, "1539.7亿元", "1539.8亿元")
+    done = crossfoot("run", "--home", home, "--records", records, "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert f"{PREFIX}/chengdu-hitech-cbz value 1539.7亿元 → 1539.8亿元" in done.stdout
+    assert "Nothing was published" in done.stderr
+    assert content(home) == before
+    assert sorted((home / "releases").iterdir()) == releases
+    change(records, "2016.6亿元", "1016.6亿元")
+    done = crossfoot("run", "--home", home, "--records", records, "--dry-run")
+    assert done.returncode == 1
+    assert not list((home / "withheld").iterdir())
+
+
+def test_diff_report_and_show_tell_of_releases_and_figures(records, home, crossfoot):
+    assert "all of it" not in crossfoot("diff", "--home", home).stdout
+    change(records, "1539.7亿元", "1539.8亿元")
+    assert crossfoot("run", "--home", home, "--records", records).returncode == 0
+    done = crossfoot("diff", "--home", home)
+    assert done.returncode == 0
+    assert "chengdu-hitech-cbz value 1539.7亿元 → 1539.8亿元" in done.stdout
+    newest = (home / "current").resolve().name
+    assert "Nothing differs" in crossfoot("diff", newest, newest, "--home", home).stdout
+    done = crossfoot("diff", "20200101T000000Z-00000000", "--home", home)
+    assert done.returncode == 2
+    assert newest in done.stderr
+    page = crossfoot("report", "--home", home).stdout.strip()
+    assert page.endswith("report/index.html")
+    assert "可以发布" in (home / page).read_text("utf-8")
+    done = crossfoot("show", f"{PREFIX}/chengdu", "--home", home)
+    assert "2016.55–2016.65亿元" in done.stdout
+    done = crossfoot("show", "chengdu", "--home", home)
+    assert done.returncode == 2
+    assert f"{PREFIX}/chengdu" in done.stderr
 
 
 def test_check_json_has_the_promised_shape(records, crossfoot):

@@ -1,0 +1,37 @@
+"""The outcome of a run, in plain data: for the terminal, for Prefect's artifacts, for alerts.
+
+Belongs here: what became of a run. Does not belong here: how it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from expectations.rules import Finding, counted
+from warehouse.changes import Changes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended: what was checked, what was found, and where the result lies.
+
+    `verdict` is publish, withhold or unusable; `release` is None for unusable input and where the
+    run was `dry`. `problems` are what is wrong with the record files, or critical expectations that
+    do not hold; `notices` are acknowledgements that lapsed; `changes` what differs from the current
+    release, None where there is none.
+    """
+
+    verdict: str
+    release: Path | None
+    figures: int
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    changes: Changes | None = None
+    dry: bool = False
+
+    def __str__(self) -> str:
+        if self.verdict == "unusable":
+            return f"{len(self.problems)} problems in the record files: {self.problems[0]}"
+        return f"{self.figures} figures, {counted(self.findings, len(self.problems))}"

@@ -1,0 +1,181 @@
+"""The terminal: how outcomes, findings, changes and answers to queries look to a person.
+
+Belongs here: words, tables and colours. Does not belong here: arguments and exit codes (cli.py),
+and everything that is shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import logging
+import sys
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from expectations.rules import Finding, counted
+from warehouse.changes import Changes
+from warehouse.export import REPORT
+
+if TYPE_CHECKING:
+    from expectations.check import Checked
+    from flows.outcome import Outcome
+
+LISTED = 20  # changes of a kind
+
+# Where nobody looks at a screen, nothing is wrapped or cut to its width.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """How `sql` prints its answer."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class Progress(logging.Handler):
+    """Shows each step of a run on stderr as it is done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(Text.assemble(("· ", "dim"), record.getMessage()))
+
+
+def print_checked(checked: Checked) -> None:
+    """What a curator's check found, file by file and figure by figure."""
+    for problem in checked.batch.problems:
+        err.print(Text(str(problem)))
+    for row in checked.batch.quarantined:
+        err.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
+    for lapsed in checked.assessment.lapsed:
+        err.print(Text(str(lapsed)))
+    for finding in checked.assessment.findings:
+        print_finding(finding)
+    for conflict in checked.assessment.joint.conflicts:
+        if conflict.repairs:
+            out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
+        for repair in conflict.repairs:
+            number = f"{repair.figure} {repair.aspect} {repair.printed}"
+            out.print(Text(f"  {number}: {repair.slip}"))
+    counts = checked.batch.totals()
+    out.print(
+        ", ".join(f"{count} {fate}" for fate, count in counts.items())
+        + f"; {counted(checked.assessment.findings)}"
+    )
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """How a run ended: findings, what changed where it was asked for, and the verdict."""
+    for problem in (*outcome.problems, *outcome.notices):
+        err.print(Text(problem))
+    for finding in outcome.findings:
+        print_finding(finding)
+    if outcome.dry:
+        print_changes(outcome.changes)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    colour = "bold green" if outcome.verdict == "publish" else "bold red"
+    table.add_row("verdict", Text(outcome.verdict, style=colour))
+    table.add_row("figures", str(outcome.figures))
+    if outcome.verdict == "unusable":
+        table.add_row("problems", str(len(outcome.problems)))
+    else:
+        table.add_row("findings", counted(outcome.findings))
+    if outcome.release:
+        label = "release" if outcome.verdict == "publish" else "kept aside"
+        table.add_row(label, Text(str(outcome.release)))
+        table.add_row("report", Text(str(outcome.release / REPORT)))
+    out.print(table)
+    if outcome.dry or outcome.verdict != "publish":
+        err.print("Nothing was published; what readers see is unchanged.")
+
+
+def print_changes(changes: Changes | None) -> None:
+    """What one release says that another does not; None where there was no other."""
+    if changes is None:
+        out.print("Nothing is published yet: all of it is new.")
+        return
+    if changes.is_empty:
+        out.print("Nothing differs.")
+        return
+    kinds = {
+        "figures added": changes.figures_added,
+        "figures removed": changes.figures_removed,
+        "figures revised": changes.figures_revised,
+        "findings opened": changes.findings_opened,
+        "findings closed": changes.findings_closed,
+    }
+    for heading, listed in kinds.items():
+        if listed:
+            out.print(Text(f"{len(listed)} {heading}", style="bold"))
+            for one in listed[:LISTED]:
+                out.print(Text(f"  {one}"))
+            if len(listed) > LISTED:
+                out.print(f"  and {len(listed) - LISTED} more")
+    if changes.views_moved:
+        out.print(Text("views moved", style="bold"))
+        for view in changes.views_moved:
+            out.print(Text(f"  {view}"))
+
+
+def print_finding(finding: Finding) -> None:
+    """One finding, unless it is for information only: the report has those."""
+    if finding.severity == "info":
+        return
+    colour = "bold red" if finding.withholds else "bold yellow"
+    by = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
+    out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]{by}"))
+    out.print(Text(f"  {finding.message}"))
+
+
+def _cell(value: Any) -> str:
+    """A value as an analyst wants to read it: no trailing zeros, no exponents."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        text = f"{value:f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    if isinstance(value, list):
+        return ", ".join(map(_cell, value))
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    return str(value)
+
+
+def _print_table(answer: duckdb.DuckDBPyRelation) -> None:
+    table = Table(header_style="bold")
+    for name, type_ in zip(answer.columns, answer.types, strict=True):
+        numeric = str(type_).startswith(("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT"))
+        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
+    rows = answer.fetchall()
+    for row in rows:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    out.print(table)
+    out.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
+
+
+def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(answer.columns)
+    writer.writerows([_cell(value) for value in row] for row in answer.fetchall())
+
+
+def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
+    # DuckDB writes the JSON: it keeps every digit of a DECIMAL, which a float would not.
+    rows = answer.query("answer", "select to_json(answer) from answer")
+    print("[" + ",\n ".join(row for (row,) in rows.fetchall()) + "]" if rows else "[]")
+
+
+_PRINTERS = {Format.table: _print_table, Format.csv: _print_csv, Format.json: _print_json}
+
+
+def print_answer(answer: duckdb.DuckDBPyRelation, how: Format) -> None:
+    """The rows of a query."""
+    _PRINTERS[how](answer)
