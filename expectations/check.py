@@ -135,23 +135,24 @@ def _number(number: Decimal | None) -> float | int | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def read_batch(paths: Sequence[Path], root: Path | None = None) -> Batch:
+def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = False) -> Batch:
     """Read and validate record files; names are relative to `root` where one is given.
 
     Raises reading.FormError when there is nothing to read at `paths`.
     """
     files = [reading.read(name, path) for name, path in reading.find(paths, root)]
-    return acceptance.accept(files)
+    return acceptance.accept(files, drafts)
 
 
-def check(paths: Sequence[Path], acknowledged: Path) -> Checked:
+def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
-    `acknowledged` is the file of acknowledgements, which need not exist.
+    `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
+    archived texts. Drafts are checked too.
     Raises reading.FormError when there is nothing to read at `paths`.
     """
-    batch = read_batch(paths)
+    batch = read_batch(paths, drafts=True)
     with open_memory() as connection:
-        load(connection, batch, release_id="check")
+        load(connection, batch, release_id="check", texts=texts)
         assessment = assess(connection, acknowledgements.read(acknowledged))
     return Checked(batch, assessment)

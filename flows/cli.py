@@ -25,6 +25,7 @@ from rich.text import Text
 
 from expectations import gate
 from expectations.suites import NotEvaluated
+from flows import drafting_cli
 from flows.settings import Settings, prepare_prefect
 from flows.terminal import (
     Format,
@@ -36,7 +37,7 @@ from flows.terminal import (
     print_checked,
     print_outcome,
 )
-from warehouse import release
+from warehouse import evidence, release
 from warehouse.database import open_readonly
 from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
@@ -54,10 +55,9 @@ app = typer.Typer(
     help="Check published trade statistics against each other, and publish what holds.",
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
-Home = Annotated[
-    Path | None,
-    typer.Option(help="Where everything that Crossfoot makes lies.", envvar="CROSSFOOT_HOME"),
-]
+Home = drafting_cli.Home
+app.command()(drafting_cli.draft)
+app.command()(drafting_cli.review)
 
 
 def main() -> None:
@@ -153,7 +153,8 @@ def check(
     """
     from expectations.check import check as check_files
 
-    checked = check_files(paths, _settings().acknowledged)
+    settings = _settings()
+    checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:

@@ -32,7 +32,7 @@ from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from flows.artifacts import leave
 from flows.outcome import Outcome
-from warehouse import database, release
+from warehouse import database, evidence, release
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
@@ -75,7 +75,7 @@ def publish_records(
             outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
             return _ended(outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
-        load_figures(batch, staged, release.current(home), memory_limit)
+        load_figures(batch, staged, release.current(home), home / evidence.FOLDER, memory_limit)
         assessment, broken = check_figures(
             staged, great_expectations, read_acknowledged(acknowledged), memory_limit
         )
@@ -114,10 +114,12 @@ def read_records(records: Path) -> Batch:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit: str) -> None:
+def load_figures(
+    batch: Batch, staged: Path, current: Path | None, texts: Path, memory_limit: str
+) -> None:
     """Build raw, core and the views in a new database, carrying on the revisions of `current`."""
     with database.create(staged / DATABASE, memory_limit) as connection:
-        load(connection, batch, _release_id(staged), current and current / DATABASE)
+        load(connection, batch, _release_id(staged), current and current / DATABASE, texts)
         build_views(connection)
     log.info("loaded %d figures of %d sources", len(batch.figures), len(batch.sources))
 

@@ -32,12 +32,12 @@ def expectation(case: Path) -> tuple[str, str | None, list[str]]:
     return match[1], match[2], match[3].split()
 
 
-def loaded(path: Path):
+def loaded(path: Path, texts: Path | None = None):
     batch = read_batch([path])
     assert not batch.problems
     assert not batch.quarantined
     connection = open_memory()
-    load(connection, batch, "test")
+    load(connection, batch, "test", texts=texts)
     return connection
 
 
@@ -51,7 +51,7 @@ def test_case(case, tmp_path, monkeypatch):
     monkeypatch.setattr(rules, "catalogue", lambda: (rule,))
     for number, text in enumerate(case.read_text(encoding="utf-8").split("\n---\n")):
         (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
-    connection = loaded(tmp_path)
+    connection = loaded(tmp_path, case.parent / "texts")
     findings = rules.evaluate(connection)
     checks = connection.execute(
         "select holds, figures from evaluated_checks where rule_id = ?", [rule.id]

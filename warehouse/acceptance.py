@@ -76,15 +76,19 @@ class Batch:
         return {fate: sum(count[fate] for count in self.counts().values()) for fate in fates}
 
 
-def accept(files: Sequence[RecordFile]) -> Batch:
-    """Turn rows into figures: validate sources, let parts inherit, validate records, link them."""
-    return _Acceptance(files).batch()
+def accept(files: Sequence[RecordFile], drafts: bool = False) -> Batch:
+    """Turn rows into figures: validate sources, let parts inherit, validate records, link them.
+
+    `drafts` lets records count that a curator has yet to review; else they are quarantined.
+    """
+    return _Acceptance(files, drafts).batch()
 
 
 class _Acceptance:
     """The steps of `accept`, which share the rows by id and the problems found so far."""
 
-    def __init__(self, files: Sequence[RecordFile]) -> None:
+    def __init__(self, files: Sequence[RecordFile], drafts: bool) -> None:
+        self.drafts = drafts
         self.files = tuple(files)
         self.rejected: dict[RowKey, list[Problem]] = {}
         self.sources: dict[str, tuple[Source, str]] = {}
@@ -102,7 +106,7 @@ class _Acceptance:
                 self._index(row)
         figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
         figures = self._linked(figures)
-        figures, quarantined = _quarantine(figures)
+        figures, quarantined = _quarantine(figures, self.drafts)
         return Batch(
             self.files,
             self.sources,
@@ -182,6 +186,7 @@ class _Acceptance:
             return None
         source = self.sources[record.source][0]
         said = fields | {"published": source.published}  # a new vintage is a new figure
+        said = {name: text for name, text in said.items() if name not in ("review", "span")}
         content = json.dumps(said, ensure_ascii=False, sort_keys=True)
         return Figure(record, source, row.file, row.line, content)
 
@@ -249,8 +254,8 @@ def _may_be_part(flow: str, total: str) -> bool:
     return not parts or flow in parts.split(";")
 
 
-def _quarantine(figures: list[Figure]) -> tuple[list[Figure], list[Quarantined]]:
-    """Set aside figures of a period that had not ended, plain repeats, and what hangs on them."""
+def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
+    """Set aside unreviewed drafts, unended periods, plain repeats, and what hangs on them."""
     reasons: dict[str, str] = {}
     first: dict[tuple[object, ...], str] = {}
     for figure in figures:
@@ -258,6 +263,8 @@ def _quarantine(figures: list[Figure]) -> tuple[list[Figure], list[Quarantined]]
         if record.period.end > figure.source.vintage.end:
             published = f"when it was published ({figure.source.published})"
             reasons[figure.id] = f"period {record.period.text} had not ended {published}"
+        if record.review is not None and not drafts:
+            reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
         key = (record.source, figure.series, record.unit, record.period, printed)
         same = first.setdefault((*key, record.growth_basis, figure.share_of), figure.id)

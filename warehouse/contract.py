@@ -54,6 +54,9 @@ EXAMPLES = {
     "rank": "write its place among its peers: 3, or 第3",
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
+    "span": "write the first character and the one after the last: 1204-1231",
+    "text": "write the name of a file in the home's texts",
+    "text_sha256": "write the 64 hex digits that sha256sum prints",
     "id": "use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports",
 } | dict.fromkeys(
     ("partition", "disjoint"),
@@ -102,6 +105,8 @@ class Source(BaseModel):
     title: str | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
     note: str | None = None
+    text: Annotated[str, StringConstraints(pattern=r"^[^/\\\s.][^/\\]*$")] | None = None  # archived
+    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
     @field_validator("published")
     @classmethod
@@ -110,6 +115,13 @@ class Source(BaseModel):
         if "/" in text or span not in ("year", "month", "day"):
             raise _refuse("published", "is not a date")
         return text
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if (self.text is None) != (self.text_sha256 is None):
+            field = "text" if self.text else "text_sha256"
+            raise _refuse(field, "stands alone", "say text and text_sha256, or neither")
+        return self
 
     @property
     def vintage(self) -> Period:
@@ -145,7 +157,9 @@ class Record(BaseModel):
     partition: str | None = None  # its parts make up the whole: true, or for which dimensions
     disjoint: str | None = None  # its parts do not overlap: likewise
     locator: str | None = None
+    span: str | None = None  # first and last character in the source's text: 1204-1231
     note: str | None = None
+    review: str | None = None  # why a curator has yet to look at it
 
     @field_validator(*PRINTED, mode="before")
     @classmethod
@@ -179,6 +193,22 @@ class Record(BaseModel):
         if match is None:
             raise _refuse("rank", "is not a place")
         return int(match[1])
+
+    @field_validator("span")
+    @classmethod
+    def _stretch(cls, text: str) -> str:
+        match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", text)
+        if match is None or int(match[1]) >= int(match[2]):
+            raise _refuse("span", "is no stretch of characters")
+        return text
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The half-open stretch of characters that `span` names."""
+        if self.span is None:
+            return None
+        start, end = self.span.split("-")
+        return int(start), int(end)
 
     @field_validator("partition", "disjoint")
     @classmethod

@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse import codes, tables
+from warehouse import codes, evidence, tables
 from warehouse.acceptance import Batch
 from warehouse.contract import DIMENSIONS, PRINTED, Figure
 from warehouse.database import read_sql, sql_folder
@@ -76,11 +76,12 @@ def load(
     batch: Batch,
     release_id: str,
     previous: Path | None = None,
+    texts: Path | None = None,
 ) -> None:
     """Fill raw and core from a batch.
 
     `previous` is the database of the release before, whose revisions are carried on. Loading the
-    same batch over it again adds no revision.
+    same batch over it again adds no revision. `texts` is the folder of archived texts.
     """
     connection.execute("create schema raw; create schema core; create schema quality")
     connection.execute("set variable release_id = $id", {"id": release_id})
@@ -88,6 +89,7 @@ def load(
     tables.fill(connection, "raw.records", _RECORDS, _as_read(batch))
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
     tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
+    tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
     tables.fill(connection, "raw.codes", _CODES, _codes())
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))

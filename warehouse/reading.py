@@ -23,6 +23,7 @@ SUFFIXES = (".yaml", ".yml", ".csv")
 MAX_BYTES = {".yaml": 8 << 20, ".yml": 8 << 20, ".csv": 256 << 20}
 MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
 MAX_TEXT = 2_000  # characters of one field
+TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
 NEEDED = ("id", "source")  # columns of every CSV file
 
 # All but tab and line ends (U+0085 is one to YAML): no printed text holds them.
@@ -267,9 +268,9 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     top = root.value
     if not isinstance(top, dict) or not top:
         raise fail(root, "the file holds no records", "write source: and figures:")
-    if unknown := [key for key in top if key not in ("source", "sources", "figures")]:
+    if unknown := [key for key in top if key not in TOP_KEYS]:
         node = _Node(root.key_lines[unknown[0]], "")
-        raise fail(node, "is no part of a record file", "use source, sources, figures", unknown[0])
+        raise fail(node, "is no part of a record file", f"use {', '.join(TOP_KEYS)}", unknown[0])
     sources: list[Row] = []
     if "source" in top:
         sources += row(top["source"], "source", {}, None)

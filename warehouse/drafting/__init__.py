@@ -1,0 +1,9 @@
+"""Drafting: a press text → a draft of records that a curator reviews.
+
+    text ─ tokens.py (words.csv, periods.py, quantity.py) → tokens
+         ─ grammar.py (measures.csv) → figures with evidence, and what was skipped and why
+         ─ draft.py → Draft ─ writing.py → a record file
+
+Deterministic, and nothing is guessed silently: every numeric expression becomes part of a figure,
+or is listed as skipped with the reason; a figure that rests on a guess says which.
+"""

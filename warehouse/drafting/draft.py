@@ -1,0 +1,77 @@
+"""The draft of a text: its figures with evidence, and every number that is no part of one.
+
+Belongs here: what a draft is, what texts can be drafted, naming and ordering its figures. Does not
+belong here: reading (grammar.py), writing record files (writing.py), archiving (evidence.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from warehouse.drafting.figures import Drafted, Skipped, in_order
+from warehouse.drafting.grammar import Reader
+from warehouse.drafting.periods import Published
+from warehouse.drafting.tokens import numeral
+from warehouse.period import Period
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Figures in the order of the text, totals before their parts; and what was skipped."""
+
+    text: str
+    figures: tuple[Drafted, ...]
+    skipped: tuple[Skipped, ...]
+
+    def unread(self) -> list[int]:
+        """Places of numerals that no figure prints and no skip lists: none, by construction."""
+        spans = [(e.start, e.end) for f in self.figures for e in f.printed.values()]
+        covered = bytearray(len(self.text))
+        for start, end in [*spans, *((s.start, s.end) for s in self.skipped)]:
+            covered[start:end] = b"\1" * (end - start)
+        return [n for n, c in enumerate(self.text) if not covered[n] and numeral(c)]
+
+
+def draft(text: str, published: Period) -> Draft:
+    """Draft the figures of a press text that was published in `published`."""
+    reader = Reader(text, Published(published))
+    reader.read()
+    figures, repeats = _without_repeats(reader.figures)
+    _name(figures)
+    skipped = sorted([*reader.skipped, *repeats], key=lambda one: one.start)
+    return Draft(text, tuple(figures), tuple(skipped))
+
+
+def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skipped]]:
+    """Leave out figures that state again what another states, and say so."""
+    known: dict[tuple[object, ...], list[Drafted]] = {}  # by what they speak of and print first
+    instead: dict[Drafted, Drafted] = {}
+    for figure in figures:
+        first = next(((n, e.text) for n, e in in_order(figure.printed)), None)
+        same = known.setdefault((figure.key, first), [])
+        twin = next((one for one in same if figure.printed_alike(one)), None)
+        if twin is None:
+            same.append(figure)
+        else:
+            instead[figure] = twin
+    kept = [figure for figure in figures if figure not in instead]
+    for figure in kept:
+        figure.total = instead.get(figure.total, figure.total) if figure.total else None
+        figure.share_of = instead.get(figure.share_of, figure.share_of) if figure.share_of else None
+    named = {one for figure in kept for one in (figure.total, figure.share_of)}
+    kept = [figure for figure in kept if figure.printed or figure in named]
+    repeats = [
+        Skipped(e.text, e.start, e.end, "says again what another figure says")
+        for figure in instead
+        for e in figure.printed.values()
+    ]
+    return kept, repeats
+
+
+def _name(figures: list[Drafted]) -> None:
+    taken: Counter[str] = Counter()
+    for figure in figures:
+        slug = figure.slug()
+        taken[slug] += 1
+        figure.id = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"

@@ -1,0 +1,293 @@
+"""The grammar: the tokens of a text → figures bound to their heads, and what was skipped.
+
+Belongs here: reading a text once, from left to right; values, and numbers listed together (分别).
+Does not belong here: what a head says (heads.py), what a ratio says (ratios.py), which words there
+are (vocabulary/), what stands between them (tokens.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from warehouse.drafting.figures import Evidence, kind_of_area
+from warehouse.drafting.heads import (
+    LONGEST_HEAD,
+    NAMES,
+    NOT_TRADE,
+    NOUNS,
+    Sentence,
+    clause_of,
+    coordinated,
+    cues,
+    dimension_of_measure,
+    has_noun,
+    in_clause,
+    kind_of_operator,
+    marked,
+    names_in,
+    note,
+)
+from warehouse.drafting.periods import Expression
+from warehouse.drafting.ratios import Ratios
+from warehouse.drafting.tokens import Token, numeral, plain
+from warehouse.period import Period
+
+
+class Reader(Ratios):
+    """Reads a text once, from left to right."""
+
+    def read(self) -> None:
+        """Fill `figures` and `skipped`."""
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            self.at += 1
+            _HANDLERS.get(token.kind, Reader._word)(self, token)
+
+    # --- marks and words ---------------------------------------------------------------------
+
+    def _stop(self, token: Token) -> None:
+        self.sentence = Sentence(token.end)
+        if token.text == "\n":
+            self.paragraph += 1
+
+    def _break(self, token: Token) -> None:
+        if token.kind == "semicolon":
+            self.sentence.stance = ""
+        self.sentence.head.append(token)
+
+    def _bracket(self, token: Token) -> None:
+        self.sentence.bracket = max(0, self.sentence.bracket + (1 if token.kind == "open" else -1))
+
+    def _word(self, token: Token) -> None:
+        sentence = self.sentence
+        if len(sentence.head) > 2 * LONGEST_HEAD:
+            del sentence.head[:LONGEST_HEAD]
+        if numeral(token.text):
+            self.skip(token, "part of a name" if token.kind != "idiom" else token.meaning)
+        if token.kind in ("filler", "idiom"):
+            sentence.head.append(token)
+            return
+        if token.kind in ("forecast", "adjusted"):
+            sentence.stance = token.meaning
+        elif token.kind == "part":
+            sentence.within, sentence.parts = True, None
+        elif token.kind == "again":
+            sentence.enterprise = sentence.enterprise or self.operator or "?"
+        elif token.kind == "operator" and kind_of_operator(token.meaning) == "enterprise":
+            self.operator = sentence.enterprise = token.meaning
+        elif token.kind == "product":
+            self.product = token.meaning, self.paragraph
+        elif token.kind == "currency":
+            for figure in sentence.current:
+                note(figure, token.text)
+        if token.kind == "country":
+            token = self._area_or_partner(token)
+        if (
+            token.kind == "area"
+            and not in_clause(sentence.head, ("share", "compare"))
+            and kind_of_area(token.meaning) != "customs"
+        ):
+            self.area = token.meaning, self.paragraph
+        sentence.head.append(token)
+
+    def _area_or_partner(self, token: Token) -> Token:
+        """A country that reports figures itself is a partner where a preposition says so."""
+        area, partner = token.meaning.split()
+        before = plain(self.text[max(0, token.start - 9) : token.start]).rstrip()
+        led = before.endswith(
+            ("对", "自", "从", "向", "与", "和", "往", "to", "with", "from", "、")
+        )
+        listed = any(one.kind == "partner" for one in self.sentence.head[-3:])
+        home = self.area is not None and self.area[0].startswith("CN")
+        is_partner = led or listed or home
+        kind, meaning = ("partner", partner) if is_partner else ("area", area)
+        return Token(token.start, token.end, kind, meaning, token.text)
+
+    def _period(self, token: Token) -> None:
+        said, sentence = token.period, self.sentence
+        assert said is not None
+        if numeral(token.text):
+            self.skip(token, "a date or period")
+        against = said.against or bool(in_clause(sentence.head, ("compare",)))
+        context = self.period[0] if self.period else None
+        if against:
+            period, _ = self.published.resolve(said, context)
+            sentence.against += [period] if period else []
+        elif token.text.isascii() and sentence.current and not has_noun(sentence.head):
+            self._date_backwards(said, context)
+        else:
+            sentence.head.append(token)
+
+    def _date_backwards(self, said: Expression, context: Period | None) -> None:
+        """English dates a figure after it: exports totaled … in the first half of 2020."""
+        period, unsure = self.published.resolve(said, context)
+        if period is None:
+            return
+        self.period = period, unsure, self.paragraph
+        for figure in self.sentence.figures:
+            if not figure.period_said:
+                figure.period, figure.period_said = period, True
+                figure.unsure = [reason for reason in figure.unsure if "period" not in reason]
+                if unsure:
+                    figure.doubt(unsure)
+
+    # --- numbers -----------------------------------------------------------------------------
+
+    def _number(self, token: Token) -> None:
+        self.skip(token, token.meaning)
+
+    def _quantity(self, token: Token) -> None:
+        amount, sentence = token.amount, self.sentence
+        assert amount is not None
+        head, where = sentence.head, None
+        if sentence.stance:
+            self.skip(token, sentence.stance)
+        elif amount.unit == "pp":
+            self.points(token, head)
+        elif amount.dimension == "ratio":
+            where = self.ratio(token, head)
+        elif self._value(token, head):
+            return
+        sentence.head, sentence.against, sentence.since = [], [], token.end
+        if where is not None:
+            self.at = where
+
+    # --- values ------------------------------------------------------------------------------
+
+    def _value(self, token: Token, head: list[Token]) -> bool | None:
+        """Draft the figure of a value; True where its head is to be kept for the next."""
+        sentence, amount = self.sentence, token.amount
+        assert amount is not None
+        clause = clause_of(head)
+        noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
+        measured = self._measure(token, clause)
+        names = [one for one in clause if one.kind in NAMES]
+        current = sentence.current[-1] if sentence.current else None
+        listed = self._in_list(token, clause)
+        if listed is not None:
+            clause, noun = (
+                listed,
+                next((one for one in reversed(listed) if one.kind in NOUNS), noun),
+            )
+            names = [one for one in clause if one.kind in NAMES]
+        if token.text.endswith("个") and not marked(self.text, token.end):
+            self.skip(token, "counts what no code list has")
+            return True
+        if measured is None:
+            self.aside(token, f"counts {amount.unit}, of which no measure speaks here")
+            return None
+        measure, flow, guessed = measured
+        if self._starts_from(token):
+            self.skip(token, "the level from which it came, of another time")
+            return True
+        if noun is not None and noun.kind in NOT_TRADE and not guessed:
+            self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
+            return None
+        if in_clause(clause, ("average",)) and not guessed:
+            self.aside(token, "an average")
+            return None
+        if noun is None and not names and sentence.aside and not guessed:
+            self.skip(token, sentence.aside)
+            return None
+        converted = sentence.bracket or any(one.kind == "equivalent" for one in clause)
+        if converted and current and "value" in current.printed and noun is None:
+            same = self.like(current, amount.unit)
+            same.printed["value"] = Evidence(token.text, token.start, token.end)
+            self.figures.append(same)
+            sentence.figures.append(same)
+            return None
+        if noun is None and not names and current and listed is None and not guessed:
+            if "value" not in current.printed and current.codes["measure"] == measure:
+                current.printed["value"] = Evidence(token.text, token.start, token.end)
+                current.unit = amount.unit
+                return None
+            if (
+                not any(one.kind in ("period", "now") for one in head)
+                and current.unit == amount.unit
+            ):
+                self.skip(token, "a second value under one head")
+                return None
+        figure = self.figure(head, clause, noun, measure, flow, amount.unit)
+        if isinstance(figure, str):
+            self.aside(token, figure)
+            return None
+        text, start = token.text, token.start
+        if noun is not None and noun.kind == "deficit":
+            text, start = f"-{text}", noun.start
+            figure.doubt("a deficit, written as a negative balance")
+        figure.printed["value"] = Evidence(text, start, token.end)
+        if guessed:
+            figure.doubt(f"the measure {measure} is read from the words around it")
+        self.doubt_unread(figure, clause, token.start)
+        self.add(figure, keep=listed is not None)
+        return None
+
+    def _starts_from(self, token: Token) -> bool:
+        """Whether it is the first value of 从x增长到y, with no period of its own."""
+        for one in reversed(self.sentence.head):
+            if one.kind == "from":
+                break
+            if one.kind not in ("filler", "average"):
+                return False
+        else:
+            return False
+        following = self.tokens[self.at : self.at + 4]
+        return any(one.kind == "level" for one in following)
+
+    def _measure(self, token: Token, clause: list[Token]) -> tuple[str, str, bool] | None:
+        """(measure, flow where the vocabulary says it, whether it is a guess) of a value."""
+        amount = token.amount
+        assert amount is not None
+        following = self.tokens[self.at : self.at + 20]
+        end = next((one.start for one in following if one.kind in ("stop", "quantity")), None)
+        before = plain(self.text[max(self.sentence.since, token.start - 60) : token.start])
+        around = before + plain(self.text[token.end : min(end or token.end + 40, token.end + 40)])
+        fits = [
+            # The words nearest before the number decide; those after it come last.
+            (max(before.rfind(cue) for cue in cues) if cues else -2, measure, flow, bool(cues))
+            for unit, cues, measure, flow in cues()
+            if unit in (amount.unit, amount.dimension) and all(cue in around for cue in cues)
+        ]
+        if fits:
+            _, measure, flow, guessed = max(fits, key=lambda fit: fit[0])
+            return measure, flow, guessed
+        named = [one for one in clause if one.kind == "measure"]
+        for one in reversed(named):
+            if dimension_of_measure(one.meaning) == amount.dimension:
+                return one.meaning, "", False
+        usual = {"money": "value", "mass": "weight"}.get(amount.dimension)
+        return (usual, "", False) if usual else None
+
+    def _in_list(self, token: Token, clause: list[Token]) -> list[Token] | None:
+        """A、B分别为x、y: the head of this value, where values are listed so."""
+        sentence = self.sentence
+        kind, waiting = sentence.list_of
+        if kind == "values" and waiting and not has_noun(clause) and not names_in(clause):
+            item, *rest = waiting
+            sentence.list_of = ("values", rest) if rest else ("", [])
+            return [item]
+        if not any(one.kind == "each" for one in clause):
+            return None
+        numbers = self.numbers_from(token)
+        dimension, items = coordinated(clause, len(numbers))
+        if not items:
+            dimension, items = coordinated(self.sentence.head, len(numbers))
+        if not items:
+            return None
+        others = [one for one in clause if one not in items]
+        heads = [Token(i.start, i.end, dimension, i.meaning, i.text) for i in items]
+        sentence.list_of = "values", heads[1:]
+        return [*others, heads[0]]
+
+
+_Handler = Callable[[Reader, Token], None]
+_HANDLERS: dict[str, _Handler] = {
+    "stop": Reader._stop,
+    "break": Reader._break,
+    "semicolon": Reader._break,
+    "open": Reader._bracket,
+    "close": Reader._bracket,
+    "period": Reader._period,
+    "number": Reader._number,
+    "quantity": Reader._quantity,
+}

@@ -1,0 +1,316 @@
+"""Ratios: growth, shares, changes of shares, contributions → the figure they belong to.
+
+A ratio after a word of change, share or contribution belongs to the figure just made, unless a
+new head stands between.
+
+Belongs here: what a ratio says of which figure. Does not belong here: values and lists of numbers
+(grammar.py), making figures of heads (heads.py).
+"""
+
+from __future__ import annotations
+
+from warehouse.contract import MAX_RATIO
+from warehouse.drafting.figures import ALL, Drafted, Evidence, ancestors, kind_of_area
+from warehouse.drafting.heads import (
+    CHANGES,
+    ENDS,
+    NOT_TRADE,
+    NOUNS,
+    QUALIFIERS,
+    REACH,
+    Heads,
+    clause_of,
+    coordinated,
+    has_noun,
+    in_clause,
+    last_clause,
+    names_in,
+    note,
+)
+from warehouse.drafting.tokens import Token, numeral, plain
+from warehouse.quantity import QuantityError, parse_growth, parse_share
+
+
+class Ratios(Heads):
+    """Heads, and the ratios that follow them."""
+
+    def ratio(self, token: Token, head: list[Token]) -> int | None:
+        sentence = self.sentence
+        last = last_clause(head)
+        share = next((n for n, one in enumerate(head) if one.kind == "share"), None)
+        if share is not None:
+            return self.share(token, head, share)
+        if sentence.list_of[0] and not any(one.kind in NOUNS for one in head):
+            self.next_in_list(token, head)
+            return None
+        word = next((one for one in reversed(last) if one.kind in CHANGES), None)
+        if any(one.kind == "each" for one in head):
+            self.each(token, head, word)
+            return None
+        basis = next((one for one in head if one.kind == "yoy"), None)
+        whole_word = token.text[:1] in "翻" or (token.text[:1].isalpha() and not word)
+        if word is None and basis is None and not whole_word:
+            self.skip(token, "a percentage or multiple that no word of change or share precedes")
+            return None
+        if any(one.kind == "average" for one in last):
+            self.skip(token, "an average")
+            return None
+        if any(one.kind == "contribution" for one in last):
+            self.skip(token, "a contribution in percent of the growth, not in points")
+            return None
+        head = self.without_comparand(head)
+        last = last_clause(head)
+        clause = clause_of(head) if has_noun(last) or names_in(last) else last
+        noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
+        names = names_in(clause)
+        if noun is not None and noun.kind in NOT_TRADE:
+            self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
+        elif noun is None and not names:
+            if sentence.aside or not sentence.current:
+                self.skip(token, sentence.aside or "no figure before it that grew")
+            else:
+                self.attach_growth(sentence.current[-1], token, word)
+        else:
+            measure = next((one.meaning for one in clause if one.kind == "measure"), "value")
+            figure = self.figure(head, clause, noun, measure, "", "")
+            if isinstance(figure, str):
+                self.aside(token, figure)
+            elif self.attach_growth(figure, token, word):
+                self.doubt_unread(figure, clause, token.start)
+                self.add(figure)
+        return None
+
+    def attach_growth(self, figure: Drafted, token: Token, word: Token | None) -> bool:
+        basis = self._basis(figure)
+        if basis is None:
+            self.skip(token, "growth over something else than a year or a period before")
+            return False
+        if "growth" in figure.printed:
+            self.skip(token, "a second growth of one figure")
+            return False
+        if figure.codes["flow"] == "balance" and figure.printed.get("value", token).text[0] == "-":
+            self.skip(token, "growth of a deficit")
+            return False
+        sign = word.text if word is not None and word.kind != "rate" else ""
+        if word is not None and word.kind == "rate" and word.meaning == "-":
+            sign = "-"
+        multiple = "%" not in plain(token.text) and "percent" not in token.text.lower()
+        down = word is not None and word.meaning == "-"
+        text = f"{_plain_sign(sign, down, multiple)}{token.text}"
+        try:
+            read = parse_growth(text)
+        except QuantityError as error:
+            self.skip(token, f"no growth: {error}")
+            return False
+        if abs(read.value) >= MAX_RATIO:
+            self.skip(token, "larger than any growth")
+            return False
+        start = word.start if word is not None else token.start
+        figure.printed["growth"] = Evidence(text, start, token.end)
+        figure.growth_basis = basis
+        if word is None and not multiple:
+            figure.doubt("no word says whether it grew or shrank")
+        for one in self.sentence.head:
+            if one.kind == "currency":
+                note(figure, one.text)
+        return True
+
+    def _basis(self, figure: Drafted) -> str | None:
+        """What the growth is over, or None where records cannot say so."""
+        head = self.sentence.head
+        for one in head:
+            if one.kind == "yoy":
+                return one.meaning
+        for against in self.sentence.against:
+            if against.start is None or figure.period.start is None:
+                return None
+            years = figure.period.start.year - against.start.year
+            same = against.end.month == figure.period.end.month
+            if years == 1 and (same or against.span == "year"):
+                return "year-on-year"
+            if years == 0 and (figure.period.start - against.end).days == 1:
+                return "period-on-period"
+            return None
+        if in_clause(head, ("compare",)):
+            return None
+        return "year-on-year"
+
+    def without_comparand(self, head: list[Token]) -> list[Token]:
+        """Leave out what stands between a word of comparison and the word of change."""
+        kept: list[Token] = []
+        comparing = False
+        for one in head:
+            if one.kind == "compare":
+                comparing = True
+            elif one.kind in (*CHANGES, *ENDS):
+                comparing = False
+            if not comparing or one.kind == "compare":
+                kept.append(one)
+        return kept
+
+    def share(self, token: Token, head: list[Token], at: int) -> int | None:
+        """占…的45.3%, 占比45.3%, accounting for 45.3 percent of …: a share, and what of."""
+        sentence = self.sentence
+        before, whole = head[:at], head[at + 1 :]
+        where = None
+        if token.text[-1:].isascii() and "a" <= token.text[-1:].lower() <= "z":
+            where = self.at
+            while where < len(self.tokens) and self.tokens[where].kind not in (*ENDS, "quantity"):
+                one = self.tokens[where]
+                if one.kind == "number" or (one.kind == "period" and numeral(one.text)):
+                    break
+                whole = [*whole, one]
+                where += 1
+        clause = last_clause(before)
+        noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
+        foreign = next((one for one in whole if one.kind in (*NOT_TRADE, "world")), None)
+        if noun is not None and noun.kind in NOT_TRADE:
+            self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
+        elif foreign is not None:
+            self.skip(token, f"a share of something that is no figure here: {foreign.text}")
+        elif (noun is None and not names_in(clause)) and not sentence.current:
+            self.skip(token, sentence.aside or "no figure before it whose share it could be")
+        else:
+            figure: Drafted | str
+            if noun is None and not names_in(clause):
+                figure = sentence.current[-1]
+            else:
+                figure = self.figure(before, clause, noun, "value", "", "")
+            if isinstance(figure, str):
+                self.aside(token, figure)
+            else:
+                self._attach_share(figure, token, whole, head[at])
+        return where
+
+    def _attach_share(self, figure: Drafted, token: Token, whole: list[Token], word: Token) -> None:
+        try:
+            parse_share(token.text)
+        except QuantityError as error:
+            return self.skip(token, f"no share: {error}")
+        if "share" in figure.printed:
+            return self.skip(token, "a second share of one figure")
+        of = dict(figure.codes) | ALL
+        for one in whole:
+            if one.kind in ("area", "flow", *QUALIFIERS):
+                of[one.kind] = one.meaning
+            elif one.kind == "within":
+                around = [
+                    a for a in ancestors("areas", of["area"]) if kind_of_area(a) == one.meaning
+                ]
+                of["area"] = around[0] if around else of["area"]
+        if of == figure.codes:
+            return self.skip(token, "a share of a whole that is not said")
+        figure.share_of = self._whole(figure, of)
+        figure.printed["share"] = Evidence(token.text, token.start, token.end)
+        if not whole:
+            figure.doubt("what it is a share of is not said")
+        if figure not in self.figures[-REACH:]:
+            self.add(figure)
+        return None
+
+    def _whole(self, figure: Drafted, of: dict[str, str]) -> Drafted:
+        """The figure with these codes, or one that prints nothing: a share may refer to it."""
+        wanted = Drafted(of, figure.period, figure.unit, figure.paragraph)
+        for other in reversed(self.figures[-REACH:]):
+            if other.key == wanted.key:
+                return other
+        wanted.period_said = figure.period_said
+        wanted.notes.append("not printed here; a share refers to it")
+        self.figures.append(wanted)
+        return wanted
+
+    def points(self, token: Token, head: list[Token]) -> None:
+        """Percentage points: a contribution, the change of a share, or the change of a growth."""
+        sentence = self.sentence
+        word = next((one for one in reversed(head) if one.kind in CHANGES), None)
+        figure = sentence.current[-1] if sentence.current else None
+        if figure is None:
+            return self.skip(token, sentence.aside or "points of no figure before it")
+        if any(one.kind == "contribution" for one in head):
+            near = [f for f in reversed(self.figures[-REACH:]) if f.printed and figure.within(f)]
+            total = near[0] if near else None
+            if total is None or "contribution" in figure.printed:
+                return self.skip(token, "a contribution to a growth that is no figure before it")
+            figure.total = figure.total or total
+            text = token.text
+            field_ = "contribution"
+        elif "share" in figure.printed and "share_change" not in figure.printed:
+            if has_noun(head) or word is None or any(one.kind == "rate" for one in head):
+                return self.skip(token, "a change of a growth rate, in points")
+            if figure.share_of is None or not figure.within(figure.share_of):
+                return self.skip(token, "a change of a share of something it is no part of")
+            figure.total = figure.share_of
+            text = ("-" if word.meaning == "-" else "") + token.text
+            field_ = "share_change"
+        else:
+            return self.skip(token, "a change of a growth rate, in points")
+        figure.printed[field_] = Evidence(text, word.start if word else token.start, token.end)
+        return None
+
+    # --- 分别 --------------------------------------------------------------------------------
+
+    def each(self, token: Token, head: list[Token], word: Token | None) -> None:
+        """A、B分别增长x%、y%: as many heads as numbers, in the same order."""
+        numbers = self.numbers_from(token)
+        each = next(n for n, one in enumerate(head) if one.kind == "each")
+        before = head[:each]
+        before = self.without_comparand(before)
+        dimension, items = coordinated(before, len(numbers))
+        if not items and not has_noun(before) and not names_in(before):
+            figures = self.sentence.figures[-len(numbers) :]
+            if len(figures) == len(numbers):
+                self.sentence.list_of = "figures", []
+                self.sentence.current = figures
+                self.next_in_list(token, head)
+                return
+        if not items:
+            self.skip(token, f"one of {len(numbers)} figures whose heads were not told apart")
+            return
+        rest = [one for one in before if one not in items]
+        made: list[Drafted] = []
+        for item in items:
+            one = Token(item.start, item.end, dimension, item.meaning, item.text)
+            clause = [*clause_of(rest), one]
+            noun = (
+                one
+                if dimension == "flow"
+                else next((x for x in reversed(clause) if x.kind in NOUNS), None)
+            )
+            if noun is not None and noun.kind in NOT_TRADE:
+                self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
+                return
+            measure = next((x.meaning for x in reversed(clause) if x.kind == "measure"), "value")
+            figure = self.figure([*rest, one], clause, noun, measure, "", "")
+            if isinstance(figure, str):
+                self.aside(token, figure)
+                return
+            self.doubt_unread(figure, clause_of(before), head[each].start, items)
+            made.append(figure)
+        self.sentence.list_of = "figures", []
+        self.sentence.current = made
+        self.next_in_list(token, head)
+
+    def next_in_list(self, token: Token, head: list[Token]) -> None:
+        """Give the growth to the first figure of the list that has none."""
+        sentence = self.sentence
+        word = next((one for one in reversed(head) if one.kind in CHANGES), None)
+        if word is not None:
+            sentence.list_of = "figures", [word]
+        elif sentence.list_of[1]:
+            word = sentence.list_of[1][0]
+        figure = next((one for one in sentence.current if "growth" not in one.printed), None)
+        if figure is None or word is None:
+            sentence.list_of = "", []
+            self.skip(token, "more numbers than figures to give them to")
+            return
+        if self.attach_growth(figure, token, word) and figure not in self.figures[-REACH:]:
+            self.add(figure, keep=True)
+        if all("growth" in one.printed for one in sentence.current):
+            sentence.list_of = "", []
+
+
+def _plain_sign(word: str, down: bool, multiple: bool) -> str:
+    """The word of change as it must stand before the number: none where it only says growth."""
+    if down:
+        return word if word and not word.isascii() else "-"
+    return word if multiple and not word.isascii() else ""

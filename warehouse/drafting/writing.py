@@ -1,0 +1,165 @@
+"""Draft files: a draft as a record file that `crossfoot check` reads and a curator reviews.
+
+Belongs here: the form of a draft file, writing it, and putting a curator's decisions into it. Does
+not belong here: drafting (draft.py), talking to the curator (flows), what a record may say
+(contract.py).
+
+A draft file is a record file: `review` on a record says that nobody has looked at it yet, and why
+it should be looked at; `skipped` lists the numbers that became no figure.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from warehouse import codes
+from warehouse.contract import INHERITED, PRINTED
+from warehouse.drafting.draft import Draft
+from warehouse.drafting.figures import ALL, Drafted, in_order
+from warehouse.reading import FormError, Problem
+
+Fields = dict[str, Any]  # a record or source as it stands in the file; of_which holds more
+
+UNREVIEWED = "not yet"
+_HEADER = (
+    "# A draft: no one has read it against the text yet. Where a record says review, decide with\n"
+    "# crossfoot review. What the text says beside it stands under skipped, with the reason.\n"
+)
+_IMPLIED = {"value", "weight"}  # measures that follow from the unit
+
+
+def contents(draft: Draft, source: Mapping[str, str]) -> Fields:
+    """The draft file of a draft, as plain data."""
+    parts: dict[Drafted | None, list[Drafted]] = {}
+    for figure in draft.figures:
+        parts.setdefault(figure.total, []).append(figure)
+
+    def record(figure: Drafted) -> Fields:
+        fields = _fields(figure)
+        if inside := [record(part) for part in parts.get(figure, [])]:
+            fields["of_which"] = inside
+        return fields
+
+    figures = [record(figure) for figure in parts.get(None, [])]
+    return {"source": dict(source), "figures": figures, "skipped": _skipped(draft)}
+
+
+def write(path: Path, data: Fields) -> None:
+    """Write a draft file whole, or leave what is there. Raises OSError."""
+    text = _HEADER + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10_000)
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_text(text, encoding="utf-8")
+    os.replace(beside, path)
+
+
+def read(path: Path) -> Fields:
+    """A draft file as plain data, all text. Raises FormError where it is none."""
+    try:
+        data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        first = str(error).splitlines()[0]
+        raise FormError(Problem(str(path), 0, f"cannot be read: {first}", "name a draft")) from None
+    if not isinstance(data, dict) or not isinstance(data.get("figures"), list):
+        raise FormError(Problem(str(path), 0, "is no draft", "make one with: crossfoot draft"))
+    return data
+
+
+def records(data: Fields) -> Iterator[Fields]:
+    """Every record of a draft file, a total before its parts."""
+    stack = list(reversed(data["figures"]))
+    while stack:
+        fields = stack.pop()
+        yield fields
+        stack += reversed(fields.get("of_which", []))
+
+
+def leave_out(data: Fields, record: Fields) -> None:
+    """Take a record out. What others refer to stays, but prints nothing any more."""
+    for name in (*PRINTED, "growth_basis", "share_of", "span", "review", "rank"):
+        record.pop(name, None)
+    record["note"] = "left out in review; others refer to it"
+    _drop_unused(data)
+
+
+def inherited(data: Fields, record: Fields) -> Fields:
+    """What a record says, with what it takes over from its totals."""
+
+    def find(among: list[Fields], above: Fields) -> Fields | None:
+        for fields in among:
+            said = above | {k: v for k, v in fields.items() if k in INHERITED}
+            if fields is record:
+                return above | {k: v for k, v in fields.items() if k != "of_which"}
+            if found := find(fields.get("of_which", []), said):
+                return found
+        return None
+
+    return find(data["figures"], {}) or {}
+
+
+def _drop_unused(data: Fields) -> None:
+    """Drop records that print nothing and that nothing refers to."""
+    named = {fields.get("share_of") for fields in records(data)}
+
+    def kept(among: list[Fields]) -> list[Fields]:
+        left = []
+        for fields in among:
+            if inside := kept(fields.get("of_which", [])):
+                fields["of_which"] = inside
+            else:
+                fields.pop("of_which", None)
+            if inside or fields["id"] in named or any(name in fields for name in PRINTED):
+                left.append(fields)
+        return left
+
+    data["figures"] = kept(data["figures"])
+
+
+def _fields(figure: Drafted) -> Fields:
+    """The fields of a record; a part leaves out what it has from its total."""
+    said_codes, total = figure.codes, figure.total
+    said: Fields = {"id": figure.id}
+    for name in ("area", "flow", *ALL, "measure"):
+        above = total.codes[name] if total else _IMPLIED if name == "measure" else ALL.get(name)
+        if said_codes[name] != above and not (isinstance(above, set) and said_codes[name] in above):
+            said[name] = _shown(name, said_codes[name])
+    if total is None:
+        said["period"] = figure.period.text
+    if "value" not in figure.printed and not total and figure.unit != "CNY":
+        said["unit"] = figure.unit
+    said |= {name: evidence.text for name, evidence in in_order(figure.printed)}
+    if figure.growth_basis != "year-on-year":
+        said["growth_basis"] = figure.growth_basis
+    if figure.share_of is not None and "share" in figure.printed:
+        said["share_of"] = figure.share_of.id
+    said["locator"] = f"¶{figure.paragraph}"
+    if figure.printed:
+        said["span"] = f"{figure.start}-{figure.end}"
+    if figure.notes:
+        said["note"] = "; ".join(figure.notes)
+    if figure.printed:
+        said["review"] = "; ".join(figure.unsure) or UNREVIEWED
+    return said
+
+
+def _shown(dimension: str, code: str) -> str:
+    """The name that people know a code by; flows and measures are known by their codes."""
+    if dimension in ("flow", "measure"):
+        return code
+    rows = codes.rows(f"{dimension}s")
+    return next((row["name_zh"] for row in rows if row["code"] == code), code)
+
+
+def _skipped(draft: Draft) -> list[Fields]:
+    """What became no figure, the same text for the same reason once, with all its places."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in draft.skipped:
+        places.setdefault((one.text, one.reason), []).append(f"{one.start}-{one.end}")
+    return [
+        {"text": text, "reason": reason, "span": ", ".join(spans)}
+        for (text, reason), spans in places.items()
+    ]
