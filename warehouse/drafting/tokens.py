@@ -43,7 +43,6 @@ _PLAIN = {0x3000: " ", 0x2019: "'", 0x2002: " ", 0x2003: " ", 0xA0: " "} | {
     code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)
 }
 _PLAIN |= {code: chr(code + 32) for code in range(65, 91)}
-# Sentence and clause marks stay as printed: （折合…） and ， are read as marks, not as letters.
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,10 @@ def _tokens(text: str, low: str) -> Iterator[Token]:
             yield best
             at = best.end
         elif kind := PUNCTUATION.get(character):
-            yield Token(at, at + 1, kind, "", character)
+            yield Token(at, at + 1, kind, "", text[at])
             at += 1
         elif character == "." and _ends_sentence(text, at):
-            yield Token(at, at + 1, "stop", "", character)
+            yield Token(at, at + 1, "stop", "", ".")
             at += 1
         elif numeral(character):
             end = at + 1

@@ -1,0 +1,344 @@
+"""Drafting: what press texts turn into, what they do not, and that no number is overlooked."""
+
+from decimal import Decimal
+from time import perf_counter
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from warehouse import period
+from warehouse.drafting.draft import draft
+from warehouse.drafting.tokens import tokenize, vocabulary
+from warehouse.quantity import parse_growth, parse_share, parse_value
+
+
+def read(text, published="2022-05-09"):
+    drafted = draft(text, period.parse(published))
+    assert drafted.unread() == []
+    return drafted
+
+
+def only(text, published="2022-05-09"):
+    (figure,) = read(text, published).figures
+    return figure
+
+
+def printed(figure):
+    return {name: evidence.text for name, evidence in figure.printed.items()}
+
+
+def number(figure, name):
+    parse = {"value": parse_value, "share": parse_share}.get(name, parse_growth)
+    return parse(figure.printed[name].text).value
+
+
+def reasons(text, published="2022-05-09"):
+    return {one.text: one.reason for one in read(text, published).skipped}
+
+
+# --- what a sentence says ------------------------------------------------------------------------
+
+
+def test_a_total_its_parts_and_the_balance():
+    text = (
+        "前4个月，我国进出口总值12.58万亿元，同比增长7.9%。其中，出口6.97万亿元，增长10.3%；"
+        "进口5.61万亿元，增长5%；贸易顺差1.36万亿元，扩大1.2倍。"
+    )
+    trade, exports, imports, balance = read(text).figures
+    assert [f.codes["flow"] for f in (trade, exports, imports, balance)] == [
+        *("trade", "exports", "imports", "balance")
+    ]
+    assert {f.period.text for f in (trade, exports, imports, balance)} == {"2022-01/2022-04"}
+    assert printed(trade) == {"value": "12.58万亿元", "growth": "7.9%"}
+    assert exports.total is trade
+    assert imports.total is trade
+    assert balance.total is None, "a balance is no part of trade"
+    assert number(balance, "growth") == Decimal("1.2")
+    assert not any(f.unsure for f in (trade, exports, imports, balance))
+
+
+def test_evidence_is_the_stretch_that_prints_the_figure():
+    text = "首段。\n4月份，重庆出口398.7亿元，同比下降 4.5%。"
+    figure = only(text)
+    assert text[figure.start : figure.end] == "398.7亿元，同比下降 4.5%"
+    assert figure.paragraph == 2
+    assert number(figure, "growth") == Decimal("-0.045")
+
+
+def test_imports_called_of_which_are_no_part_of_exports():
+    _, imports = read("一季度，苏州出口3501.2亿元，其中进口2408.9亿元。").figures
+    assert imports.codes["flow"] == "imports"
+    assert imports.total is None
+    assert "no part" in imports.notes[0]
+
+
+def test_a_month_called_of_which_is_no_part_of_a_year_to_date():
+    _, month = read("前4个月，我国出口6.9万亿元。其中4月份出口1.74万亿元，增长1.9%。").figures
+    assert (month.period.text, month.total) == ("2022-04", None)
+
+
+def test_one_source_of_a_share_and_the_change_of_it():
+    text = (
+        "前4个月，我国进出口12.58万亿元。民营企业进出口6.12万亿元，增长11%，占外贸总值的48.6%，"
+        "比去年同期提升1.2个百分点。"
+    )
+    trade, private = read(text).figures
+    assert private.codes["operator"] == "private"
+    assert private.share_of is trade
+    assert printed(private) == {
+        "value": "6.12万亿元",
+        "growth": "11%",
+        "share": "48.6%",
+        "share_change": "1.2个百分点",
+    }
+
+
+def test_a_share_of_what_is_not_printed_names_it():
+    figure, whole = read("前4个月，浙江对东盟出口1700亿元，占全省出口总值的16.3%。").figures
+    assert figure.share_of is whole
+    assert printed(whole) == {}
+    assert (whole.codes["area"], whole.codes["partner"]) == ("CN-33", "WLD")
+
+
+def test_heads_and_numbers_in_the_same_order():
+    text = "前4个月，我国对东盟、欧盟和美国进出口分别增长7.2%、6.8%和下降2.1%。"
+    figures = read(text).figures
+    assert [f.codes["partner"] for f in figures] == ["ASEAN", "EU", "US"]
+    assert [number(f, "growth") for f in figures] == [
+        *(Decimal("0.072"), Decimal("0.068"), Decimal("-0.021"))
+    ]
+
+
+def test_values_in_the_same_order_and_then_their_growth():
+    text = (
+        "前三季度，东盟、欧盟为前两大贸易伙伴，我国对其进出口分别为4.7万亿元、4.2万亿元，"
+        "分别增长15.2%、9%。"
+    )
+    asean, eu = read(text, "2022-10-24").figures
+    assert printed(asean) == {"value": "4.7万亿元", "growth": "15.2%"}
+    assert printed(eu) == {"value": "4.2万亿元", "growth": "9%"}
+
+
+def test_exports_and_imports_named_in_one_word():
+    exports, imports = read("4月份，上海进、出口同比分别下降33.4%和43.5%。").figures
+    assert (imports.codes["flow"], exports.codes["flow"]) == ("exports", "imports")
+
+
+def test_two_regions_in_one_sentence():
+    text = "今年1—4月，广东进出口2.5万亿元，增长0.1%，浙江进出口1.4万亿元，增长18.6%。"
+    guangdong, zhejiang = read(text).figures
+    assert (guangdong.codes["area"], zhejiang.codes["area"]) == ("CN-44", "CN-33")
+    assert number(zhejiang, "growth") == Decimal("0.186")
+
+
+def test_a_zone_is_part_of_the_city_around_it():
+    text = "前4月，成都进出口2600亿元，增长9.1%。其中，成都高新综合保税区1700亿元，增长3.5%。"
+    city, zone = read(text).figures
+    assert zone.total is city
+    assert zone.codes["flow"] == "trade"
+
+
+def test_the_same_fact_in_dollars_is_a_figure_of_its_own():
+    text = "4月份，我国进出口3.16万亿元人民币（折合4961.2亿美元），扣除汇率因素同比增长0.1%。"
+    yuan, dollars = read(text).figures
+    assert (yuan.unit, dollars.unit) == ("CNY", "USD")
+    assert printed(yuan) == {"value": "3.16万亿元人民币", "growth": "0.1%"}
+    assert yuan.notes == ["扣除汇率因素"]
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "hedge"),
+    [
+        ("14. 24万亿元", "14240000000000", "exact"),
+        ("一千二百亿元", "120000000000", "exact"),
+        ("10亿多元", "1000000000", "at-least"),
+        ("超过52亿元", "5200000000", "at-least"),
+        ("近3万亿元", "3000000000000", "at-most"),
+        ("约1,250.5亿元", "125050000000", "about"),
+        ("１２３.４亿元", "12340000000", "exact"),
+    ],
+)
+def test_values_as_they_are_written(written, value, hedge):
+    quantity = parse_value(only(f"4月份，山东出口{written}。").printed["value"].text)
+    assert (quantity.value, quantity.hedge) == (Decimal(value), hedge)
+
+
+def test_orders_are_counted_too():
+    text = "一季度，宁波跨境电商出口申报订单达720多万单，增长40%；货值10亿多元，增长20%。"
+    orders, value = read(text).figures
+    assert (orders.codes["measure"], orders.unit) == ("orders", "order")
+    assert value.codes["regime"] == "cross-border-ecommerce"
+
+
+@pytest.mark.parametrize(
+    ("said", "published", "means"),
+    [
+        ("今年前4月", "2022-05-09", "2022-01/2022-04"),
+        ("1—4月", "2022-05", "2022-01/2022-04"),
+        ("1至11月份", "2022-01-14", "2021-01/2021-11"),
+        ("一季度", "2022-04-13", "2022-01/2022-03"),
+        ("第二季度", "2022-07-13", "2022-04/2022-06"),
+        ("前三季度", "2022-10-24", "2022-01/2022-09"),
+        ("上半年", "2022-07-13", "2022-01/2022-06"),
+        ("去年全年", "2022-01-14", "2021"),
+        ("2021年", "2022-01-14", "2021"),
+        ("二〇二一年", "2022-01-14", "2021"),
+        ("12月份", "2022-01-14", "2021-12"),
+        ("2020年一至十月", "2022-01-14", "2020-01/2020-10"),
+        ("截至5月8日", "2022-05-09", "../2022-05-08"),
+        ("今年以来", "2022-05-09", "2022-01-01/2022-05-09"),
+        ("3月1日至5月8日", "2022-05-09", "2022-03-01/2022-05-08"),
+        ("“十三五”期间", "2022-05-09", "2016-01/2020-12"),
+    ],
+)
+def test_periods(said, published, means):
+    assert only(f"{said}，福建出口100亿元。", published).period == period.parse(
+        means.replace("2016-01/2020-12", "2016/2020")
+    )
+
+
+def test_a_period_that_something_is_compared_with_dates_nothing():
+    text = "2021年，贵州进出口654亿元，比2020年增长19.7%。"
+    assert only(text).period.text == "2021"
+    assert reasons("2021年，贵州出口400亿元，比2019年增长50%。")["50%"].startswith("growth over")
+    figure = only("4月份，贵州出口40亿元，环比下降3%。")
+    assert figure.growth_basis == "period-on-period"
+
+
+# --- what is no trade figure ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "number_", "reason"),
+    [
+        ("一季度，我国吸引外资3798亿元，增长25.6%。", "3798亿元", "speaks of 外资"),
+        ("一季度，我国吸引外资3798亿元，增长25.6%。", "25.6%", "speaks of 外资"),
+        ("中国进出口银行发放30亿元。", "30亿元", "speaks of 中国进出口银行"),
+        ("预计全年出口增长6%。", "6%", "a forecast"),
+        ("过去十年，出口年均增长8.1%。", "8.1%", "an average"),
+        ("出口增速比3月份回落3.6个百分点。", "3.6个百分点", "points of no figure"),
+        ("进出口居全国第5位。", "第5位", "an ordinal"),
+        ("他从事外贸35年。", "35年", "a length of time"),
+        ("出口货物每天查验1200人次。", "1200人次", "counts person-trip"),
+        ("出口先导指数为33.8。", "33.8", "a numeral that no unit follows"),
+        ("会议于9时30分开始，出口企业参加。", "9时30分", "a length of time, a time of day"),
+        ("4月，出口占全球份额达14.7%。", "14.7%", "a share of something"),
+        ("一般贸易出口统一监管。", "统一", "a numeral in a word"),
+        ("中西部地区出口1.1万亿元。", "1.1万亿元", "speaks of 中西部地区"),
+        ("经季节调整后，出口同比增长8.1%。", "8.1%", "adjusted"),
+        ("出口货物从7033万吨增长到36亿吨。", "7033万吨", "the level from which it came"),
+        ("广东、江苏出口合计3万亿元。", "3万亿元", "names several"),
+    ],
+)
+def test_skipped_with_the_reason(text, number_, reason):
+    assert reasons(text)[number_].startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("4月份，数控机床出口12亿元。", "not understood: 数控机床"),
+        ("出口12亿元。", "no area is named"),
+        ("福建出口12亿元。", "no period is said"),
+        ("4月份，福建出口12亿元。\n出口增长3%。", "carried on from another paragraph"),
+        ("5月8日，福建出口12亿元。", "may be that of another event"),
+    ],
+)
+def test_unsure_with_the_reason(text, reason):
+    assert any(reason in doubt for figure in read(text).figures for doubt in figure.unsure)
+
+
+def test_what_a_text_repeats_is_drafted_once():
+    text = "4月份，我国出口1.74万亿元，增长1.9%。"
+    assert len(read(f"{text}\n{text}").figures) == 1
+
+
+# --- English -------------------------------------------------------------------------------------
+
+
+def test_english_growth_before_value_and_the_period_last():
+    text = (
+        "Zhejiang's foreign trade rose 18.6 percent year on year to 1.43 trillion yuan in the "
+        "first four months of 2022. Exports grew 20% to US$165.2 billion, while imports fell "
+        "2.5 percent to 380 billion yuan."
+    )
+    trade, exports, imports = read(text).figures
+    assert printed(trade) == {"growth": "18.6 percent", "value": "1.43 trillion yuan"}
+    assert trade.codes["area"] == "CN-33"
+    assert {f.period.text for f in (trade, exports, imports)} == {"2022-01/2022-04"}
+    assert exports.unit == "USD"
+    assert number(imports, "growth") == Decimal("-0.025")
+
+
+def test_english_partners_shares_and_the_same_number_twice():
+    text = (
+        "In April, China's exports totaled 1.74 trillion yuan, up 1.9 percent year on year. "
+        "Trade with ASEAN stood at 500 billion yuan, accounting for 15.8 percent of the total "
+        "foreign trade."
+    )
+    exports, asean, whole = read(text).figures
+    assert exports.period.text == "2022-04"
+    assert asean.codes["partner"] == "ASEAN"
+    assert asean.share_of is whole
+    assert number(asean, "share") == Decimal("0.158")
+
+
+def test_english_words_that_only_look_like_periods():
+    figure = only("In 2021, exports may have come to 2022 tonnes.")
+    assert (figure.period.text, printed(figure)) == ("2021", {"value": "2022 tonnes"})
+
+
+# --- nothing is overlooked -----------------------------------------------------------------------
+
+WORDS = [word for row in vocabulary("words") for word in row["words"].split(";")]
+PIECES = st.one_of(
+    st.sampled_from(WORDS),
+    st.sampled_from("，。；、（）()\n 0123456789.%万亿千百十一二三两零年月日个只元"),
+    st.sampled_from(["2.17万亿元", "增长3%", "5个百分点", "今年前4月", "占外贸总值的", "，其中"]),
+    st.text(max_size=3),
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+@example("")
+@example("\ud800 出口3%\udfff")
+@example("①②½亿 ٣٤ 第 百分之 1,2,3 1—2—3 ....5%")
+def test_every_numeral_is_drafted_or_skipped(text):
+    drafted = draft(text, period.parse("2022-05-09"))
+    assert drafted.unread() == []
+    for figure in drafted.figures:
+        for evidence in figure.printed.values():
+            assert 0 <= evidence.start < evidence.end <= len(text)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_tokens_are_in_order_and_do_not_overlap(text):
+    at = 0
+    for token in tokenize(text):
+        assert at <= token.start < token.end
+        assert text[token.start : token.end] == token.text
+        at = token.end
+
+
+def test_reading_is_linear_and_fast():
+    sentence = "今年前{n}个月，我国进出口{v}.6亿元，增长2.{n}%。有关部门表示将继续优化营商环境。"
+    lines = [sentence.format(n=n % 9 + 2, v=1000 + n) for n in range(8000)]
+    read("".join(lines[:100]))
+    rates = []
+    for count in (2000, 8000):
+        text = "\n".join(lines[:count])
+        start = perf_counter()
+        draft(text, period.parse("2022-12-07"))
+        rates.append(len(text.encode()) / (perf_counter() - start))
+    assert rates[1] > 100_000, "bytes a second; twice that on an idle machine"
+    assert rates[1] > rates[0] / 2
+
+
+@pytest.mark.parametrize("piece", ["出口，", "广东", "增长", "1", "一", "(", "A", "进出口1亿元，"])
+def test_a_text_without_a_stop_is_read_in_linear_time(piece):
+    start = perf_counter()
+    draft(piece * 20_000, period.parse("2022-12-07"))
+    assert perf_counter() - start < 10
