@@ -49,7 +49,8 @@ class Drafted:
     growth_basis: str = "year-on-year"
     total: Drafted | None = None
     share_of: Drafted | None = None
-    unsure: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    period_doubt: str = ""
     notes: list[str] = field(default_factory=list)
     period_said: bool = True
     id: str = ""
@@ -69,10 +70,15 @@ class Drafted:
         """What it speaks of: two figures with the same key state the same fact."""
         return (*(self.codes[name] for name in DIMENSIONS), self.unit, self.period)
 
+    @property
+    def unsure(self) -> list[str]:
+        """Why a curator should look closely; empty where nothing was guessed."""
+        return [self.period_doubt, *self.doubts] if self.period_doubt else self.doubts
+
     def doubt(self, reason: str) -> None:
         """Mark it as unsure."""
-        if reason not in self.unsure:
-            self.unsure.append(reason)
+        if reason not in self.doubts:
+            self.doubts.append(reason)
 
     def printed_alike(self, other: Drafted) -> bool:
         """Whether every number that this one prints is printed by the other as well."""

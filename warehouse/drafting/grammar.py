@@ -12,7 +12,6 @@ from collections.abc import Callable
 from warehouse.drafting.figures import Evidence, kind_of_area
 from warehouse.drafting.heads import (
     LONGEST_HEAD,
-    NAMES,
     NOT_TRADE,
     NOUNS,
     Sentence,
@@ -31,6 +30,7 @@ from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import Ratios
 from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.period import Period
+from warehouse.quantity import parse_value
 
 
 class Reader(Ratios):
@@ -42,13 +42,31 @@ class Reader(Ratios):
             token = self.tokens[self.at]
             self.at += 1
             _HANDLERS.get(token.kind, Reader._word)(self, token)
+        self._attribute(len(self.text))
 
     # --- marks and words ---------------------------------------------------------------------
 
     def _stop(self, token: Token) -> None:
         self.sentence = Sentence(token.end)
         if token.text == "\n":
+            self._attribute(token.start)
             self.paragraph += 1
+            self.begin, self.speaker = token.end, ""
+
+    def _attribute(self, end: int) -> None:
+        """What a paragraph quotes of an enterprise is of the enterprise: “出口达…”公司经理说."""
+        if not self.speaker:
+            return
+        for figure in reversed(self.figures):
+            if figure.paragraph != self.paragraph:
+                break
+            if figure.codes["operator"] != "total" or not figure.printed:
+                continue
+            before = self.text[self.begin : figure.start]
+            if before.count("“") > before.count("”") and "”" in self.text[figure.end : end]:
+                if self.speaker != "?":
+                    figure.codes["operator"] = self.speaker
+                figure.doubt("an enterprise says so, perhaps of itself")
 
     def _break(self, token: Token) -> None:
         if token.kind == "semicolon":
@@ -73,8 +91,9 @@ class Reader(Ratios):
             sentence.within, sentence.parts = True, None
         elif token.kind == "again":
             sentence.enterprise = sentence.enterprise or self.operator or "?"
+            self.speaker = self.speaker or sentence.enterprise
         elif token.kind == "operator" and kind_of_operator(token.meaning) == "enterprise":
-            self.operator = sentence.enterprise = token.meaning
+            self.operator = self.speaker = sentence.enterprise = token.meaning
         elif token.kind == "product":
             self.product = token.meaning, self.paragraph
         elif token.kind == "currency":
@@ -127,9 +146,7 @@ class Reader(Ratios):
         for figure in self.sentence.figures:
             if not figure.period_said:
                 figure.period, figure.period_said = period, True
-                figure.unsure = [reason for reason in figure.unsure if "period" not in reason]
-                if unsure:
-                    figure.doubt(unsure)
+                figure.period_doubt = unsure
 
     # --- numbers -----------------------------------------------------------------------------
 
@@ -154,63 +171,33 @@ class Reader(Ratios):
 
     # --- values ------------------------------------------------------------------------------
 
-    def _value(self, token: Token, head: list[Token]) -> bool | None:
+    def _value(self, token: Token, head: list[Token]) -> bool:
         """Draft the figure of a value; True where its head is to be kept for the next."""
-        sentence, amount = self.sentence, token.amount
+        amount = token.amount
         assert amount is not None
-        clause = clause_of(head)
-        noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
-        measured = self._measure(token, clause)
-        names = [one for one in clause if one.kind in NAMES]
-        current = sentence.current[-1] if sentence.current else None
-        listed = self._in_list(token, clause)
-        if listed is not None:
-            clause, noun = (
-                listed,
-                next((one for one in reversed(listed) if one.kind in NOUNS), noun),
-            )
-            names = [one for one in clause if one.kind in NAMES]
         if token.text.endswith("个") and not marked(self.text, token.end):
             self.skip(token, "counts what no code list has")
             return True
-        if measured is None:
-            self.aside(token, f"counts {amount.unit}, of which no measure speaks here")
-            return None
-        measure, flow, guessed = measured
         if self._starts_from(token):
             self.skip(token, "the level from which it came, of another time")
             return True
-        if noun is not None and noun.kind in NOT_TRADE and not guessed:
-            self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
-            return None
-        if in_clause(clause, ("average",)) and not guessed:
-            self.aside(token, "an average")
-            return None
-        if noun is None and not names and sentence.aside and not guessed:
-            self.skip(token, sentence.aside)
-            return None
-        converted = sentence.bracket or any(one.kind == "equivalent" for one in clause)
-        if converted and current and "value" in current.printed and noun is None:
-            same = self.like(current, amount.unit)
-            same.printed["value"] = Evidence(token.text, token.start, token.end)
-            self.figures.append(same)
-            sentence.figures.append(same)
-            return None
-        if noun is None and not names and current and listed is None and not guessed:
-            if "value" not in current.printed and current.codes["measure"] == measure:
-                current.printed["value"] = Evidence(token.text, token.start, token.end)
-                current.unit = amount.unit
-                return None
-            if (
-                not any(one.kind in ("period", "now") for one in head)
-                and current.unit == amount.unit
-            ):
-                self.skip(token, "a second value under one head")
-                return None
+        clause = clause_of(head)
+        measured = self._measure(token, clause)
+        listed = self._in_list(token, clause)
+        clause = listed or clause
+        noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
+        if reason := self._no_trade(token, clause, noun, measured, listed):
+            self.aside(token, reason)
+            return False
+        assert measured is not None
+        measure, flow, guessed = measured
+        headless = noun is None and not names_in(clause) and listed is None and not guessed
+        if headless and self._continues(token, head, measure):
+            return False
         figure = self.figure(head, clause, noun, measure, flow, amount.unit)
         if isinstance(figure, str):
             self.aside(token, figure)
-            return None
+            return False
         text, start = token.text, token.start
         if noun is not None and noun.kind == "deficit":
             text, start = f"-{text}", noun.start
@@ -220,7 +207,64 @@ class Reader(Ratios):
             figure.doubt(f"the measure {measure} is read from the words around it")
         self.doubt_unread(figure, clause, token.start)
         self.add(figure, keep=listed is not None)
-        return None
+        return False
+
+    def _no_trade(
+        self,
+        token: Token,
+        clause: list[Token],
+        noun: Token | None,
+        measured: tuple[str, str, bool] | None,
+        listed: list[Token] | None,
+    ) -> str:
+        """Why a value is no trade figure, or ''."""
+        assert token.amount is not None
+        if measured is None:
+            return f"counts {token.amount.unit}, of which no measure speaks here"
+        if measured[2]:  # a measure that the words around it give away
+            return ""
+        if noun is not None and noun.kind in NOT_TRADE:
+            return NOT_TRADE[noun.kind].format(noun.text)
+        if in_clause(clause, ("average",)):
+            return "an average"
+        if listed is None and any(one.kind == "each" for one in clause):
+            return "one of several numbers whose heads were not told apart"
+        return self.sentence.aside if noun is None and not names_in(clause) else ""
+
+    def _continues(self, token: Token, head: list[Token], measure: str) -> bool:
+        """Whether a value without a head of its own says more of the figure before it."""
+        sentence, amount = self.sentence, token.amount
+        assert amount is not None
+        if not sentence.current:
+            return False
+        current = sentence.current[-1]
+        evidence = Evidence(token.text, token.start, token.end)
+        if "value" not in current.printed:
+            if current.codes["measure"] != measure:
+                return False
+            current.printed["value"], current.unit = evidence, amount.unit
+            return True
+        converted = sentence.bracket or any(one.kind == "equivalent" for one in head)
+        said = parse_value(current.printed["value"].text)
+        more_exact = said.hedge != "exact" and amount.hedge == "exact"
+        if any(one.kind in ("period", "now") for one in head):
+            return False
+        if converted or more_exact:  # 折合…亿美元; 突破40万亿元, 达42.07万亿元
+            same = self.like(current, amount.unit)
+            same.printed["value"] = evidence
+            self.figures.append(same)
+            sentence.figures.append(same)
+            if not converted:
+                sentence.current = [same]
+            return True
+        following = self.tokens[self.at : self.at + 1]
+        if any(one.kind == "from" for one in head) and following and following[0].kind == "yoy":
+            current.printed["base"] = evidence
+            return True
+        if current.unit != amount.unit:
+            return False
+        self.skip(token, "a second value under one head")
+        return True
 
     def _starts_from(self, token: Token) -> bool:
         """Whether it is the first value of 从x增长到y, with no period of its own."""

@@ -63,7 +63,8 @@ class Heads:
         self.tokens = tokenize(text)
         self.figures: list[Drafted] = []
         self.skipped: list[Skipped] = []
-        self.paragraph = 1
+        self.paragraph, self.begin = 1, 0
+        self.speaker = ""  # the enterprise that the paragraph names: a code, or ? for another
         self.at = 0
         self.area: tuple[str, int] | None = None
         self.operator = ""
@@ -130,9 +131,7 @@ class Heads:
             said["flow"] = "balance" if noun.kind == "deficit" else noun.meaning
         elif flow:
             said["flow"] = flow
-        period, period_said, reason = self._period_of(head, bool(flow))
-        if reason:
-            doubts.append(reason)
+        period, period_said, period_doubt = self._period_of(head, bool(flow))
         if sentence.within and sentence.parts is None and self.figures:
             carried: Drafted | None = self._total_for(said, area, period, measure, unit)
             sentence.parts = carried
@@ -143,15 +142,14 @@ class Heads:
                 {"area": area} if area else {}
             )
             if not period_said:
-                period, doubts = carried.period, []
+                period, period_doubt = carried.period, carried.period_doubt
         elif previous is not None:
             if not period_said:
-                period = previous.period
-                doubts = [reason for reason in previous.unsure if "measure" not in reason]
+                period, period_doubt = previous.period, previous.period_doubt
             kept = {d: c for d, c in previous.codes.items() if d in ALL and c != ALL[d]}
             if "flow" not in said:
                 said["flow"] = previous.codes["flow"]
-                doubts += [reason for reason in previous.unsure if "measure" not in reason]
+                doubts += [reason for reason in previous.doubts if "measure" not in reason]
                 codes_ |= {} if set(said) & set(QUALIFIERS) or area else kept
             elif not set(said) & set(QUALIFIERS) and not area:
                 if kept and (said["flow"], period) != (previous.codes["flow"], previous.period):
@@ -191,8 +189,8 @@ class Heads:
             codes_["product"] = self.product[0]
             doubts.append("the goods are those named before")
         unit = unit or (carried.unit if carried else "") or _unit_of_measure(measure)
-        figure = Drafted(codes_, period, unit, self.paragraph, unsure=list(dict.fromkeys(doubts)))
-        figure.period_said = period_said
+        figure = Drafted(codes_, period, unit, self.paragraph, doubts=list(dict.fromkeys(doubts)))
+        figure.period_said, figure.period_doubt = period_said, period_doubt
         if carried is not None and figure.within(carried):
             figure.total = carried
         elif sentence.within and carried is None:
@@ -261,7 +259,8 @@ class Heads:
     def like(self, figure: Drafted, unit: str) -> Drafted:
         """The same fact in another currency."""
         other = Drafted(dict(figure.codes), figure.period, unit, figure.paragraph)
-        other.unsure, other.period_said = list(figure.unsure), figure.period_said
+        other.doubts, other.period_doubt = list(figure.doubts), figure.period_doubt
+        other.period_said = figure.period_said
         return other
 
     def add(self, figure: Drafted, keep: bool = False) -> None:
@@ -280,18 +279,20 @@ class Heads:
         """Mark what stands in the figure's own clause and was not understood."""
         if not clause:
             return
+        # A head that only carries on is spoilt by a single character that was not understood.
+        least = 2 if has_noun(clause) or names_in(clause) else 1
         first = clause[0].start
         marks = [one.end for one in self.sentence.head if one.kind in ENDS and one.end <= first]
         at = max([self.sentence.since, *marks])
         for one in sorted({*self.sentence.head, *clause, *also}, key=lambda token: token.start):
             if at <= one.start <= end:
                 between = self.text[at : one.start]
-                for unread in _content(between):
+                for unread in _content(between, least):
                     figure.doubt(f"not understood: {unread}")
                 if one.kind == "area" and len(between) == 1 and not _NO_CONTENT.match(between):
                     figure.doubt(f"{between}{one.text} may be another name")
             at = max(at, one.end)
-        for unread in _content(self.text[at:end]):
+        for unread in _content(self.text[at:end], least):
             figure.doubt(f"not understood: {unread}")
 
     def _unread_after(self, name: Token) -> list[str]:
@@ -308,12 +309,12 @@ class Heads:
 
 
 def clause_of(head: list[Token]) -> list[Token]:
-    """The last clause of a head that holds a noun or, failing that, a name; its breaks dropped."""
+    """The head from its last clause that holds a noun or a name other than an area, no breaks."""
     start = len(head)
     for n in range(len(head) - 1, -1, -1):
         if head[n].kind in ("break", "semicolon"):
             held = head[n + 1 :]
-            if has_noun(held) or names_in(held):
+            if has_noun(held) or any(one.kind != "area" for one in names_in(held)):
                 break
         start = n
     return [one for one in head[start:] if one.kind not in ("break", "semicolon")]
@@ -367,12 +368,12 @@ def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
     return "", []
 
 
-def _content(text: str) -> list[str]:
-    """What of a stretch without tokens carries meaning: pieces of two characters or more."""
+def _content(text: str, least: int = 2) -> list[str]:
+    """What of a stretch without tokens carries meaning: pieces of so many characters or more."""
     return [
         piece
         for piece in _NO_CONTENT.split(text)
-        if len(piece) > 1 and not any(piece in cue or cue in piece for cue in _cue_words())
+        if len(piece) >= least and not any(piece in cue or cue in piece for cue in _cue_words())
     ]
 
 

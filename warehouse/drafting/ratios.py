@@ -60,12 +60,15 @@ class Ratios(Heads):
             return None
         head = self.without_comparand(head)
         last = last_clause(head)
-        clause = clause_of(head) if has_noun(last) or names_in(last) else last
+        own = has_noun(last) or names_in(last)
+        # English puts asides between subject and verb: trade with ASEAN, the largest, grew 3%.
+        alone = not sentence.current or _english(self.text, token.start)
+        clause = clause_of(head) if own or alone else last
         noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
         names = names_in(clause)
         if noun is not None and noun.kind in NOT_TRADE:
             self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
-        elif noun is None and not names:
+        elif noun is None and not names and not self._carries_on():
             if sentence.aside or not sentence.current:
                 self.skip(token, sentence.aside or "no figure before it that grew")
             else:
@@ -79,6 +82,11 @@ class Ratios(Heads):
                 self.doubt_unread(figure, clause, token.start)
                 self.add(figure)
         return None
+
+    def _carries_on(self) -> bool:
+        """Whether a growth without a head speaks of the sentence before: 其中四季度增长4.5%."""
+        sentence = self.sentence
+        return sentence.within and not sentence.current and not sentence.aside
 
     def attach_growth(self, figure: Drafted, token: Token, word: Token | None) -> bool:
         basis = self._basis(figure)
@@ -189,24 +197,31 @@ class Ratios(Heads):
             return self.skip(token, f"no share: {error}")
         if "share" in figure.printed:
             return self.skip(token, "a second share of one figure")
-        of = dict(figure.codes) | ALL
-        for one in whole:
-            if one.kind in ("area", "flow", *QUALIFIERS):
-                of[one.kind] = one.meaning
-            elif one.kind == "within":
-                around = [
-                    a for a in ancestors("areas", of["area"]) if kind_of_area(a) == one.meaning
-                ]
-                of["area"] = around[0] if around else of["area"]
+        of = self._whole_codes(figure.codes, whole)
         if of == figure.codes:
             return self.skip(token, "a share of a whole that is not said")
         figure.share_of = self._whole(figure, of)
         figure.printed["share"] = Evidence(token.text, token.start, token.end)
         if not whole:
             figure.doubt("what it is a share of is not said")
+        if of["flow"] != figure.codes["flow"]:
+            figure.doubt(f"a share of {of['flow']}: it may be that of another figure")
         if figure not in self.figures[-REACH:]:
             self.add(figure)
         return None
+
+    def _whole_codes(self, codes: dict[str, str], whole: list[Token]) -> dict[str, str]:
+        """The codes of the whole that words such as 全省出口总值 name, given those of a part."""
+        of = codes | ALL
+        for one in whole:
+            if one.kind in ("area", "flow", *QUALIFIERS):
+                of[one.kind] = one.meaning
+            elif one.kind == "within":
+                around = (
+                    a for a in ancestors("areas", of["area"]) if kind_of_area(a) == one.meaning
+                )
+                of["area"] = next(around, of["area"])
+        return of
 
     def _whole(self, figure: Drafted, of: dict[str, str]) -> Drafted:
         """The figure with these codes, or one that prints nothing: a share may refer to it."""
@@ -227,8 +242,7 @@ class Ratios(Heads):
         if figure is None:
             return self.skip(token, sentence.aside or "points of no figure before it")
         if any(one.kind == "contribution" for one in head):
-            near = [f for f in reversed(self.figures[-REACH:]) if f.printed and figure.within(f)]
-            total = near[0] if near else None
+            total = self._total_grown(figure, head)
             if total is None or "contribution" in figure.printed:
                 return self.skip(token, "a contribution to a growth that is no figure before it")
             figure.total = figure.total or total
@@ -245,6 +259,14 @@ class Ratios(Heads):
         else:
             return self.skip(token, "a change of a growth rate, in points")
         figure.printed[field_] = Evidence(text, word.start if word else token.start, token.end)
+        return None
+
+    def _total_grown(self, figure: Drafted, head: list[Token]) -> Drafted | None:
+        """The figure to whose growth another contributes: the nearest that the words allow."""
+        named = self._whole_codes(figure.codes, head)
+        for total in reversed(self.figures[-REACH:]):
+            if total.printed and figure.within(total) and total.codes["area"] == named["area"]:
+                return total
         return None
 
     # --- 分别 --------------------------------------------------------------------------------
@@ -307,6 +329,12 @@ class Ratios(Heads):
             self.add(figure, keep=True)
         if all("growth" in one.printed for one in sentence.current):
             sentence.list_of = "", []
+
+
+def _english(text: str, at: int) -> bool:
+    """Whether a Latin word stands before a place in a text."""
+    before = text[max(0, at - 3) : at].rstrip()[-1:]
+    return before.isascii() and before.isalpha()
 
 
 def _plain_sign(word: str, down: bool, multiple: bool) -> str:
