@@ -189,19 +189,20 @@ def test_orders_are_counted_too():
         ("截至5月8日", "2022-05-09", "../2022-05-08"),
         ("今年以来", "2022-05-09", "2022-01-01/2022-05-09"),
         ("3月1日至5月8日", "2022-05-09", "2022-03-01/2022-05-08"),
-        ("“十三五”期间", "2022-05-09", "2016-01/2020-12"),
+        ("“十三五”期间", "2022-05-09", "2016/2020"),
+        ("2012年至2016年", "2022-05-09", "2012/2016"),
     ],
 )
 def test_periods(said, published, means):
-    assert only(f"{said}，福建出口100亿元。", published).period == period.parse(
-        means.replace("2016-01/2020-12", "2016/2020")
-    )
+    assert only(f"{said}，福建出口100亿元。", published).period == period.parse(means)
 
 
 def test_a_period_that_something_is_compared_with_dates_nothing():
     text = "2021年，贵州进出口654亿元，比2020年增长19.7%。"
     assert only(text).period.text == "2021"
     assert reasons("2021年，贵州出口400亿元，比2019年增长50%。")["50%"].startswith("growth over")
+    year = only("2019年，贵州出口400亿元，比上年增长5%。", "2020-03")
+    assert (year.growth_basis, number(year, "growth")) == ("year-on-year", Decimal("0.05"))
     figure = only("4月份，贵州出口40亿元，环比下降3%。")
     assert figure.growth_basis == "period-on-period"
 
@@ -228,6 +229,12 @@ def test_a_period_that_something_is_compared_with_dates_nothing():
         ("中西部地区出口1.1万亿元。", "1.1万亿元", "speaks of 中西部地区"),
         ("经季节调整后，出口同比增长8.1%。", "8.1%", "adjusted"),
         ("出口货物从7033万吨增长到36亿吨。", "7033万吨", "the level from which it came"),
+        ("2021年，山东新增出口544亿元。", "544亿元", "an increase"),
+        ("2021年，广西出口4106亿元，是2015年的一倍多。", "一倍多", "a percentage or multiple"),
+        ("某综合保税区进出口12亿元。", "12亿元", "speaks of 综合保税区"),
+        ("4月，进口铁矿砂9000万吨，均价每吨846.9元。", "846.9元", "speaks of 均价"),
+        ("一、二季度出口分别为1万亿元、2万亿元。", "2万亿元", "one of several"),
+        ("会议5日举行，出口有望增长。", "5日", "a day of a month"),
         ("广东、江苏出口合计3万亿元。", "3万亿元", "names several"),
     ],
 )
@@ -247,6 +254,13 @@ def test_skipped_with_the_reason(text, number_, reason):
 )
 def test_unsure_with_the_reason(text, reason):
     assert any(reason in doubt for figure in read(text).figures for doubt in figure.unsure)
+
+
+def test_what_is_no_trade_figure_still_dates_those_after_it():
+    figure = only(
+        "前7个月，成都新增企业35.5万户，增长21.7%；进出口3898.3亿元，增长24.9%。", "2022-09"
+    )
+    assert (figure.period.text, figure.unsure) == ("2022-01/2022-07", [])
 
 
 def test_what_a_text_repeats_is_drafted_once():

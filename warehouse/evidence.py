@@ -34,7 +34,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _SENTENCE_END = re.compile(r"[。！？!?\n]|\.(?=\s)")
 _SPACE = re.compile(r"\s+")
 _BEFORE = re.compile(
-    r"^(?:{})\s*".format(
+    r"^(?:{})了?\s*".format(
         "|".join(
             re.escape(word)
             for words in (*HEDGES_BEFORE.values(), *SIGNS.values())

@@ -22,6 +22,7 @@ from warehouse.drafting.heads import (
     has_noun,
     in_clause,
     kind_of_operator,
+    last_clause,
     marked,
     names_in,
     note,
@@ -129,7 +130,9 @@ class Reader(Ratios):
             self.skip(token, "a date or period")
         against = said.against or bool(in_clause(sentence.head, ("compare",)))
         context = self.period[0] if self.period else None
-        if against:
+        if against and said.year == "prior":
+            sentence.head.append(Token(token.start, token.end, "yoy", "year-on-year", token.text))
+        elif against:
             period, _ = self.published.resolve(said, context)
             sentence.against += [period] if period else []
         elif token.text.isascii() and sentence.current and not has_noun(sentence.head):
@@ -165,6 +168,8 @@ class Reader(Ratios):
             where = self.ratio(token, head)
         elif self._value(token, head):
             return
+        if sentence.aside:  # what was no trade figure may still have dated those after it
+            self.period_of(head, passing=False)
         sentence.head, sentence.against, sentence.since = [], [], token.end
         if where is not None:
             self.at = where
@@ -225,8 +230,8 @@ class Reader(Ratios):
             return ""
         if noun is not None and noun.kind in NOT_TRADE:
             return NOT_TRADE[noun.kind].format(noun.text)
-        if in_clause(clause, ("average",)):
-            return "an average"
+        if averages := [one for one in last_clause(clause) if one.kind == "average"]:
+            return averages[-1].meaning
         if listed is None and any(one.kind == "each" for one in clause):
             return "one of several numbers whose heads were not told apart"
         return self.sentence.aside if noun is None and not names_in(clause) else ""

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from warehouse import codes
 from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
@@ -110,7 +111,8 @@ class Heads:
             previous = self.figures[-1] if self.figures[-1].paragraph == self.paragraph else None
         doubts: list[str] = []
         said: dict[str, str] = {}
-        if region := next((one for one in clause if one.kind == "region"), None):
+        region = next((one for one in clause if one.kind == "region"), None)
+        if region and not flow:
             return NOT_TRADE["region"].format(region.text)
         for dimension in QUALIFIERS:
             found = [one for one in clause if one.kind == dimension]
@@ -127,11 +129,9 @@ class Heads:
             return f"names several: {several}"
         if area and areas[-1] not in clause and kind_of_area(area) != "nation":
             doubts += [f"not understood: {unread}" for unread in self._unread_after(areas[-1])]
-        if noun is not None and noun.kind in ("flow", "deficit"):
-            said["flow"] = "balance" if noun.kind == "deficit" else noun.meaning
-        elif flow:
-            said["flow"] = flow
-        period, period_said, period_doubt = self._period_of(head, bool(flow))
+        if flow or (noun is not None and noun.kind in ("flow", "deficit")):
+            said["flow"] = flow or (noun.meaning if noun else "")
+        period, period_said, period_doubt = self.period_of(head, passing=bool(flow))
         if sentence.within and sentence.parts is None and self.figures:
             carried: Drafted | None = self._total_for(said, area, period, measure, unit)
             sentence.parts = carried
@@ -143,6 +143,11 @@ class Heads:
             )
             if not period_said:
                 period, period_doubt = carried.period, carried.period_doubt
+            doubts += [
+                reason
+                for reason in carried.doubts
+                if reason.startswith(("not under", "the clause"))
+            ]
         elif previous is not None:
             if not period_said:
                 period, period_doubt = previous.period, previous.period_doubt
@@ -152,6 +157,7 @@ class Heads:
                 doubts += [reason for reason in previous.doubts if "measure" not in reason]
                 codes_ |= {} if set(said) & set(QUALIFIERS) or area else kept
             elif not set(said) & set(QUALIFIERS) and not area:
+                doubts += [reason for reason in previous.doubts if "measure" not in reason]
                 if kept and (said["flow"], period) != (previous.codes["flow"], previous.period):
                     codes_ |= kept
                 if kept:
@@ -217,7 +223,7 @@ class Heads:
     def _has_period(self) -> bool:
         return any(one.kind in ("period", "now") for one in self.sentence.head)
 
-    def _period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:
+    def period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:
         """(period, whether this head says it, why it is unsure).
 
         `passing` is of what happens as the report is written: without a period of its own it is
@@ -362,8 +368,11 @@ def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
             pair = one.meaning.split()
             return "flow", [Token(one.start, one.end, "flow", code, one.text) for code in pair]
     for dimension in ("flow", *NAMES):
-        found = [one for one in tokens if one.kind == dimension]
-        if len(found) == count and len({one.meaning for one in found}) == count:
+        places = [n for n, one in enumerate(tokens) if one.kind == dimension]
+        found = [tokens[n] for n in places]
+        between = [tokens[a + 1 : b] for a, b in pairwise(places)]
+        in_a_row = all(one.kind in ("and", "filler", "break") for gap in between for one in gap)
+        if in_a_row and all(between) and len(found) == len({x.meaning for x in found}) == count:
             return dimension, found
     return "", []
 

@@ -18,7 +18,7 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TO = r"\s*(?:[-—–~～至到]|——)\s*"
 _YEAR = (
     r"(?P<year>(?:19|20)\d\d|[一二][九〇零][〇零一二三四五六七八九]{2})\s*年(?:度|间)?"
-    r"|(?P<this>今年|本年度?|当年|同年)|(?P<last>去年|上年|上一年|前一年)|(?P<before>前年)|(?P<next>明年)"
+    r"|(?P<this>今年|本年度?|当年|同年)|(?P<last>去年)|(?P<prior>上年|上一年|前一年)|(?P<before>前年)|(?P<next>明年)"
 )
 _PART = (
     rf"(?P<d_from>{_N})月(?P<d_from_day>{_DAY})日{_TO}(?P<d_to>{_N})月(?P<d_to_day>{_DAY})日"
@@ -29,11 +29,13 @@ _PART = (
     r"|第?(?P<quarter>[1-4一二三四首])季度?|(?P<half>[上下]半)年"
     r"|(?P<whole>全年(?:度)?|整年|年内)|(?P<this_month>本月|当月)|(?P<last_month>上月|上个月)"
 )
+_BARE_PART = _PART.replace("(?P<", "(?P<b_")  # without a year: the same groups, named anew
 _PLAN = r"[“\"]?(?P<plan>十[一二三四五]五)[”\"]?(?:规划)?(?:时期|期间|期)?"
+_YEARS = r"(?P<y_from>(?:19|20)\d\d)年?\s*(?:[-—–~～至到]|——)\s*(?P<y_to>(?:19|20)\d\d)年"
 _SINCE = "以来|开始|起"
 _CHINESE = re.compile(
     rf"(?P<against>比|较|与|同|和)?(?P<since>自从?|从|截至目前|截[至止]到?)?"
-    rf"(?:(?:{_YEAR})(?:的|[,，])?\s?(?:{_PART})?|{_PART.replace('(?P<', '(?P<b_')}|{_PLAN})"
+    rf"(?:{_YEARS}|(?:{_YEAR})(?:的|[,，])?\s?(?:{_PART})?|{_BARE_PART}|{_PLAN})"
     rf"(?P<same>的?同期|同月)?(?P<open>{_SINCE})?(?P<compared>相比)?"
 )
 
@@ -77,7 +79,8 @@ class Expression:
     """A period as the text says it: what stands there, still without a year where none is said.
 
     `year` is None where the text names none; `months` and `days` are (first, last). `kind` is
-    'period', 'day', 'open' (since …), 'until' (截至 …) or 'same' (同期: that of the figure before).
+    'period', 'day', 'years' (`months` are then the years), 'plan' (five years), 'open' (since …),
+    'until' (截至 …) or 'same' (同期: that of the figure before).
     `against` marks what something is compared with: 比去年同期, 与2019年相比.
     """
 
@@ -107,11 +110,13 @@ class Published:
         if said.kind == "same" and context is not None and context.start is not None:
             if said.year is None:
                 return context, ""
-            shift = {"last": 1, "this": 0}.get(str(said.year))
+            shift = {"last": 1, "prior": 1, "this": 0}.get(str(said.year))
             if shift is None:
                 return None, "a same period of no year"
             return _parsed(_moved(context, shift)), ""
         months = said.months
+        if year == "prior":  # 上年: the year before the one spoken of, not before this one
+            year = (context.end.year if context else now.year) - 1
         if isinstance(year, str):
             year = now.year + {"this": 0, "last": -1, "before": -2, "next": 1}[year]
         if isinstance(months, str):
@@ -135,6 +140,8 @@ class Published:
         self, said: Expression, year: int, months: tuple[int, int] | None
     ) -> Period | None:
         first, last = months or (1, 12)
+        if said.kind == "years":
+            return _parsed(f"{first}/{last}")
         if said.kind == "open":
             start = date(year, first, said.days[0] if said.days else 1)
             return _parsed(f"{start}/{self.period.end}")
@@ -167,6 +174,9 @@ def _chinese(match: re.Match[str]) -> Expression | None:
     year = _year(found)
     months, days = _months(found)
     kind = "period"
+    if "y_from" in found:
+        years = int(found["y_from"]), int(found["y_to"])
+        return Expression(match.end(), "years", "against" in found, years[0], years)
     if plan := found.get("plan"):
         return Expression(match.end(), "plan", "against" in found, _PLANS[plan[1]])
     if days and days[0] == days[1]:
@@ -194,7 +204,9 @@ def _year(found: dict[str, str]) -> int | str | None:
                 str("〇一二三四五六七八九".find(c.replace("零", "〇"))) for c in digits
             )
         return int(digits)
-    return next((name for name in ("this", "last", "before", "next") if name in found), None)
+    return next(
+        (name for name in ("this", "last", "prior", "before", "next") if name in found), None
+    )
 
 
 def _months(

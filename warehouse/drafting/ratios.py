@@ -48,12 +48,13 @@ class Ratios(Heads):
             self.each(token, head, word)
             return None
         basis = next((one for one in head if one.kind == "yoy"), None)
-        whole_word = token.text[:1] in "翻" or (token.text[:1].isalpha() and not word)
+        # 翻番 and doubled say that it grew.
+        whole_word = token.text[:1] == "翻" or (token.text[:1].isascii() and token.text.isalpha())
         if word is None and basis is None and not whole_word:
             self.skip(token, "a percentage or multiple that no word of change or share precedes")
             return None
-        if any(one.kind == "average" for one in last):
-            self.skip(token, "an average")
+        if averages := [one for one in last if one.kind == "average"]:
+            self.skip(token, averages[-1].meaning)
             return None
         if any(one.kind == "contribution" for one in last):
             self.skip(token, "a contribution in percent of the growth, not in points")
@@ -212,7 +213,8 @@ class Ratios(Heads):
 
     def _whole_codes(self, codes: dict[str, str], whole: list[Token]) -> dict[str, str]:
         """The codes of the whole that words such as 全省出口总值 name, given those of a part."""
-        of = codes | ALL
+        # 占全国二成 is a share of the same goods; 占全国出口的二成 is one of all goods.
+        of = codes | ALL if any(one.kind == "flow" for one in whole) or not whole else dict(codes)
         for one in whole:
             if one.kind in ("area", "flow", *QUALIFIERS):
                 of[one.kind] = one.meaning

@@ -264,7 +264,7 @@ def _number() -> re.Pattern[str]:
     before = rf"(?:(?:{one_of(money)})\s?|百分之|千分之)"
     core = rf"(?:{before}?(?:{digits}|{spoken}){scale}?{within}{scale}?)"
     counted = rf"(?:\s?-?个?(?:{unit}))"
-    fraction = r"[一二两三四五六七八九十\d]+分之[一二两三四五六七八九十\d]+"
+    fraction = r"[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
     factor = one_of(quantity.FACTORS)
     to = rf"\s?(?:{one_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
     after = rf"(?:\s?(?:{hedges(quantity.HEDGES_AFTER)}))*"
@@ -289,6 +289,8 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
         return Token(start, end, "number", "a length of time, a time of day or an age", raw)
     if re.fullmatch("[一两]个?[^\\d%成倍元]", raw):
         return Token(start, end, "number", "an article, not a count", raw)
+    if re.fullmatch(r"\d{1,2}[日号]", raw):
+        return Token(start, end, "number", "a day of a month", raw)
     amount, why = _read(raw)
     if amount is None and match["range"]:  # up 3% to $21 million: two numbers, no range
         raw = text[start : match.start("range")].rstrip()
