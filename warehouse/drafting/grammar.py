@@ -14,6 +14,7 @@ from warehouse.drafting.heads import (
     LONGEST_HEAD,
     NOT_TRADE,
     NOUNS,
+    QUALIFIERS,
     Sentence,
     clause_of,
     coordinated,
@@ -48,7 +49,11 @@ class Reader(Ratios):
     # --- marks and words ---------------------------------------------------------------------
 
     def _stop(self, token: Token) -> None:
+        before = self.sentence
+        named = [one.text for one in before.head if one.kind in (*QUALIFIERS, "region")]
         self.sentence = Sentence(token.end)
+        if not before.figures and token.text != "\n":
+            self.sentence.subject = ", ".join(dict.fromkeys(named))
         if token.text == "\n":
             self._attribute(token.start)
             self.paragraph += 1
@@ -155,6 +160,7 @@ class Reader(Ratios):
 
     def _number(self, token: Token) -> None:
         self.skip(token, token.meaning)
+        self.sentence.head.append(token)
 
     def _quantity(self, token: Token) -> None:
         amount, sentence = token.amount, self.sentence
@@ -167,6 +173,7 @@ class Reader(Ratios):
         elif amount.dimension == "ratio":
             where = self.ratio(token, head)
         elif self._value(token, head):
+            head.append(token)
             return
         if sentence.aside:  # what was no trade figure may still have dated those after it
             self.period_of(head, passing=False)

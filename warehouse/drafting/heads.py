@@ -53,6 +53,7 @@ class Sentence:
     enterprise: str = ""  # an enterprise is spoken of, and its code if known
     bracket: int = 0
     against: list[Period] = field(default_factory=list)
+    subject: str = ""  # what the sentence before names, where it has no figure
     list_of: tuple[str, list[Token]] = ("", [])
 
 
@@ -131,7 +132,13 @@ class Heads:
             doubts += [f"not understood: {unread}" for unread in self._unread_after(areas[-1])]
         if flow or (noun is not None and noun.kind in ("flow", "deficit")):
             said["flow"] = flow or (noun.meaning if noun else "")
-        period, period_said, period_doubt = self.period_of(head, passing=bool(flow))
+        # 今年以来 in a clause between figures tells of something else.
+        dated = [
+            one
+            for one in head
+            if one in clause or not sentence.figures or not one.period or one.period.kind != "open"
+        ]
+        period, period_said, period_doubt = self.period_of(dated, passing=bool(flow))
         if sentence.within and sentence.parts is None and self.figures:
             carried: Drafted | None = self._total_for(said, area, period, measure, unit)
             sentence.parts = carried
@@ -170,6 +177,8 @@ class Heads:
                 code, several = _one_code(one.kind, [x for x in outside if x.kind == one.kind])
                 if code:
                     said[one.kind] = code
+        if sentence.subject and not area and not set(said) & set(QUALIFIERS) and not carried:
+            doubts.append(f"the sentence before names {sentence.subject}")
         codes_ |= said
         if "flow" not in codes_ and measure not in ("value", "weight", "quantity"):
             codes_["flow"] = "trade"
@@ -285,20 +294,16 @@ class Heads:
         """Mark what stands in the figure's own clause and was not understood."""
         if not clause:
             return
-        # A head that only carries on is spoilt by a single character that was not understood.
-        least = 2 if has_noun(clause) or names_in(clause) else 1
         first = clause[0].start
         marks = [one.end for one in self.sentence.head if one.kind in ENDS and one.end <= first]
         at = max([self.sentence.since, *marks])
         for one in sorted({*self.sentence.head, *clause, *also}, key=lambda token: token.start):
             if at <= one.start <= end:
                 between = self.text[at : one.start]
-                for unread in _content(between, least):
+                for unread in _content(between):
                     figure.doubt(f"not understood: {unread}")
-                if one.kind == "area" and len(between) == 1 and not _NO_CONTENT.match(between):
-                    figure.doubt(f"{between}{one.text} may be another name")
             at = max(at, one.end)
-        for unread in _content(self.text[at:end], least):
+        for unread in _content(self.text[at:end]):
             figure.doubt(f"not understood: {unread}")
 
     def _unread_after(self, name: Token) -> list[str]:
@@ -377,12 +382,12 @@ def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
     return "", []
 
 
-def _content(text: str, least: int = 2) -> list[str]:
-    """What of a stretch without tokens carries meaning: pieces of so many characters or more."""
+def _content(text: str) -> list[str]:
+    """What of a stretch without tokens carries meaning: its words, marks and digits left out."""
     return [
         piece
         for piece in _NO_CONTENT.split(text)
-        if len(piece) >= least and not any(piece in cue or cue in piece for cue in _cue_words())
+        if piece and not any(piece in cue or cue in piece for cue in _cue_words())
     ]
 
 

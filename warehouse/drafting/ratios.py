@@ -126,7 +126,9 @@ class Ratios(Heads):
 
     def _basis(self, figure: Drafted) -> str | None:
         """What the growth is over, or None where records cannot say so."""
-        head = self.sentence.head
+        head, period = self.sentence.head, figure.period
+        if period.start is not None and (period.end - period.start).days > 366:
+            return None
         for one in head:
             if one.kind == "yoy":
                 return one.meaning
