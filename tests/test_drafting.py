@@ -235,6 +235,9 @@ def test_a_period_that_something_is_compared_with_dates_nothing():
         ("4月，进口铁矿砂9000万吨，均价每吨846.9元。", "846.9元", "speaks of 均价"),
         ("一、二季度出口分别为1万亿元、2万亿元。", "2万亿元", "one of several"),
         ("会议5日举行，出口有望增长。", "5日", "a day of a month"),
+        ("6月，江苏出口由5月份增长5%转为下降3%。", "5%", "the rate from which it came"),
+        ("6月，江苏出口比上年同期增加12亿元。", "12亿元", "by how much it changed"),
+        ("上海出口和进口分别占60%、40%。", "60%", "one of several shares"),
         ("广东、江苏出口合计3万亿元。", "3万亿元", "names several"),
     ],
 )
@@ -246,6 +249,7 @@ def test_skipped_with_the_reason(text, number_, reason):
     ("text", "reason"),
     [
         ("4月份，数控机床出口12亿元。", "not understood: 数控机床"),
+        ("4月，我国出口3万亿元。德国出口1345亿欧元。", "may be who reports"),
         ("出口12亿元。", "no area is named"),
         ("福建出口12亿元。", "no period is said"),
         ("4月份，福建出口12亿元。\n出口增长3%。", "carried on from another paragraph"),
@@ -296,6 +300,16 @@ def test_english_partners_shares_and_the_same_number_twice():
     assert asean.codes["partner"] == "ASEAN"
     assert asean.share_of is whole
     assert number(asean, "share") == Decimal("0.158")
+
+
+def test_english_change_after_its_number_and_a_level_before():
+    exports, imports, balance = read(
+        "China's exports posted a 5.2 percent increase in May, while imports saw a decline of 1.8 "
+        "percent. The trade surplus widened to $82.6 billion from $78 billion a year earlier."
+    ).figures
+    assert printed(exports) == {"growth": "5.2 percent"}
+    assert number(imports, "growth") == Decimal("-0.018")
+    assert printed(balance) == {"value": "$82.6 billion", "base": "$78 billion"}
 
 
 def test_english_words_that_only_look_like_periods():

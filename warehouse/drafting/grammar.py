@@ -22,7 +22,7 @@ from warehouse.drafting.heads import (
     dimension_of_measure,
     has_noun,
     in_clause,
-    kind_of_operator,
+    kind_of,
     last_clause,
     marked,
     names_in,
@@ -98,7 +98,7 @@ class Reader(Ratios):
         elif token.kind == "again":
             sentence.enterprise = sentence.enterprise or self.operator or "?"
             self.speaker = self.speaker or sentence.enterprise
-        elif token.kind == "operator" and kind_of_operator(token.meaning) == "enterprise":
+        elif token.kind == "operator" and kind_of("operators", token.meaning) == "enterprise":
             self.operator = self.speaker = sentence.enterprise = token.meaning
         elif token.kind == "product":
             self.product = token.meaning, self.paragraph
@@ -170,6 +170,13 @@ class Reader(Ratios):
             self.skip(token, sentence.stance)
         elif amount.unit == "pp":
             self.points(token, head)
+        elif amount.dimension == "ratio" and self.starts_from(dated=True):
+            self.skip(token, "the rate from which it came, of another time")
+            start = max(n for n, one in enumerate(head) if one.kind == "from")
+            begin = head[start].start
+            read = Token(begin, token.end, "number", "", self.text[begin : token.end])
+            sentence.head = [*head[:start], read]
+            return
         elif amount.dimension == "ratio":
             where = self.ratio(token, head)
         elif self._value(token, head):
@@ -190,8 +197,12 @@ class Reader(Ratios):
         if token.text.endswith("个") and not marked(self.text, token.end):
             self.skip(token, "counts what no code list has")
             return True
-        if self._starts_from(token):
+        if self.starts_from():
             self.skip(token, "the level from which it came, of another time")
+            return True
+        verbs = [one for one in last_clause(head) if one.kind not in ("filler", "yoy")]
+        if verbs and verbs[-1].kind in ("up", "down"):
+            self.skip(token, "by how much it changed, not a level")
             return True
         clause = clause_of(head)
         measured = self._measure(token, clause)
@@ -277,18 +288,6 @@ class Reader(Ratios):
             return False
         self.skip(token, "a second value under one head")
         return True
-
-    def _starts_from(self, token: Token) -> bool:
-        """Whether it is the first value of 从x增长到y, with no period of its own."""
-        for one in reversed(self.sentence.head):
-            if one.kind == "from":
-                break
-            if one.kind not in ("filler", "average"):
-                return False
-        else:
-            return False
-        following = self.tokens[self.at : self.at + 4]
-        return any(one.kind == "level" for one in following)
 
     def _measure(self, token: Token, clause: list[Token]) -> tuple[str, str, bool] | None:
         """(measure, flow where the vocabulary says it, whether it is a guess) of a value."""

@@ -14,12 +14,12 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from warehouse import codes
 from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
 from warehouse.drafting.periods import Published
-from warehouse.drafting.tokens import Token, tokenize, vocabulary
+from warehouse.drafting.tokens import Token, plain, tokenize, vocabulary
 from warehouse.period import Period, parse
 
 QUALIFIERS = tuple(ALL)
@@ -29,6 +29,10 @@ CHANGES = ("up", "down", "rate")
 _NO_CONTENT = re.compile(r"[\W\d_]+")
 LONGEST_HEAD = 200  # tokens; what stands further from a number says nothing of it
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
+PREPOSITIONS = (
+    *("对", "自", "从", "向", "与", "和", "同", "往", "至", "到"),
+    *("to", "with", "from", "the"),
+)
 NOT_TRADE = {
     "topic": "speaks of {}, not of trade in goods",
     "index": "speaks of {}, an index or a price",
@@ -81,6 +85,19 @@ class Heads:
         """Skip a number and what is said of it."""
         self.sentence.aside, self.sentence.current = reason, []
         self.skip(token, reason)
+
+    def starts_from(self, dated: bool = False) -> bool:
+        """Whether the number is the first of 从x增长到y or 由增长x转为下降y.
+
+        A value with a period of its own (从2002年的x) is not, unless `dated` allows for one.
+        """
+        passed = ("filler", "average", "yoy", *CHANGES, *(("period",) if dated else ()))
+        head = self.sentence.head
+        start = next((n for n in range(len(head) - 1, -1, -1) if head[n].kind not in passed), None)
+        if start is None or head[start].kind != "from":
+            return False
+        following = takewhile(lambda one: one.kind not in ENDS, self.tokens[self.at : self.at + 4])
+        return any(one.kind in ("level", *CHANGES) for one in following)
 
     # --- heads -------------------------------------------------------------------------------
 
@@ -170,6 +187,9 @@ class Heads:
                 if kept:
                     doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
             codes_.setdefault("area", previous.codes["area"])
+        for one in clause:
+            if one.kind == "partner" and self._reports(one):
+                doubts.append(f"{one.text} may be who reports, not a partner")
         outside = [one for one in head if one not in clause and one.kind in (*QUALIFIERS, "region")]
         if outside and not set(said) & set(QUALIFIERS) and carried is None:
             doubts.append(f"the clause before names {', '.join(one.text for one in outside)}")
@@ -263,6 +283,14 @@ class Heads:
         if paragraph != self.paragraph:
             unsure = f"the period {period.text} is carried on from another paragraph"
         return period, False, unsure
+
+    def _reports(self, name: Token) -> bool:
+        """Whether a country stands there without a word that makes it a partner (对, to, 出口…)."""
+        if kind_of("partners", name.meaning) != "country":
+            return False
+        before = plain(self.text[max(0, name.start - 9) : name.start]).rstrip(' “"')
+        led = before.endswith((*PREPOSITIONS, "、", "及", "or", "and", ","))
+        return not led and not before.endswith(("出口", "进口", "产品"))
 
     def _carried_area(self) -> tuple[str, str]:
         if self.area is None:
@@ -426,5 +454,5 @@ def _unit_of_measure(code: str) -> str:
 
 
 @cache
-def kind_of_operator(code: str) -> str:
-    return next((row["kind"] for row in codes.rows("operators") if row["code"] == code), "")
+def kind_of(list_name: str, code: str) -> str:
+    return next((row["kind"] for row in codes.rows(list_name) if row["code"] == code), "")

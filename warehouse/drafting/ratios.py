@@ -44,6 +44,11 @@ class Ratios(Heads):
             self.next_in_list(token, head)
             return None
         word = next((one for one in reversed(last) if one.kind in CHANGES), None)
+        # 增幅回落到5%: it still grew.
+        word = next((one for one in last if one.kind == "rate"), word)
+        after = self.tokens[self.at] if self.at < len(self.tokens) else None
+        if word is None and after and after.kind in CHANGES and _english(self.text, token.end + 1):
+            word = after  # a 5 percent increase
         if any(one.kind == "each" for one in head):
             self.each(token, head, word)
             return None
@@ -114,8 +119,9 @@ class Ratios(Heads):
         if abs(read.value) >= MAX_RATIO:
             self.skip(token, "larger than any growth")
             return False
-        start = word.start if word is not None else token.start
-        figure.printed["growth"] = Evidence(text, start, token.end)
+        start = min(word.start, token.start) if word is not None else token.start
+        end = max(word.end, token.end) if word is not None else token.end
+        figure.printed["growth"] = Evidence(text, start, end)
         figure.growth_basis = basis
         if word is None and not multiple:
             figure.doubt("no word says whether it grew or shrank")
@@ -177,6 +183,8 @@ class Ratios(Heads):
         foreign = next((one for one in whole if one.kind in (*NOT_TRADE, "world")), None)
         if noun is not None and noun.kind in NOT_TRADE:
             self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
+        elif any(one.kind == "each" for one in head):
+            self.skip(token, "one of several shares whose heads were not told apart")
         elif foreign is not None:
             self.skip(token, f"a share of something that is no figure here: {foreign.text}")
         elif (noun is None and not names_in(clause)) and not sentence.current:
