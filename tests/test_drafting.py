@@ -365,7 +365,10 @@ def test_reading_is_linear_and_fast():
     assert rates[1] > rates[0] / 2
 
 
-@pytest.mark.parametrize("piece", ["出口，", "广东", "增长", "1", "一", "(", "A", "进出口1亿元，"])
+@pytest.mark.parametrize(
+    "piece",
+    ["，", "出口，", "广东", "增长", "1 ", "1", "一", "(", "A", "“1亿元公司”，", "进出口1亿元，"],
+)
 def test_a_text_without_a_stop_is_read_in_linear_time(piece):
     start = perf_counter()
     draft(piece * 20_000, period.parse("2022-12-07"))

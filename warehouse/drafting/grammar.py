@@ -7,15 +7,12 @@ are (vocabulary/), what stands between them (tokens.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
-from warehouse.drafting.figures import Evidence, kind_of_area
-from warehouse.drafting.heads import (
-    LONGEST_HEAD,
-    NOT_TRADE,
+from warehouse.drafting.clauses import (
     NOUNS,
     QUALIFIERS,
-    Sentence,
     clause_of,
     coordinated,
     cues,
@@ -28,11 +25,15 @@ from warehouse.drafting.heads import (
     names_in,
     note,
 )
+from warehouse.drafting.figures import Evidence, kind_of_area
+from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS, Sentence
 from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import Ratios
 from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import parse_value
+
+_QUOTED = re.compile("“[^“”]*”")
 
 
 class Reader(Ratios):
@@ -63,13 +64,15 @@ class Reader(Ratios):
         """What a paragraph quotes of an enterprise is of the enterprise: “出口达…”公司经理说."""
         if not self.speaker:
             return
+        quoted = [match.span() for match in _QUOTED.finditer(self.text, self.begin, end)]
         for figure in reversed(self.figures):
             if figure.paragraph != self.paragraph:
                 break
-            if figure.codes["operator"] != "total" or not figure.printed:
+            while quoted and figure.printed and quoted[-1][0] > figure.start:
+                quoted.pop()
+            if not quoted or not figure.printed or figure.end > quoted[-1][1]:
                 continue
-            before = self.text[self.begin : figure.start]
-            if before.count("“") > before.count("”") and "”" in self.text[figure.end : end]:
+            if figure.codes["operator"] == "total":
                 if self.speaker != "?":
                     figure.codes["operator"] = self.speaker
                 figure.doubt("an enterprise says so, perhaps of itself")
@@ -77,19 +80,17 @@ class Reader(Ratios):
     def _break(self, token: Token) -> None:
         if token.kind == "semicolon":
             self.sentence.stance = ""
-        self.sentence.head.append(token)
+        self.sentence.push(token)
 
     def _bracket(self, token: Token) -> None:
         self.sentence.bracket = max(0, self.sentence.bracket + (1 if token.kind == "open" else -1))
 
     def _word(self, token: Token) -> None:
         sentence = self.sentence
-        if len(sentence.head) > 2 * LONGEST_HEAD:
-            del sentence.head[:LONGEST_HEAD]
         if numeral(token.text):
             self.skip(token, "part of a name" if token.kind != "idiom" else token.meaning)
         if token.kind in ("filler", "idiom"):
-            sentence.head.append(token)
+            sentence.push(token)
             return
         if token.kind in ("forecast", "adjusted"):
             sentence.stance = token.meaning
@@ -101,7 +102,7 @@ class Reader(Ratios):
         elif token.kind == "operator" and kind_of("operators", token.meaning) == "enterprise":
             self.operator = self.speaker = sentence.enterprise = token.meaning
         elif token.kind == "product":
-            self.product = token.meaning, self.paragraph
+            self.product = token.meaning
         elif token.kind == "currency":
             for figure in sentence.current:
                 note(figure, token.text)
@@ -113,15 +114,13 @@ class Reader(Ratios):
             and kind_of_area(token.meaning) != "customs"
         ):
             self.area = token.meaning, self.paragraph
-        sentence.head.append(token)
+        sentence.push(token)
 
     def _area_or_partner(self, token: Token) -> Token:
         """A country that reports figures itself is a partner where a preposition says so."""
         area, partner = token.meaning.split()
         before = plain(self.text[max(0, token.start - 9) : token.start]).rstrip()
-        led = before.endswith(
-            ("对", "自", "从", "向", "与", "和", "往", "to", "with", "from", "、")
-        )
+        led = before.endswith((*PREPOSITIONS, "、"))
         listed = any(one.kind == "partner" for one in self.sentence.head[-3:])
         home = self.area is not None and self.area[0].startswith("CN")
         is_partner = led or listed or home
@@ -136,14 +135,14 @@ class Reader(Ratios):
         against = said.against or bool(in_clause(sentence.head, ("compare",)))
         context = self.period[0] if self.period else None
         if against and said.year == "prior":
-            sentence.head.append(Token(token.start, token.end, "yoy", "year-on-year", token.text))
+            sentence.push(Token(token.start, token.end, "yoy", "year-on-year", token.text))
         elif against:
             period, _ = self.published.resolve(said, context)
             sentence.against += [period] if period else []
         elif token.text.isascii() and sentence.current and not has_noun(sentence.head):
             self._date_backwards(said, context)
         else:
-            sentence.head.append(token)
+            sentence.push(token)
 
     def _date_backwards(self, said: Expression, context: Period | None) -> None:
         """English dates a figure after it: exports totaled … in the first half of 2020."""
@@ -160,7 +159,7 @@ class Reader(Ratios):
 
     def _number(self, token: Token) -> None:
         self.skip(token, token.meaning)
-        self.sentence.head.append(token)
+        self.sentence.push(token)
 
     def _quantity(self, token: Token) -> None:
         amount, sentence = token.amount, self.sentence
@@ -180,7 +179,7 @@ class Reader(Ratios):
         elif amount.dimension == "ratio":
             where = self.ratio(token, head)
         elif self._value(token, head):
-            head.append(token)
+            sentence.push(token)
             return
         if sentence.aside:  # what was no trade figure may still have dated those after it
             self.period_of(head, passing=False)

@@ -10,23 +10,25 @@ number belongs to which figure (ratios.py, grammar.py).
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 
-from warehouse import codes
-from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
+from warehouse.drafting.clauses import (
+    CHANGES,
+    ENDS,
+    QUALIFIERS,
+    content,
+    kind_of,
+    note,
+    one_code,
+    unit_of_measure,
+)
+from warehouse.drafting.figures import ALL, Drafted, Skipped, kind_of_area
 from warehouse.drafting.periods import Published
-from warehouse.drafting.tokens import Token, plain, tokenize, vocabulary
+from warehouse.drafting.tokens import Token, plain, tokenize
 from warehouse.period import Period, parse
 
-QUALIFIERS = tuple(ALL)
-NAMES = ("area", *QUALIFIERS, "measure")
-NOUNS = ("flow", "deficit", "topic", "index", "other", "region")
-CHANGES = ("up", "down", "rate")
-_NO_CONTENT = re.compile(r"[\W\d_]+")
 LONGEST_HEAD = 200  # tokens; what stands further from a number says nothing of it
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
 PREPOSITIONS = (
@@ -39,7 +41,6 @@ NOT_TRADE = {
     "other": "speaks of {}",
     "region": "speaks of {}, which codes/areas.csv does not have",
 }
-ENDS = ("stop", "break", "semicolon")
 
 
 @dataclass(slots=True)
@@ -60,6 +61,55 @@ class Sentence:
     subject: str = ""  # what the sentence before names, where it has no figure
     list_of: tuple[str, list[Token]] = ("", [])
 
+    def push(self, token: Token) -> None:
+        """Let the head grow; what stands too far back is forgotten."""
+        self.head.append(token)
+        if len(self.head) > 2 * LONGEST_HEAD:
+            del self.head[:LONGEST_HEAD]
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A head while it is being completed: what it says, and what it carries on."""
+
+    head: list[Token]
+    clause: list[Token]
+    said: dict[str, str]
+    codes: dict[str, str]
+    period: Period
+    period_said: bool
+    period_doubt: str
+    doubts: list[str] = field(default_factory=list)
+
+    @property
+    def qualified(self) -> bool:
+        """Whether the head itself names a partner, product, regime or operator."""
+        return bool(set(self.said) & set(QUALIFIERS))
+
+    def carry_on_from_total(self, total: Drafted) -> None:
+        """A part is what its total is, but for what it says itself."""
+        self.codes = {**total.codes, **self.said}
+        if not self.period_said:
+            self.period, self.period_doubt = total.period, total.period_doubt
+        spoilt = ("not understood", "the clause before")
+        self.doubts += [reason for reason in total.doubts if reason.startswith(spoilt)]
+
+    def carry_on_from(self, previous: Drafted) -> None:
+        """A figure without a flow has that of the one before; without any name, its names too."""
+        if not self.period_said:
+            self.period, self.period_doubt = previous.period, previous.period_doubt
+        named = self.qualified or "area" in self.said
+        kept = {d: c for d, c in previous.codes.items() if d in ALL and c != ALL[d]}
+        same = (self.said.get("flow"), self.period) == (previous.codes["flow"], previous.period)
+        if not named and not same:
+            self.codes |= kept
+        if not named or "flow" not in self.said:
+            self.doubts += [reason for reason in previous.doubts if "measure" not in reason]
+        if not named and "flow" in self.said and kept:
+            self.doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
+        self.codes.setdefault("flow", previous.codes["flow"])
+        self.codes.setdefault("area", previous.codes["area"])
+
 
 class Heads:
     """A text as read so far, and the figures made of its heads."""
@@ -71,14 +121,15 @@ class Heads:
         self.skipped: list[Skipped] = []
         self.paragraph, self.begin = 1, 0
         self.speaker = ""  # the enterprise that the paragraph names: a code, or ? for another
-        self.at = 0
-        self.area: tuple[str, int] | None = None
-        self.operator = ""
-        self.product: tuple[str, int] | None = None
-        self.period: tuple[Period, str, int] | None = None
+        self.at = 0  # the next token
+        self.area: tuple[str, int] | None = None  # the last, and its paragraph
+        self.operator = ""  # the last enterprise that was named
+        self.product = ""  # the last that was named
+        self.period: tuple[Period, str, int] | None = None  # with why it is unsure, and paragraph
         self.sentence = Sentence()
 
     def skip(self, token: Token, reason: str) -> None:
+        """List a number as no part of a figure."""
         self.skipped.append(Skipped(token.text, token.start, token.end, reason))
 
     def aside(self, token: Token, reason: str) -> None:
@@ -122,135 +173,140 @@ class Heads:
         flow: str,
         unit: str,
     ) -> Drafted | str:
-        """A figure with the codes its head says or carries on; or why there is none."""
+        """A figure with the codes its head says or carries on; or why there is none.
+
+        `flow` is that of a measure which gives it away ('' otherwise), `unit` that of the value
+        ('' where only a ratio is printed).
+        """
         sentence = self.sentence
-        previous = sentence.figures[-1] if sentence.figures else None
-        if previous is None and sentence.within and self.figures:
-            previous = self.figures[-1] if self.figures[-1].paragraph == self.paragraph else None
-        doubts: list[str] = []
-        said: dict[str, str] = {}
-        region = next((one for one in clause if one.kind == "region"), None)
-        if region and not flow:
-            return NOT_TRADE["region"].format(region.text)
-        for dimension in QUALIFIERS:
-            found = [one for one in clause if one.kind == dimension]
-            code, several = _one_code(dimension, found)
-            if several:
-                return f"names several: {several}"
-            if code:
-                said[dimension] = code
-        areas = [one for one in clause if one.kind == "area"] or [
-            one for one in head if one.kind == "area"
-        ]
-        area, several = _one_code("area", areas)
-        if several:
-            return f"names several: {several}"
-        if area and areas[-1] not in clause and kind_of_area(area) != "nation":
-            doubts += [f"not understood: {unread}" for unread in self._unread_after(areas[-1])]
-        if flow or (noun is not None and noun.kind in ("flow", "deficit")):
-            said["flow"] = flow or (noun.meaning if noun else "")
+        said = self._said(head, clause, noun, flow)
+        if isinstance(said, str):
+            return said
         # 今年以来 in a clause between figures tells of something else.
         dated = [
             one
             for one in head
             if one in clause or not sentence.figures or not one.period or one.period.kind != "open"
         ]
-        period, period_said, period_doubt = self.period_of(dated, passing=bool(flow))
-        if sentence.within and sentence.parts is None and self.figures:
-            carried: Drafted | None = self._total_for(said, area, period, measure, unit)
-            sentence.parts = carried
-        carried = sentence.parts if sentence.within else None
-        codes_ = dict(ALL) | ({"area": area} if area else {})
-        if carried is not None:
-            codes_ = {k: v for k, v in carried.codes.items() if k != "measure"} | (
-                {"area": area} if area else {}
-            )
-            if not period_said:
-                period, period_doubt = carried.period, carried.period_doubt
-            doubts += [
-                reason
-                for reason in carried.doubts
-                if reason.startswith(("not under", "the clause"))
-            ]
-        elif previous is not None:
-            if not period_said:
-                period, period_doubt = previous.period, previous.period_doubt
-            kept = {d: c for d, c in previous.codes.items() if d in ALL and c != ALL[d]}
-            if "flow" not in said:
-                said["flow"] = previous.codes["flow"]
-                doubts += [reason for reason in previous.doubts if "measure" not in reason]
-                codes_ |= {} if set(said) & set(QUALIFIERS) or area else kept
-            elif not set(said) & set(QUALIFIERS) and not area:
-                doubts += [reason for reason in previous.doubts if "measure" not in reason]
-                if kept and (said["flow"], period) != (previous.codes["flow"], previous.period):
-                    codes_ |= kept
-                if kept:
-                    doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
-            codes_.setdefault("area", previous.codes["area"])
-        for one in clause:
-            if one.kind == "partner" and self._reports(one):
-                doubts.append(f"{one.text} may be who reports, not a partner")
+        reading = _Reading(head, clause, said, ALL | said, *self.period_of(dated, bool(flow)))
+        if sentence.within and sentence.parts is None:
+            sentence.parts = self._total_for(reading, measure, unit)
+        total = sentence.parts if sentence.within else None
+        if total is not None:
+            reading.carry_on_from_total(total)
+        elif previous := self._figure_before():
+            reading.carry_on_from(previous)
+        self._doubt_names(reading, total)
+        if reason := self._fill_in(reading, measure):
+            return reason
+        figure = Drafted(
+            reading.codes,
+            reading.period,
+            unit or (total.unit if total else "") or unit_of_measure(measure),
+            self.paragraph,
+            doubts=list(dict.fromkeys(reading.doubts)),
+            period_said=reading.period_said,
+            period_doubt=reading.period_doubt,
+        )
+        if total is not None and figure.within(total):
+            figure.total = total
+        elif sentence.within and total is None:
+            note(figure, "called 其中 (of which), but no part of a figure before it")
+            sentence.within = False
+        return figure
+
+    def _said(
+        self, head: list[Token], clause: list[Token], noun: Token | None, flow: str
+    ) -> dict[str, str] | str:
+        """The codes that a head names, or why it makes no figure."""
+        said: dict[str, str] = {}
+        region = next((one for one in clause if one.kind == "region"), None)
+        if region and not flow:
+            return NOT_TRADE["region"].format(region.text)
+        for dimension in ("area", *QUALIFIERS):
+            found = [one for one in clause if one.kind == dimension]
+            if dimension == "area" and not found:
+                found = [one for one in head if one.kind == dimension]
+            code, several = one_code(dimension, found)
+            if several:
+                return f"names several: {several}"
+            if code:
+                said[dimension] = code
+        if flow or (noun is not None and noun.kind in ("flow", "deficit")):
+            said["flow"] = flow or (noun.meaning if noun else "")
+        return said
+
+    def _figure_before(self) -> Drafted | None:
+        """The figure whose head this one may carry on."""
+        if self.sentence.figures:
+            return self.sentence.figures[-1]
+        last = self.figures[-1] if self.figures and self.sentence.within else None
+        return last if last and last.paragraph == self.paragraph else None
+
+    def _doubt_names(self, reading: _Reading, total: Drafted | None) -> None:
+        """Doubt names that stand near, but not in the clause; and a clause about who reports."""
+        head, clause, said = reading.head, reading.clause, reading.said
+        areas = [one for one in head if one.kind == "area"]
+        if areas and areas[-1] not in clause and kind_of_area(areas[-1].meaning) != "nation":
+            unread = self._unread_after(areas[-1])
+            reading.doubts += [f"not understood: {words}" for words in unread]
+        reading.doubts += [
+            f"{one.text} may be who reports, not a partner"
+            for one in clause
+            if one.kind == "partner" and self._reports(one)
+        ]
+        if reading.qualified or total is not None:
+            return
+        if self.sentence.subject and "area" not in said:
+            reading.doubts.append(f"the sentence before names {self.sentence.subject}")
         outside = [one for one in head if one not in clause and one.kind in (*QUALIFIERS, "region")]
-        if outside and not set(said) & set(QUALIFIERS) and carried is None:
-            doubts.append(f"the clause before names {', '.join(one.text for one in outside)}")
-            for one in (x for x in outside if x.kind != "region"):
-                code, several = _one_code(one.kind, [x for x in outside if x.kind == one.kind])
-                if code:
-                    said[one.kind] = code
-        if sentence.subject and not area and not set(said) & set(QUALIFIERS) and not carried:
-            doubts.append(f"the sentence before names {sentence.subject}")
-        codes_ |= said
-        if "flow" not in codes_ and measure not in ("value", "weight", "quantity"):
+        if outside:
+            reading.doubts.append(f"the clause before names {', '.join(o.text for o in outside)}")
+        for dimension in QUALIFIERS:
+            code, _ = one_code(dimension, [one for one in outside if one.kind == dimension])
+            if code:
+                reading.codes[dimension] = code
+
+    def _fill_in(self, reading: _Reading, measure: str) -> str:
+        """Settle what neither the head nor figures before say; or why there is no figure."""
+        codes_, doubts = reading.codes, reading.doubts
+        codes_["measure"] = measure
+        if "flow" not in codes_:
+            if measure in ("value", "weight", "quantity"):
+                return "no flow is named in the sentence"
             codes_["flow"] = "trade"
             doubts.append("no flow is named: read as trade")
-        if "flow" not in codes_:
-            return "no flow is named in the sentence"
-        codes_["measure"] = measure
-        inner = next((one for one in clause if one.kind == "within"), None)
+        inner = next((one for one in reading.clause if one.kind == "within"), None)
         if inner and kind_of_area(codes_.get("area", "")) != inner.meaning:
             doubts.append(f"which {inner.meaning} {inner.text} means is not said")
         if "area" not in codes_:
             codes_["area"], why = self._carried_area()
             doubts += [why] if why else []
-        if sentence.enterprise and codes_["operator"] == "total":
-            if sentence.enterprise == "?":
+        if self.sentence.enterprise and codes_["operator"] == "total":
+            if self.sentence.enterprise == "?":
                 doubts.append("an enterprise that codes/operators.csv does not have")
             else:
-                codes_["operator"] = sentence.enterprise
+                codes_["operator"] = self.sentence.enterprise
                 doubts.append("the enterprise is that named before")
         if measure in ("quantity", "output", "shipments") and codes_["product"] == "total":
-            if self.product is None:
+            if not self.product:
                 return "counts goods that are not named"
-            codes_["product"] = self.product[0]
+            codes_["product"] = self.product
             doubts.append("the goods are those named before")
-        unit = unit or (carried.unit if carried else "") or _unit_of_measure(measure)
-        figure = Drafted(codes_, period, unit, self.paragraph, doubts=list(dict.fromkeys(doubts)))
-        figure.period_said, figure.period_doubt = period_said, period_doubt
-        if carried is not None and figure.within(carried):
-            figure.total = carried
-        elif sentence.within and carried is None:
-            note(figure, "called 其中 (of which), but no part of a figure before it")
-        return figure
+        return ""
 
-    def _total_for(
-        self, said: dict[str, str], area: str, period: Period, measure: str, unit: str
-    ) -> Drafted | None:
+    def _total_for(self, reading: _Reading, measure: str, unit: str) -> Drafted | None:
         """The nearest figure before that this head could be a part of."""
         for total in reversed(self.figures[-REACH:]):
-            if not total.printed or total.codes["measure"] != measure:
-                continue
             if total.paragraph < self.paragraph - 1:
                 return None
-            codes_ = total.codes | said | ({"area": area} if area else {})
-            part = Drafted(codes_, period, unit or total.unit, self.paragraph)
-            if not self._has_period():
-                part.period = total.period
-            if part.within(total):
+            if not total.printed or total.codes["measure"] != measure:
+                continue
+            period = reading.period if reading.period_said else total.period
+            codes_ = total.codes | reading.said
+            if Drafted(codes_, period, unit or total.unit, self.paragraph).within(total):
                 return total
         return None
-
-    def _has_period(self) -> bool:
-        return any(one.kind in ("period", "now") for one in self.sentence.head)
 
     def period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:
         """(period, whether this head says it, why it is unsure).
@@ -307,6 +363,7 @@ class Heads:
         return other
 
     def add(self, figure: Drafted, keep: bool = False) -> None:
+        """Take a figure up; `keep` where it is one of a list that ratios will be given to."""
         sentence = self.sentence
         self.figures.append(figure)
         sentence.figures.append(figure)
@@ -328,10 +385,10 @@ class Heads:
         for one in sorted({*self.sentence.head, *clause, *also}, key=lambda token: token.start):
             if at <= one.start <= end:
                 between = self.text[at : one.start]
-                for unread in _content(between):
+                for unread in content(between):
                     figure.doubt(f"not understood: {unread}")
             at = max(at, one.end)
-        for unread in _content(self.text[at:end]):
+        for unread in content(self.text[at:end]):
             figure.doubt(f"not understood: {unread}")
 
     def _unread_after(self, name: Token) -> list[str]:
@@ -340,119 +397,8 @@ class Heads:
         at = name.end
         for one in self.sentence.head:
             if one.start >= at:
-                unread += _content(self.text[at : one.start])
+                unread += content(self.text[at : one.start])
                 at = one.end
                 if one.kind in ENDS:
                     break
         return unread
-
-
-def clause_of(head: list[Token]) -> list[Token]:
-    """The head from its last clause that holds a noun or a name other than an area, no breaks."""
-    start = len(head)
-    for n in range(len(head) - 1, -1, -1):
-        if head[n].kind in ("break", "semicolon"):
-            held = head[n + 1 :]
-            if has_noun(held) or any(one.kind != "area" for one in names_in(held)):
-                break
-        start = n
-    return [one for one in head[start:] if one.kind not in ("break", "semicolon")]
-
-
-def last_clause(head: list[Token]) -> list[Token]:
-    at = len(head)
-    while at and head[at - 1].kind not in ("break", "semicolon"):
-        at -= 1
-    return head[at:]
-
-
-def has_noun(tokens: Iterable[Token]) -> bool:
-    return any(one.kind in NOUNS for one in tokens)
-
-
-def names_in(tokens: Iterable[Token]) -> list[Token]:
-    return [one for one in tokens if one.kind in NAMES]
-
-
-def in_clause(head: list[Token], kinds: Sequence[str]) -> bool:
-    """Whether such a word stands in the last clause."""
-    return any(one.kind in kinds for one in last_clause(head))
-
-
-def _one_code(dimension: str, found: Sequence[Token]) -> tuple[str, str]:
-    """(code, '') of names that lie within each other; ('', the names) where they do not."""
-    meanings = list(dict.fromkeys(one.meaning for one in found))
-    list_name = f"{dimension}s"
-    for code in reversed(meanings):
-        around = ancestors(list_name, code)
-        if all(other == code or other in around for other in meanings):
-            return code, ""
-    if dimension == "product" and meanings:  # 服装等劳动密集型产品: the last is meant
-        last = meanings[-1]
-        if all(other == last or last in ancestors(list_name, other) for other in meanings):
-            return last, ""
-    return "", ", ".join(one.text for one in found)
-
-
-def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
-    """The dimension of which `count` names stand in a row (A、B和C), and those names."""
-    for one in tokens:
-        if one.kind == "flow-pair" and count == 2:
-            pair = one.meaning.split()
-            return "flow", [Token(one.start, one.end, "flow", code, one.text) for code in pair]
-    for dimension in ("flow", *NAMES):
-        places = [n for n, one in enumerate(tokens) if one.kind == dimension]
-        found = [tokens[n] for n in places]
-        between = [tokens[a + 1 : b] for a, b in pairwise(places)]
-        in_a_row = all(one.kind in ("and", "filler", "break") for gap in between for one in gap)
-        if in_a_row and all(between) and len(found) == len({x.meaning for x in found}) == count:
-            return dimension, found
-    return "", []
-
-
-def _content(text: str) -> list[str]:
-    """What of a stretch without tokens carries meaning: its words, marks and digits left out."""
-    return [
-        piece
-        for piece in _NO_CONTENT.split(text)
-        if piece and not any(piece in cue or cue in piece for cue in _cue_words())
-    ]
-
-
-def marked(text: str, at: int) -> bool:
-    """Whether a mark or the end stands there, not a word."""
-    return not text[at : at + 1].isalpha()
-
-
-def note(figure: Drafted, text: str) -> None:
-    if text not in figure.notes:
-        figure.notes.append(text)
-
-
-@cache
-def cues() -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
-    """(unit, words that must all stand near, measure, flow) of vocabulary/measures.csv."""
-    return tuple(
-        (row["unit"], tuple(filter(None, row["cues"].split(";"))), row["measure"], row["flow"])
-        for row in vocabulary("measures")
-    )
-
-
-@cache
-def _cue_words() -> frozenset[str]:
-    return frozenset(word for _, words, _, _ in cues() for word in words)
-
-
-@cache
-def dimension_of_measure(code: str) -> str:
-    return next(row["dimension"] for row in codes.rows("measures") if row["code"] == code)
-
-
-@cache
-def _unit_of_measure(code: str) -> str:
-    return next(row["default_unit"] for row in codes.rows("measures") if row["code"] == code)
-
-
-@cache
-def kind_of(list_name: str, code: str) -> str:
-    return next((row["kind"] for row in codes.rows(list_name) if row["code"] == code), "")

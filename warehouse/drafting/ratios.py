@@ -10,15 +10,11 @@ Belongs here: what a ratio says of which figure. Does not belong here: values an
 from __future__ import annotations
 
 from warehouse.contract import MAX_RATIO
-from warehouse.drafting.figures import ALL, Drafted, Evidence, ancestors, kind_of_area
-from warehouse.drafting.heads import (
+from warehouse.drafting.clauses import (
     CHANGES,
     ENDS,
-    NOT_TRADE,
     NOUNS,
     QUALIFIERS,
-    REACH,
-    Heads,
     clause_of,
     coordinated,
     has_noun,
@@ -27,6 +23,8 @@ from warehouse.drafting.heads import (
     names_in,
     note,
 )
+from warehouse.drafting.figures import ALL, Drafted, Evidence, ancestors, kind_of_area
+from warehouse.drafting.heads import NOT_TRADE, REACH, Heads
 from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.quantity import QuantityError, parse_growth, parse_share
 
@@ -35,6 +33,7 @@ class Ratios(Heads):
     """Heads, and the ratios that follow them."""
 
     def ratio(self, token: Token, head: list[Token]) -> int | None:
+        """Give a ratio to a figure, or skip it; returns where to go on if not at the next."""
         sentence = self.sentence
         last = last_clause(head)
         share = next((n for n, one in enumerate(head) if one.kind == "share"), None)
@@ -95,6 +94,7 @@ class Ratios(Heads):
         return sentence.within and not sentence.current and not sentence.aside
 
     def attach_growth(self, figure: Drafted, token: Token, word: Token | None) -> bool:
+        """Let a figure print a growth, `word` saying which way; False where it cannot."""
         basis = self._basis(figure)
         if basis is None:
             self.skip(token, "growth over something else than a year or a period before")
