@@ -1,13 +1,17 @@
 """Drafting: what press texts turn into, what they do not, and that no number is overlooked."""
 
+import tempfile
 from decimal import Decimal
+from pathlib import Path
 from time import perf_counter
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from warehouse import period
+from expectations.check import read_batch
+from warehouse import evidence, period
+from warehouse.drafting import writing
 from warehouse.drafting.draft import draft
 from warehouse.drafting.tokens import tokenize, vocabulary
 from warehouse.quantity import parse_growth, parse_share, parse_value
@@ -337,8 +341,37 @@ def test_every_numeral_is_drafted_or_skipped(text):
     drafted = draft(text, period.parse("2022-05-09"))
     assert drafted.unread() == []
     for figure in drafted.figures:
-        for evidence in figure.printed.values():
-            assert 0 <= evidence.start < evidence.end <= len(text)
+        for one in figure.printed.values():
+            assert 0 <= one.start < one.end <= len(text)
+
+
+HEADS = (
+    "我国;成都;浙江;对东盟;民营企业;机电产品;一般贸易;外贸;进出口;出口;进口;顺差;逆差;"
+    "其中，;分别;投资;今年前4月;去年;，;。;\n"
+)
+SAID = (
+    "2.1万亿元;30亿美元;近5万吨;720多万单;增长3%;下降0.5%;增长1.2倍;翻一番;占比三成;"
+    "占外贸总值的45%;提升2个百分点;拉动外贸增长1个百分点;（折合3亿美元）;3%、5%和6%;"
+    "从1亿元增长到2亿元;rose 3% to $2 billion"
+)
+CLAUSES = st.lists(st.sampled_from([*HEADS.split(";"), *SAID.split(";")]), max_size=40)
+
+
+@settings(max_examples=300, deadline=None)
+@given(CLAUSES.map("".join))
+def test_every_draft_is_a_record_file_whose_spans_hold(text):
+    drafted = read(text)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        name, digest = evidence.archive(text, "s", home)
+        source = {"id": "s", "publisher": "a paper", "published": "2022-05-09"}
+        source |= {"text": name, "text_sha256": digest}
+        writing.write(home / "s.yaml", writing.contents(drafted, source))
+        batch = read_batch([home / "s.yaml"], home, drafts=True)
+        assert not batch.problems
+        assert len(batch.figures) + len(batch.quarantined) == len(drafted.figures)
+        for row in evidence.examine(batch, home / evidence.FOLDER):
+            assert row["span_start"] is None or row["held"] == row["printed"], row
 
 
 @settings(max_examples=100, deadline=None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from warehouse.drafting.figures import Drafted, Skipped, in_order
+from warehouse.drafting.figures import WHOLE, Drafted, Skipped, in_order
 from warehouse.drafting.grammar import Reader
 from warehouse.drafting.periods import Published
 from warehouse.drafting.tokens import numeral
@@ -37,10 +37,38 @@ def draft(text: str, published: Period) -> Draft:
     """Draft the figures of a press text that was published in `published`."""
     reader = Reader(text, Published(published))
     reader.read()
+    loose = _settle_links(reader.figures)
     figures, repeats = _without_repeats(reader.figures)
     _name(figures)
-    skipped = sorted([*reader.skipped, *repeats], key=lambda one: one.start)
+    skipped = sorted([*reader.skipped, *loose, *repeats], key=lambda one: one.start)
     return Draft(text, tuple(figures), tuple(skipped))
+
+
+def _settle_links(figures: list[Drafted]) -> list[Skipped]:
+    """Keep totals and wholes true to figures that learnt their unit or period only later.
+
+    A whole that does not fit gives way to one that does; a part that is none stands alone, and
+    what it says of its total is skipped.
+    """
+    loose: list[Skipped] = []
+    wholes: dict[tuple[object, ...], Drafted] = {one.key: one for one in reversed(figures)}
+    for figure in list(figures):
+        whole = figure.share_of
+        if whole and (whole.unit, whole.period) != (figure.unit, figure.period):
+            fit = Drafted(whole.codes, figure.period, figure.unit, figure.paragraph)
+            fit.notes = [WHOLE]
+            figure.share_of = wholes.setdefault(fit.key, fit)
+            if figure.share_of is fit:
+                figures.append(fit)
+            if figure.total is whole:
+                figure.total = figure.share_of
+        if figure.total and not figure.within(figure.total):
+            figure.total = None
+        for name in ("share_change", "contribution"):
+            if figure.total is None and name in figure.printed:
+                one = figure.printed.pop(name)
+                loose.append(Skipped(one.text, one.start, one.end, "of a total it is no part of"))
+    return loose
 
 
 def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skipped]]:

@@ -14,6 +14,7 @@ from warehouse import codes
 from warehouse.contract import DIMENSIONS, PRINTED
 from warehouse.period import Period
 
+WHOLE = "not printed here; a share refers to it"  # the note of a figure without numbers
 ALL = {"partner": "WLD", "product": "total", "regime": "total", "operator": "total"}
 _LISTS = {"area": "areas", "product": "products", "regime": "regimes"}
 

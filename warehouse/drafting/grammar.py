@@ -260,10 +260,10 @@ class Reader(Ratios):
         if not sentence.current:
             return False
         current = sentence.current[-1]
+        if current.codes["measure"] != measure:
+            return False
         evidence = Evidence(token.text, token.start, token.end)
         if "value" not in current.printed:
-            if current.codes["measure"] != measure:
-                return False
             current.printed["value"], current.unit = evidence, amount.unit
             return True
         converted = sentence.bracket or any(one.kind == "equivalent" for one in head)

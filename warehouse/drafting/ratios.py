@@ -23,7 +23,7 @@ from warehouse.drafting.clauses import (
     names_in,
     note,
 )
-from warehouse.drafting.figures import ALL, Drafted, Evidence, ancestors, kind_of_area
+from warehouse.drafting.figures import ALL, WHOLE, Drafted, Evidence, ancestors, kind_of_area
 from warehouse.drafting.heads import NOT_TRADE, REACH, Heads
 from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.quantity import QuantityError, parse_growth, parse_share
@@ -242,7 +242,7 @@ class Ratios(Heads):
             if other.key == wanted.key:
                 return other
         wanted.period_said = figure.period_said
-        wanted.notes.append("not printed here; a share refers to it")
+        wanted.notes.append(WHOLE)
         self.figures.append(wanted)
         return wanted
 
