@@ -105,10 +105,13 @@ def review(
 
     Every decision is saved at once; the next call goes on where you left.
     """
+    from expectations.check import read_batch
     from warehouse.drafting import writing
 
     settings = _settings(home)
     data = writing.read(path)
+    if problems := read_batch([path], drafts=True).problems:
+        raise FormError(problems[0])
     text = evidence.archived(data["source"].get("text", ""), settings.home / evidence.FOLDER)
     if text is None:
         out.print("The text is not archived in this home: figures are shown without it.")

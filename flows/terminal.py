@@ -66,9 +66,11 @@ def print_checked(checked: Checked) -> None:
             number = f"{repair.figure} {repair.aspect} {repair.printed}"
             out.print(Text(f"  {number}: {repair.slip}"))
     counts = checked.batch.totals()
+    drafts = sum(figure.record.review is not None for figure in checked.batch.figures)
     out.print(
         ", ".join(f"{count} {fate}" for fate, count in counts.items())
         + f"; {counted(checked.assessment.findings)}"
+        + (f"; {drafts} drafts to review" if drafts else "")
     )
 
 

@@ -264,6 +264,11 @@ def test_unsure_with_the_reason(text, reason):
     assert any(reason in doubt for figure in read(text).figures for doubt in figure.unsure)
 
 
+def test_who_publishes_for_the_nation_speaks_of_the_nation():
+    figure = only("海关总署公布，前4个月，货物贸易进出口12.58万亿元，增长7.9%。")
+    assert (figure.codes["area"], figure.unsure) == ("CN", [])
+
+
 def test_what_is_no_trade_figure_still_dates_those_after_it():
     figure = only(
         "前7个月，成都新增企业35.5万户，增长21.7%；进出口3898.3亿元，增长24.9%。", "2022-09"

@@ -88,8 +88,9 @@ def test_a_misread_figure_is_a_contradiction_at_once(desk):
 
 def test_drafts_are_checked_but_not_published(desk, crossfoot):
     desk.drafted()
-    done = crossfoot("check", desk.file, "--json")
-    assert '"accepted": 4' in done.stdout
+    done = crossfoot("check", desk.file)
+    assert "4 accepted, 0 quarantined" in done.stdout
+    assert "4 drafts to review" in done.stdout
     batch = read_batch([desk.file])
     assert batch.figures == ()
     assert {row.reason for row in batch.quarantined} >= {"a draft that is not reviewed (not yet)"}
@@ -223,4 +224,10 @@ def test_a_missing_text_and_a_file_that_is_no_draft(crossfoot, tmp_path):
     (tmp_path / "list.yaml").write_text("- 1\n")
     done = crossfoot("review", tmp_path / "list.yaml")
     assert (done.returncode, "is no draft" in done.stderr) == (2, True)
+    (tmp_path / "bad.yaml").write_text(
+        "source: {id: s, publisher: p, published: 2022}\n"
+        "figures: [{id: a, area: CN, flow: trade, period: 2021, value: 1亿元, span: 9-1}]\n"
+    )
+    done = crossfoot("review", tmp_path / "bad.yaml")
+    assert (done.returncode, "span '9-1'" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr

@@ -101,6 +101,8 @@ class Reader(Ratios):
             self.speaker = self.speaker or sentence.enterprise
         elif token.kind == "operator" and kind_of("operators", token.meaning) == "enterprise":
             self.operator = self.speaker = sentence.enterprise = token.meaning
+        elif token.kind == "national":
+            self.area = self.area or (token.meaning, self.paragraph)
         elif token.kind == "product":
             self.product = token.meaning
         elif token.kind == "currency":

@@ -64,7 +64,8 @@ def read(path: Path) -> Fields:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         first = str(error).splitlines()[0]
         raise FormError(Problem(str(path), 0, f"cannot be read: {first}", "name a draft")) from None
-    if not isinstance(data, dict) or not isinstance(data.get("figures"), list):
+    shape = {"source": dict, "figures": list}
+    if not isinstance(data, dict) or not all(isinstance(data.get(k), v) for k, v in shape.items()):
         raise FormError(Problem(str(path), 0, "is no draft", "make one with: crossfoot draft"))
     return data
 
