@@ -321,6 +321,22 @@ def test_english_change_after_its_number_and_a_level_before():
     assert printed(balance) == {"value": "$82.6 billion", "base": "$78 billion"}
 
 
+def test_a_deficit_is_a_negative_balance():
+    for text in ("4月，日本贸易逆差1.4万亿日元。", "4月，日本贸易逆差扩大6.1%，达1.4万亿日元。"):
+        figure = only(text)
+        assert (figure.codes["flow"], number(figure, "value")) == ("balance", -1_400_000_000_000)
+        assert "逆差" in text[figure.start : figure.end], "the evidence of the sign"
+    assert number(figure, "growth") == Decimal("0.061")
+
+
+def test_who_reports_and_who_is_the_partner():
+    figure = only("US imports from China dipped 4.9% to $19.8 billion in March 2020.")
+    assert (figure.codes["area"], figure.codes["partner"]) == ("US", "CN")
+    assert number(figure, "growth") == Decimal("-0.049")
+    assert only("4月，日本对中国出口1.2万亿日元。").codes["partner"] == "CN"
+    assert only("4月，中国对日本出口100亿美元。").codes["partner"] == "JP"
+
+
 def test_english_words_that_only_look_like_periods():
     figure = only("In 2021, exports may have come to 2022 tonnes.")
     assert (figure.period.text, printed(figure)) == ("2021", {"value": "2022 tonnes"})

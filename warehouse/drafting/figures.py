@@ -54,6 +54,7 @@ class Drafted:
     period_doubt: str = ""
     notes: list[str] = field(default_factory=list)
     period_said: bool = True
+    deficit: int | None = None  # where the text calls it a deficit: its value is then negative
     id: str = ""
 
     @property
@@ -75,6 +76,13 @@ class Drafted:
     def unsure(self) -> list[str]:
         """Why a curator should look closely; empty where nothing was guessed."""
         return [self.period_doubt, *self.doubts] if self.period_doubt else self.doubts
+
+    def print_value(self, text: str, start: int, end: int) -> None:
+        """Let it print a value, negative for a deficit."""
+        if self.deficit is not None:
+            text, start = f"-{text}", self.deficit
+            self.doubt("a deficit, written as a negative balance")
+        self.printed["value"] = Evidence(text, start, end)
 
     def doubt(self, reason: str) -> None:
         """Mark it as unsure."""

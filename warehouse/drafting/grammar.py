@@ -108,7 +108,7 @@ class Reader(Ratios):
         elif token.kind == "currency":
             for figure in sentence.current:
                 note(figure, token.text)
-        if token.kind == "country":
+        if token.kind == "country" or (token.kind, token.meaning) == ("area", "CN"):
             token = self._area_or_partner(token)
         if (
             token.kind == "area"
@@ -119,13 +119,16 @@ class Reader(Ratios):
         sentence.push(token)
 
     def _area_or_partner(self, token: Token) -> Token:
-        """A country that reports figures itself is a partner where a preposition says so."""
-        area, partner = token.meaning.split()
+        """A country that may report itself is a partner where the words or the text say so."""
+        area, partner = (token.meaning.split() * 2)[:2]
         before = plain(self.text[max(0, token.start - 9) : token.start]).rstrip()
         led = before.endswith((*PREPOSITIONS, "、"))
-        listed = any(one.kind == "partner" for one in self.sentence.head[-3:])
         home = self.area is not None and self.area[0].startswith("CN")
-        is_partner = led or listed or home
+        if area == "CN":
+            is_partner = led and self.area is not None and not home
+        else:
+            listed = any(one.kind == "partner" for one in self.sentence.head[-3:])
+            is_partner = led or listed or home
         kind, meaning = ("partner", partner) if is_partner else ("area", area)
         return Token(token.start, token.end, kind, meaning, token.text)
 
@@ -222,11 +225,7 @@ class Reader(Ratios):
         if isinstance(figure, str):
             self.aside(token, figure)
             return False
-        text, start = token.text, token.start
-        if noun is not None and noun.kind == "deficit":
-            text, start = f"-{text}", noun.start
-            figure.doubt("a deficit, written as a negative balance")
-        figure.printed["value"] = Evidence(text, start, token.end)
+        figure.print_value(token.text, token.start, token.end)
         if guessed:
             figure.doubt(f"the measure {measure} is read from the words around it")
         self.doubt_unread(figure, clause, token.start)
@@ -264,9 +263,9 @@ class Reader(Ratios):
         current = sentence.current[-1]
         if current.codes["measure"] != measure:
             return False
-        evidence = Evidence(token.text, token.start, token.end)
         if "value" not in current.printed:
-            current.printed["value"], current.unit = evidence, amount.unit
+            current.print_value(token.text, token.start, token.end)
+            current.unit = amount.unit
             return True
         converted = sentence.bracket or any(one.kind == "equivalent" for one in head)
         said = parse_value(current.printed["value"].text)
@@ -275,7 +274,7 @@ class Reader(Ratios):
             return False
         if converted or more_exact:  # 折合…亿美元; 突破40万亿元, 达42.07万亿元
             same = self.like(current, amount.unit)
-            same.printed["value"] = evidence
+            same.print_value(token.text, token.start, token.end)
             self.figures.append(same)
             sentence.figures.append(same)
             if not converted:
@@ -283,7 +282,7 @@ class Reader(Ratios):
             return True
         following = self.tokens[self.at : self.at + 1]
         if any(one.kind == "from" for one in head) and following and following[0].kind == "yoy":
-            current.printed["base"] = evidence
+            current.printed["base"] = Evidence(token.text, token.start, token.end)
             return True
         if current.unit != amount.unit:
             return False

@@ -207,6 +207,7 @@ class Heads:
             doubts=list(dict.fromkeys(reading.doubts)),
             period_said=reading.period_said,
             period_doubt=reading.period_doubt,
+            deficit=noun.start if noun is not None and noun.kind == "deficit" else None,
         )
         if total is not None and figure.within(total):
             figure.total = total
@@ -330,7 +331,8 @@ class Heads:
                 if any(one.kind == "from" for one in head):
                     until = parse(f"../{period.text}")
                     return until, True, f"{token.text} is read as up to then"
-                return period, True, f"the day {token.text} may be that of another event"
+                said = not token.text.isascii()  # English may yet say the period, after the number
+                return period, said, f"the day {token.text} may be that of another event"
             self.period = period, unsure, self.paragraph
             return period, True, unsure
         if self.period is None or passing:
@@ -359,7 +361,7 @@ class Heads:
         """The same fact in another currency."""
         other = Drafted(dict(figure.codes), figure.period, unit, figure.paragraph)
         other.doubts, other.period_doubt = list(figure.doubts), figure.period_doubt
-        other.period_said = figure.period_said
+        other.period_said, other.deficit = figure.period_said, figure.deficit
         return other
 
     def add(self, figure: Drafted, keep: bool = False) -> None:

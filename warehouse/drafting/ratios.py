@@ -102,9 +102,6 @@ class Ratios(Heads):
         if "growth" in figure.printed:
             self.skip(token, "a second growth of one figure")
             return False
-        if figure.codes["flow"] == "balance" and figure.printed.get("value", token).text[0] == "-":
-            self.skip(token, "growth of a deficit")
-            return False
         sign = word.text if word is not None and word.kind != "rate" else ""
         if word is not None and word.kind == "rate" and word.meaning == "-":
             sign = "-"

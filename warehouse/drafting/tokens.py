@@ -137,7 +137,9 @@ def _vocabulary() -> Mapping[str, tuple[tuple[int, Mapping[str, _Word]], ...]]:
     found: dict[str, _Word] = {}
     for row in vocabulary("words"):
         for spelling in row["words"].split(";"):
-            short = row["kind"] == "partner" and spelling.isascii() and len(spelling) < 5
+            short = (
+                row["kind"] in ("partner", "country") and spelling.isascii() and len(spelling) < 5
+            )
             capitals = spelling.upper() if short else ""
             found.setdefault(plain(spelling), _Word(row["kind"], row["meaning"], capitals))
     for list_name, kind in NAME_LISTS.items():
