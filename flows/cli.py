@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,8 +29,8 @@ from rich.text import Text
 from expectations import gate
 from expectations.rules import counted
 from expectations.suites import NotEvaluated
-from flows.settings import Settings, prepare_prefect
-from warehouse import release
+from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
+from warehouse import period, release
 from warehouse.database import open_readonly
 from warehouse.export import DATABASE, AuditError
 from warehouse.reading import FormError
@@ -51,6 +52,19 @@ app = typer.Typer(
 # Where nobody looks at a screen, nothing is wrapped or cut to its width.
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_EXPECTED = (
+    *(FormError, release.ReleaseError, AuditError, NotEvaluated),
+    *(SettingsError, ServingError, duckdb.Error),
+)
+
+
+def _period(text: str) -> str:
+    try:
+        return period.parse(text).text
+    except period.PeriodError as error:
+        raise typer.BadParameter(f"{error}; write {period.EXAMPLES}") from None
+
 
 Home = Annotated[
     Path | None,
@@ -77,7 +91,7 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except (FormError, release.ReleaseError, AuditError, NotEvaluated, duckdb.Error) as error:
+    except _EXPECTED as error:
         err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
         sys.exit(UNUSABLE)
     except OSError as error:
@@ -90,15 +104,19 @@ def _explained() -> Iterator[None]:
         sys.exit(UNUSABLE)
 
 
-def _settings(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
-
-
 @app.command()
 def run(
     home: Home = None,
     records: Annotated[
         Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
+    ] = None,
+    periods: Annotated[
+        str | None,
+        typer.Option(
+            help="Publish only if nothing outside this period changes: a backfill.",
+            parser=_period,
+            metavar="PERIOD",
+        ),
     ] = None,
 ) -> None:
     """Load the records, check them, and publish a release: the main job, as a Prefect flow.
@@ -109,24 +127,31 @@ def run(
 
       crossfoot run --records my-records --home /srv/crossfoot
 
+      crossfoot run --records my-records --periods 2016/2019
+
     A contradiction withholds publication (exit 1); what is published stays as it was. A server
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
-    settings = _settings(home=home, records=records)
+    settings = Settings.given(home=home, records=records)
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(_Progress())
     gate.start()
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
     from flows.pipeline import publish_records
 
-    # Heartbeats tell a server that a run still lives; here a person is looking, and the thread
-    # that sends them takes a second to end.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    # Heartbeats tell a server that a run still lives. Without one a person is looking, and the
+    # thread that sends them takes a second to end.
+    quiet = {} if PREFECT_API_URL.value() else {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(quiet):
         try:
-            state = publish_records(**settings.model_dump(), return_state=True)
+            state = publish_records(home, records, periods, return_state=True)
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise
@@ -137,6 +162,35 @@ def run(
         raise outcome
     _print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the Prefect server, on this machine only.")
+    ] = None,
+) -> None:
+    """Run on schedule, until stopped: a Prefect server, the deployments of prefect.yaml, a worker.
+
+    With PREFECT_API_URL set, that server is used instead of one of its own. Logs are JSON on
+    stderr.
+
+    [dim]Examples:[/]
+
+      crossfoot serve
+
+      crossfoot serve --home /srv/crossfoot --port 4201
+    """
+    settings = Settings.given(home=home, records=records, port=port)
+    os.environ |= settings.environment()
+    prepare_prefect(settings.home, console=False)
+    from flows.serving import serve as serve_until_stopped
+
+    serve_until_stopped(settings, lambda text: out.print(Text(text)))
 
 
 @app.command()
@@ -154,7 +208,7 @@ def check(
     """
     from expectations.check import check as check_files
 
-    checked = check_files(paths, _settings().acknowledged)
+    checked = check_files(paths, Settings.given().acknowledged)
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -200,7 +254,7 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    path = _current(_settings(home=home).home)
+    path = _current(Settings.given(home=home).home)
     with open_readonly(path / DATABASE) as connection:
         answer = connection.sql(query)
         if answer is None:
@@ -211,7 +265,7 @@ def sql(
 @app.command()
 def releases(home: Home = None) -> None:
     """List what was published, the newest last; * marks what readers see."""
-    where = _settings(home=home).home
+    where = Settings.given(home=home).home
     now = release.current(where)
     table = Table(box=None, header_style="bold")
     for column in ("", "release", "published after"):
@@ -236,7 +290,7 @@ def rollback(
 
       crossfoot rollback 20261124T101500Z-1a2b3c4d
     """
-    settings = _settings(home=home)
+    settings = Settings.given(home=home)
     _current(settings.home)
     with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
@@ -265,7 +319,7 @@ def acknowledge(
     from expectations import acknowledgements
     from expectations.check import check as check_files
 
-    settings = _settings()
+    settings = Settings.given()
     checked = check_files(paths or [settings.records], settings.acknowledged)
     found = {finding.id: finding for finding in checked.assessment.findings}
     if (finding := found.get(finding_id)) is None:

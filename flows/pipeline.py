@@ -17,21 +17,28 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
+from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from expectations import gate
+from expectations import backfill, gate
 from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
 from expectations.rules import Finding, counted
 from expectations.suites import TABLE_SUITES, rule_suite
-from warehouse import database, release
+from flows.alerts import alert_of_failure
+from flows.settings import Settings
+from warehouse import database, period, release
 from warehouse.acceptance import Batch
 from warehouse.export import DATABASE, audit, export_views
 from warehouse.load import build_views, load, prepare
+from warehouse.period import Period
+
+# The lineage that Prefect keeps: an event for each that a run makes, with what it was made from.
+RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot://release"
 
 log = logging.getLogger("crossfoot")
 
@@ -53,24 +60,26 @@ class Outcome:
     notices: tuple[str, ...] = ()
 
 
-@flow(name="crossfoot", persist_result=False)
+@flow(name="crossfoot", persist_result=False, timeout_seconds=3600, on_failure=[alert_of_failure])
 def publish_records(
-    home: Path,
-    records: Path,
-    acknowledged: Path,
-    lock_timeout: float = 60,
-    keep_releases: int = 10,
-    memory_limit: str = "1GB",
+    home: Path | None = None, records: Path | None = None, periods: str | None = None
 ) -> State[Any]:
     """Ingest the record files at `records`, check them, and publish a release below `home`.
 
+    Both are what the settings say unless given. With `periods`, such as 2016/2019, it is a
+    backfill: withheld if it would change a figure outside that time (expectations/backfill.py).
+
     Ends Completed when a release was published. Ends Failed, as `Withheld` when errors were found
     and as `Unusable` when a record file was rejected; what readers see is then unchanged. The
-    state's data is the Outcome. Raises release.ReleaseError where the home cannot be used.
+    state's data is the Outcome. Raises release.ReleaseError where the home cannot be used,
+    SettingsError, and PeriodError.
     """
+    settings = Settings.given(home=home, records=records)
+    home, records, memory_limit = settings.home, settings.records, settings.memory_limit
+    backfilled = period.parse(periods) if periods else None
     with (
         closing(gate.take()) as great_expectations,
-        release.publishing(home, timeout=lock_timeout) as publisher,
+        release.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         batch = read_records(records)
         if batch.rejected:
@@ -83,7 +92,11 @@ def publish_records(
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         load_figures(batch, staged, release.current(home), memory_limit)
         assessment, broken = check_figures(
-            staged, great_expectations, read_acknowledged(acknowledged), memory_limit
+            staged,
+            great_expectations,
+            read_acknowledged(settings.acknowledged),
+            memory_limit,
+            backfilled,
         )
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
@@ -91,7 +104,7 @@ def publish_records(
             "withhold" if withhold else "publish",
             publisher.withhold(staged)
             if withhold
-            else publish_release(publisher, staged, keep_releases),
+            else publish_release(publisher, staged, settings.keep_releases),
             len(batch.figures),
             assessment.findings,
             broken,
@@ -107,19 +120,27 @@ def read_records(records: Path) -> Batch:
     """Read and validate every record file."""
     batch = read_batch([records], root=records if records.is_dir() else records.parent)
     log.info(
-        "read %d files: %d figures accepted, %d quarantined, %d rows rejected",
-        *(len(batch.files), len(batch.figures), len(batch.quarantined), len(batch.rejected)),
+        "read %(files)d files: %(accepted)d figures accepted, %(quarantined)d quarantined, "
+        "%(rejected)d rows rejected",
+        {
+            "files": len(batch.files),
+            "accepted": len(batch.figures),
+            "quarantined": len(batch.quarantined),
+            "rejected": len(batch.rejected),
+        },
     )
     return batch
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@materialize(CORE, asset_deps=[RECORDS], cache_policy=NO_CACHE, persist_result=False)
 def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit: str) -> None:
     """Build raw, core and the views in a new database, carrying on the revisions of `current`."""
     with database.create(staged / DATABASE, memory_limit) as connection:
-        load(connection, batch, staged.name.removeprefix(".stg-"), current and current / DATABASE)
+        load(connection, batch, _release(staged), current and current / DATABASE)
         build_views(connection)
-    log.info("loaded %d figures of %d sources", len(batch.figures), len(batch.sources))
+    counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
+    add_asset_metadata(CORE, counts)
+    log.info("loaded %(figures)d figures of %(sources)d sources", counts)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -128,15 +149,18 @@ def check_figures(
     great_expectations: gate.Gate,
     acknowledged: list[Acknowledgement],
     memory_limit: str,
+    backfilled: Period | None,
 ) -> tuple[Assessment, tuple[str, ...]]:
     """Assess the figures, then evaluate every Great Expectations suite over tables and findings.
 
-    Returns the assessment, and the statements of critical expectations that do not hold of the
-    tables themselves. Writes what was evaluated to gx.json.
+    Returns the assessment, and what else must not be published: critical expectations that do not
+    hold of the tables themselves, and changes outside of what is backfilled. Writes what was
+    evaluated to gx.json.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
         assessment = assess(connection, acknowledged)
+        limit = backfill.excess(connection, _release(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
@@ -148,10 +172,14 @@ def check_figures(
         and outcome.severity == "critical"
         and result.name != "quality.findings"
     )
+    broken += limit
     log.info(
-        "checked %d rules and %d expectations: %s",
-        *(len(all_rules()), sum(len(result.results) for result in results)),
-        counted(assessment.findings, len(broken)),
+        "checked %(rules)d rules and %(expectations)d expectations: %(findings)s",
+        {
+            "rules": len(all_rules()),
+            "expectations": sum(len(result.results) for result in results),
+            "findings": counted(assessment.findings, len(broken)),
+        },
     )
     return assessment, broken
 
@@ -174,14 +202,22 @@ def export_release(
     log.info("wrote database, Parquet and CSV")
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@materialize(RELEASE, asset_deps=[CORE], cache_policy=NO_CACHE, persist_result=False)
 def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
     published = publisher.publish(staged)
+    add_asset_metadata(RELEASE, {"release": published.name, "path": str(published.absolute())})
     removed = publisher.collect_garbage(keep)
-    log.info("published %s%s", published.name, f", removed {len(removed)} old" if removed else "")
+    log.info(
+        "published %(release)s, removed %(removed)d old",
+        {"release": published.name, "removed": len(removed)},
+    )
     return published
+
+
+def _release(staged: Path) -> str:
+    return staged.name.removeprefix(".stg-")
 
 
 def _digest(batch: Batch) -> str:

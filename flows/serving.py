@@ -1,0 +1,176 @@
+"""`crossfoot serve`: a Prefect server on loopback, the deployments, and a worker, as one service.
+
+Belongs here: starting these processes, and ending them with the service. Does not belong here:
+what runs when (prefect.yaml) and what the processes are told (settings.py). With PREFECT_API_URL
+set, that server is used and none is started.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import urllib3
+
+from flows.settings import ServingError, Settings
+from warehouse import release
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
+HOST = "127.0.0.1"
+POOL = "crossfoot"
+PUBLISHING = "publishing"
+DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
+
+_START = 120  # seconds that a process may take to start
+_END = 20  # seconds that a process may take to end
+_PREFECT = (sys.executable, "-m", "prefect")
+
+
+class _Stopped(BaseException):
+    """Someone asked the service to end."""
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run the service until SIGINT or SIGTERM; tells `say` when it is ready.
+
+    The environment must be that of settings.environment() and prepare_prefect(). Raises
+    ServingError; in any case no process is left behind.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    begun = time.monotonic()
+    with ExitStack() as processes, suppress(_Stopped):
+        running = []
+        if url := os.environ.get("PREFECT_API_URL"):
+            say(f"using the server at {url}")
+        else:
+            os.environ["PREFECT_API_URL"] = url = f"http://{HOST}:{settings.port}/api"
+            _check_free(settings.port)
+            options = ("--host", HOST, "--port", str(settings.port))
+            running.append(
+                processes.enter_context(_process("server", *("server", "start", *options)))
+            )
+            _wait(running, "the server does not answer", lambda: _is_healthy(url))
+        _make_pool()
+        worker = ("worker", "start", "--pool", POOL, "--type", "process")
+        running.append(processes.enter_context(_process("worker", *worker)))
+        _deploy()
+        _wait(running, "the worker does not come up", _is_polled)
+        if release.current(settings.home) is None:
+            say("nothing is published yet: a first run begins")
+            _run_now()
+        seconds = time.monotonic() - begun
+        say(f"ready after {seconds:.1f} s at {url.removesuffix('/api')}; end with Ctrl-C")
+        while True:
+            _check(running)
+            time.sleep(0.5)
+
+
+def _stop(_: int, __: FrameType | None) -> NoReturn:
+    for number in (signal.SIGINT, signal.SIGTERM):  # once is enough
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stopped
+
+
+@contextmanager
+def _process(name: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A Prefect process in a group of its own, which is ended with all that it started."""
+    # Not the terminal's group: Ctrl-C must reach the service alone, which ends them in order.
+    process = subprocess.Popen(
+        [*_PREFECT, *arguments], stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield name, process
+    finally:
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ServingError(
+                f"port {port} of {HOST} cannot be used: {error.strerror}; choose another with "
+                "--port, or use the Prefect server that runs there: "
+                f"PREFECT_API_URL=http://{HOST}:{port}/api crossfoot serve"
+            ) from None
+
+
+def _check(running: list[tuple[str, subprocess.Popen[bytes]]]) -> None:
+    for name, process in running:
+        if (code := process.poll()) is not None:
+            raise ServingError(f"the {name} ended by itself with {code}; see its log above")
+
+
+def _wait(
+    running: list[tuple[str, subprocess.Popen[bytes]]], problem: str, done: Callable[[], bool]
+) -> None:
+    deadline = time.monotonic() + _START
+    while not done():
+        _check(running)
+        if time.monotonic() > deadline:
+            raise ServingError(f"{problem} within {_START} s; see its log above")
+        time.sleep(0.1)
+
+
+def _is_healthy(url: str) -> bool:
+    try:
+        return urllib3.request("GET", f"{url}/health", retries=False, timeout=5).status == 200
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+def _client() -> SyncPrefectClient:
+    # Prefect reads its environment when it is imported, and takes a second: not before the server
+    # is being started.
+    from prefect import get_client
+
+    return get_client(sync_client=True)
+
+
+def _make_pool() -> None:
+    """The work pool, and in it the queue of publishers, which runs one at a time."""
+    with _client() as client:
+        from prefect.client.schemas.actions import WorkPoolCreate
+        from prefect.exceptions import ObjectAlreadyExists
+
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        with suppress(ObjectAlreadyExists):
+            client.create_work_queue(PUBLISHING, concurrency_limit=1, work_pool_name=POOL)
+
+
+def _is_polled() -> bool:
+    with _client() as client:
+        return client.read_work_pool(POOL).status == "READY"
+
+
+def _run_now() -> None:
+    with _client() as client:
+        nightly = client.read_deployment_by_name("crossfoot/nightly")
+        client.create_flow_run_from_deployment(nightly.id)
+
+
+def _deploy() -> None:
+    command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServingError(f"{DEPLOYMENTS.name} cannot be deployed: {done.stdout}{done.stderr}")
