@@ -33,6 +33,7 @@ PUBLISHING = "publishing"
 DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
 
 _START = 120  # seconds that a process may take to start
+_FINISH = 20  # seconds that runs may take to finish once the service ends
 _END = 20  # seconds that a process may take to end
 _PREFECT = (sys.executable, "-m", "prefect")
 
@@ -47,8 +48,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     The environment must be that of settings.environment() and prepare_prefect(). Raises
     ServingError; in any case no process is left behind.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _stop)
+    _on_signals(_stop)
     begun = time.monotonic()
     with ExitStack() as processes, suppress(_Stopped):
         running = []
@@ -63,23 +63,30 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             )
             _wait(running, "the server does not answer", lambda: _is_healthy(url))
         _make_pool()
+        _deploy()
         worker = ("worker", "start", "--pool", POOL, "--type", "process")
         running.append(processes.enter_context(_process("worker", *worker)))
-        _deploy()
         _wait(running, "the worker does not come up", _is_polled)
         if release.current(settings.home) is None:
             say("nothing is published yet: a first run begins")
             _run_now()
         seconds = time.monotonic() - begun
         say(f"ready after {seconds:.1f} s at {url.removesuffix('/api')}; end with Ctrl-C")
-        while True:
-            _check(running)
-            time.sleep(0.5)
+        try:
+            while True:
+                _check(running)
+                time.sleep(0.5)
+        except _Stopped:
+            say("ending, once the runs that have begun are through; again to end now")
+            _let_finish()
+
+
+def _on_signals(handler: signal.Handlers | Callable[[int, FrameType | None], NoReturn]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
 
 
 def _stop(_: int, __: FrameType | None) -> NoReturn:
-    for number in (signal.SIGINT, signal.SIGTERM):  # once is enough
-        signal.signal(number, signal.SIG_IGN)
     raise _Stopped
 
 
@@ -93,6 +100,7 @@ def _process(name: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen
     try:
         yield name, process
     finally:
+        _on_signals(signal.SIG_IGN)  # from here on nothing may come between
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(_END)
@@ -161,6 +169,29 @@ def _make_pool() -> None:
 def _is_polled() -> bool:
     with _client() as client:
         return client.read_work_pool(POOL).status == "READY"
+
+
+def _let_finish() -> None:
+    """Wait until no run of the pool is under way: the worker ends its runs with itself."""
+    from httpx import HTTPError
+    from prefect.client.schemas.filters import (
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+        WorkPoolFilter,
+        WorkPoolFilterName,
+    )
+    from prefect.client.schemas.objects import StateType
+
+    under_way = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    deadline = time.monotonic() + _FINISH
+    # Where the server was asked to end as well, there is nobody to ask, or to report to.
+    with suppress(HTTPError), _client() as client:
+        while time.monotonic() < deadline and client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=under_way)),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+        ):
+            time.sleep(0.5)
 
 
 def _run_now() -> None:
