@@ -5,10 +5,12 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -311,16 +313,49 @@ def test_a_stale_release_is_told_once(released, told, service, receiver, tmp_pat
     assert re.fullmatch(told, alert["message"])
 
 
+@pytest.fixture
+def postgres():
+    """The URL of a PostgreSQL server of the test's own."""
+    found = shutil.which("pg_ctl")
+    if found is None:
+        pytest.skip("PostgreSQL is not installed")
+    programs, port = Path(found).resolve().parent, free_port()
+    # PostgreSQL refuses to run as root.
+    user = "postgres" if os.getuid() == 0 else None
+    folder = Path(tempfile.mkdtemp())
+    if user:
+        shutil.chown(folder, user)
+    control = [programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w"]
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder}"
+
+    def run(*command):
+        subprocess.run(command, user=user, cwd=folder, stdout=subprocess.DEVNULL, check=True)
+
+    run(programs / "initdb", "-D", folder / "data", "-A", "trust", "-U", "crossfoot")
+    run(*control, "-o", options, "start")
+    yield f"postgresql+asyncpg://crossfoot@127.0.0.1:{port}/postgres"
+    run(*control, "-m", "immediate", "stop")
+    shutil.rmtree(folder)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_embedded_service_is_ready_and_leaves_nothing_behind(number, tmp_path):
+@pytest.mark.parametrize(
+    ("number", "database"), [(signal.SIGINT, None), (signal.SIGTERM, "postgres")]
+)
+def test_the_embedded_service_publishes_and_leaves_nothing_behind(
+    number, database, tmp_path, request
+):
     port = free_port()
     log = tmp_path / "log"
     log.write_text("")
+    env = {}
+    if database:
+        env["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = request.getfixturevalue(database)
     arguments = ("flows.cli", "serve", "--home", tmp_path / "home", "--port", port)
-    process = spawned(*arguments, log=log, env={})
+    process = spawned(*arguments, log=log, env=env)
     eventually(lambda: "ready after" in log.read_text("utf-8"))
     eventually((tmp_path / "home" / "current").is_symlink)
+    assert (tmp_path / "home" / "prefect" / "prefect.db").exists() == (database is None)
     children = descendants(process.pid)
     assert len(children) >= 2
     assert end(process, number) == 0
