@@ -7,6 +7,7 @@ set, that server is used and none is started.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -35,6 +36,8 @@ DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
 _START = 120  # seconds that a process may take to start
 _FINISH = 20  # seconds that runs may take to finish once the service ends
 _END = 20  # seconds that a process may take to end
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PREFECT = (sys.executable, "-m", "prefect")
 
 
@@ -90,12 +93,20 @@ def _stop(_: int, __: FrameType | None) -> NoReturn:
     raise _Stopped
 
 
+def _end_with_parent() -> None:
+    """Have the kernel end this process even where the service was killed and cannot."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @contextmanager
 def _process(name: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A Prefect process in a group of its own, which is ended with all that it started."""
     # Not the terminal's group: Ctrl-C must reach the service alone, which ends them in order.
     process = subprocess.Popen(
-        [*_PREFECT, *arguments], stdout=subprocess.DEVNULL, start_new_session=True
+        [*_PREFECT, *arguments],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
     try:
         yield name, process
