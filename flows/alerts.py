@@ -103,7 +103,8 @@ def of_home(home: Path, what: str, message: str) -> Alert:
 def deliver(alert: Alert, settings: Settings) -> None:
     """Log it, and give it to the webhook and the command that are set. Raises AlertError."""
     log.warning("%s", alert.text)
-    content = json.dumps({**asdict(alert), "text": alert.text}, ensure_ascii=False)
+    told = {**asdict(alert), "text": alert.text}
+    content = json.dumps(told, ensure_ascii=False)
     failures = []
     if settings.alert_webhook:
         failures += _post(str(settings.alert_webhook.get_secret_value()), content)
@@ -112,7 +113,7 @@ def deliver(alert: Alert, settings: Settings) -> None:
     if failures:
         raise AlertError(f"alert not delivered: {'; '.join(failures)}")
     if PREFECT_API_URL.value():  # a temporary server remembers nothing
-        emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=asdict(alert))
+        emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=told)
 
 
 def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:

@@ -104,6 +104,10 @@ def _explained() -> Iterator[None]:
         sys.exit(UNUSABLE)
 
 
+def _settings(**given: Any) -> Settings:
+    return Settings.given(**given)
+
+
 @app.command()
 def run(
     home: Home = None,
@@ -132,7 +136,7 @@ def run(
     A contradiction withholds publication (exit 1); what is published stays as it was. A server
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
-    settings = Settings.given(home=home, records=records)
+    settings = _settings(home=home, records=records)
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -185,7 +189,7 @@ def serve(
 
       crossfoot serve --home /srv/crossfoot --port 4201
     """
-    settings = Settings.given(home=home, records=records, port=port)
+    settings = _settings(home=home, records=records, port=port)
     os.environ |= settings.environment()
     prepare_prefect(settings.home, console=False)
     from flows.serving import serve as serve_until_stopped
@@ -208,7 +212,7 @@ def check(
     """
     from expectations.check import check as check_files
 
-    checked = check_files(paths, Settings.given().acknowledged)
+    checked = check_files(paths, _settings().acknowledged)
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:
@@ -254,7 +258,7 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    path = _current(Settings.given(home=home).home)
+    path = _current(_settings(home=home).home)
     with open_readonly(path / DATABASE) as connection:
         answer = connection.sql(query)
         if answer is None:
@@ -265,7 +269,7 @@ def sql(
 @app.command()
 def releases(home: Home = None) -> None:
     """List what was published, the newest last; * marks what readers see."""
-    where = Settings.given(home=home).home
+    where = _settings(home=home).home
     now = release.current(where)
     table = Table(box=None, header_style="bold")
     for column in ("", "release", "published after"):
@@ -290,7 +294,7 @@ def rollback(
 
       crossfoot rollback 20261124T101500Z-1a2b3c4d
     """
-    settings = Settings.given(home=home)
+    settings = _settings(home=home)
     _current(settings.home)
     with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
@@ -319,7 +323,7 @@ def acknowledge(
     from expectations import acknowledgements
     from expectations.check import check as check_files
 
-    settings = Settings.given()
+    settings = _settings()
     checked = check_files(paths or [settings.records], settings.acknowledged)
     found = {finding.id: finding for finding in checked.assessment.findings}
     if (finding := found.get(finding_id)) is None:

@@ -136,7 +136,7 @@ def read_records(records: Path) -> Batch:
 def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit: str) -> None:
     """Build raw, core and the views in a new database, carrying on the revisions of `current`."""
     with database.create(staged / DATABASE, memory_limit) as connection:
-        load(connection, batch, _release(staged), current and current / DATABASE)
+        load(connection, batch, _release_id(staged), current and current / DATABASE)
         build_views(connection)
     counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
     add_asset_metadata(CORE, counts)
@@ -160,7 +160,7 @@ def check_figures(
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
         assessment = assess(connection, acknowledged)
-        limit = backfill.excess(connection, _release(staged), backfilled) if backfilled else ()
+        limit = backfill.excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
@@ -216,7 +216,7 @@ def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Pa
     return published
 
 
-def _release(staged: Path) -> str:
+def _release_id(staged: Path) -> str:
     return staged.name.removeprefix(".stg-")
 
 

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 
 from flows.serving import _is_healthy
 from tests.conftest import ROOT
@@ -246,6 +247,28 @@ def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
     kept = (service.home.parent / "kept").read_text("utf-8").splitlines()
     assert alert in map(json.loads, kept)
     assert "t0ken-7f3a" not in service.log.read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_readme_s_automation_passes_alerts_on(service, receiver, server):
+    from prefect.blocks.notifications import CustomWebhookNotificationBlock
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    (shown,) = re.findall(r"```yaml\n(name: .*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    with temporary_settings({PREFECT_API_URL: server}):
+        block = CustomWebhookNotificationBlock(
+            name="test", url=receiver.url, json_data={"subject": "{{subject}}", "body": "{{body}}"}
+        )
+        id_ = block.save("test", overwrite=True)
+    automation = yaml.safe_load(shown.replace("00000000-0000-0000-0000-000000000000", str(id_)))
+    made = service.client.request("POST", "/automations/", json=automation)
+    made.raise_for_status()
+    run = service.run("crossfoot/nightly", records=str(WRONG))
+    assert service.ended(run).name == "Withheld"
+    passed_on = eventually(lambda: [a for a in receiver.alerts if a.get("subject") == "withheld"])
+    service.client.request("DELETE", "/automations/{id}", path_params={"id": made.json()["id"]})
+    receiver.alerts.remove(passed_on[0])
+    assert passed_on[0]["body"] == alert_about(receiver, run)["text"]
 
 
 @pytest.mark.slow

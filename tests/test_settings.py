@@ -59,3 +59,21 @@ def test_another_process_gets_the_same_settings(folder, monkeypatch):
     )
     assert str(again.alert_webhook.get_secret_value()) == "http://127.0.0.1/secret"
     assert "secret" not in repr(again)
+
+
+@pytest.mark.parametrize("console", [True, False])
+def test_prefect_reports_to_nobody(console, tmp_path, python, monkeypatch):
+    for name in ("CI", "DO_NOT_TRACK", "PREFECT_SERVER_ANALYTICS_ENABLED", "PREFECT_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    code = f"""
+from pathlib import Path
+from flows.settings import prepare_prefect
+prepare_prefect(Path({str(tmp_path)!r}), console={console})
+from prefect.analytics import is_telemetry_enabled
+from prefect.settings import get_current_settings
+settings = get_current_settings()
+print(settings.server.analytics_enabled, is_telemetry_enabled(), settings.home)
+print(settings.results.persist_by_default)
+"""
+    told = python("-c", code).stdout.split()
+    assert told == ["False", "False", str(tmp_path / "prefect"), "False"]
