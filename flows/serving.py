@@ -34,11 +34,14 @@ PUBLISHING = "publishing"
 DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
 
 _START = 120  # seconds that a process may take to start
+_REACH = 10  # seconds that a server which should be there may take to answer
 _FINISH = 20  # seconds that runs may take to finish once the service ends
 _END = 20  # seconds that a process may take to end
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PREFECT = (sys.executable, "-m", "prefect")
+
+_Running = tuple[str, subprocess.Popen[bytes]]  # a process and its name
 
 
 class _Stopped(BaseException):
@@ -53,18 +56,20 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     """
     _on_signals(_stop)
     begun = time.monotonic()
+    given = os.environ.get("PREFECT_API_URL")
+    url = given or f"http://{HOST}:{settings.port}/api"
+    os.environ["PREFECT_API_URL"] = url
     with ExitStack() as processes, suppress(_Stopped):
-        running = []
-        if url := os.environ.get("PREFECT_API_URL"):
+        running: list[_Running] = []
+        if given:
+            _wait(running, f"{url} does not answer", lambda: _answers(url), _REACH)
             say(f"using the server at {url}")
         else:
-            os.environ["PREFECT_API_URL"] = url = f"http://{HOST}:{settings.port}/api"
             _check_free(settings.port)
             options = ("--host", HOST, "--port", str(settings.port))
-            running.append(
-                processes.enter_context(_process("server", *("server", "start", *options)))
-            )
-            _wait(running, "the server does not answer", lambda: _is_healthy(url))
+            server = processes.enter_context(_process("server", "server", "start", *options))
+            running.append(server)
+            _wait(running, "the server does not answer", lambda: _answers(url))
         _make_pool()
         _deploy()
         worker = ("worker", "start", "--pool", POOL, "--type", "process")
@@ -99,7 +104,7 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def _process(name: str, *arguments: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def _process(name: str, *arguments: str) -> Iterator[_Running]:
     """A Prefect process in a group of its own, which is ended with all that it started."""
     # Not the terminal's group: Ctrl-C must reach the service alone, which ends them in order.
     process = subprocess.Popen(
@@ -133,26 +138,29 @@ def _check_free(port: int) -> None:
             ) from None
 
 
-def _check(running: list[tuple[str, subprocess.Popen[bytes]]]) -> None:
+def _check(running: list[_Running]) -> None:
     for name, process in running:
         if (code := process.poll()) is not None:
             raise ServingError(f"the {name} ended by itself with {code}; see its log above")
 
 
 def _wait(
-    running: list[tuple[str, subprocess.Popen[bytes]]], problem: str, done: Callable[[], bool]
+    running: list[_Running],
+    problem: str,
+    done: Callable[[], bool],
+    seconds: float = _START,
 ) -> None:
-    deadline = time.monotonic() + _START
+    deadline = time.monotonic() + seconds
     while not done():
         _check(running)
         if time.monotonic() > deadline:
-            raise ServingError(f"{problem} within {_START} s; see its log above")
+            raise ServingError(f"{problem} within {seconds} s; see its log")
         time.sleep(0.1)
 
 
-def _is_healthy(url: str) -> bool:
+def _answers(url: str) -> bool:
     try:
-        return urllib3.request("GET", f"{url}/health", retries=False, timeout=5).status == 200
+        return urllib3.request("GET", f"{url}/health", retries=False, timeout=5).status < 500
     except urllib3.exceptions.HTTPError:
         return False
 

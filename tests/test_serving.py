@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from flows.serving import _is_healthy
+from flows.serving import _answers
 from tests.conftest import ROOT
 from tests.receiver import receiving
 
@@ -88,7 +88,7 @@ def server(tmp_path_factory):
     arguments = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
     process = spawned(*arguments, log=folder / "log", env=env)
     url = f"http://127.0.0.1:{port}/api"
-    eventually(lambda: _is_healthy(url))
+    eventually(lambda: _answers(url))
     yield url
     end(process)
 
@@ -400,4 +400,12 @@ def test_a_port_that_is_taken_is_told(tmp_path, crossfoot):
     assert done.returncode == 2
     assert f"port {port} of 127.0.0.1 cannot be used" in done.stderr
     assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path, crossfoot):
+    url = f"http://127.0.0.1:{free_port()}/api"
+    done = crossfoot("serve", "--home", tmp_path / "home", env={"PREFECT_API_URL": url})
+    assert done.returncode == 2
+    assert f"error: {url} does not answer within 10 s" in done.stderr
     assert "Traceback" not in done.stderr
