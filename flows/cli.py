@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import sys
 import webbrowser
 from collections.abc import Iterator
@@ -26,7 +27,8 @@ from rich.text import Text
 from expectations import gate
 from expectations.suites import NotEvaluated
 from flows import drafting_cli
-from flows.settings import Settings, prepare_prefect
+from flows.options import UNUSABLE, WITHHELD, Home
+from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
 from flows.terminal import (
     Format,
     Progress,
@@ -37,7 +39,7 @@ from flows.terminal import (
     print_checked,
     print_outcome,
 )
-from warehouse import evidence, release
+from warehouse import evidence, period, release
 from warehouse.database import open_readonly
 from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
@@ -45,7 +47,6 @@ from warehouse.reading import FormError
 if TYPE_CHECKING:
     pass
 
-WITHHELD, UNUSABLE = 1, 2
 
 app = typer.Typer(
     add_completion=False,
@@ -55,9 +56,20 @@ app = typer.Typer(
     help="Check published trade statistics against each other, and publish what holds.",
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
-Home = drafting_cli.Home
 app.command()(drafting_cli.draft)
 app.command()(drafting_cli.review)
+
+_EXPECTED = (
+    *(FormError, release.ReleaseError, AuditError, NotEvaluated),
+    *(SettingsError, ServingError, duckdb.Error),
+)
+
+
+def _period(text: str) -> str:
+    try:
+        return period.parse(text).text
+    except period.PeriodError as error:
+        raise typer.BadParameter(f"{error}; write {period.EXAMPLES}") from None
 
 
 def main() -> None:
@@ -71,7 +83,7 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except (FormError, release.ReleaseError, AuditError, NotEvaluated, duckdb.Error) as error:
+    except _EXPECTED as error:
         err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
         sys.exit(UNUSABLE)
     except OSError as error:
@@ -85,7 +97,7 @@ def _explained() -> Iterator[None]:
 
 
 def _settings(**given: Any) -> Settings:
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings.given(**given)
 
 
 @app.command()
@@ -93,6 +105,14 @@ def run(
     home: Home = None,
     records: Annotated[
         Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
+    ] = None,
+    periods: Annotated[
+        str | None,
+        typer.Option(
+            help="Publish only if nothing outside this period changes: a backfill.",
+            parser=_period,
+            metavar="PERIOD",
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; publish and keep nothing.")
@@ -106,6 +126,8 @@ def run(
 
       crossfoot run --records my-records --home /srv/crossfoot
 
+      crossfoot run --records my-records --periods 2016/2019
+
       crossfoot run --records my-records --dry-run
 
     A contradiction withholds publication (exit 1); what is published stays as it was. A server
@@ -117,15 +139,20 @@ def run(
     logger.setLevel(logging.INFO)
     logger.addHandler(Progress())
     gate.start()
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
 
     from flows.pipeline import publish_records
 
-    # Heartbeats tell a server that a run still lives; here a person is looking, and the thread
-    # that sends them takes a second to end.
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+    # Heartbeats tell a server that a run still lives. Without one a person is looking, and the
+    # thread that sends them takes a second to end.
+    quiet = {} if PREFECT_API_URL.value() else {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(quiet):
         try:
-            state = publish_records(**settings.model_dump(), dry_run=dry_run, return_state=True)
+            state = publish_records(home, records, periods, dry_run, return_state=True)
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise
@@ -136,6 +163,35 @@ def run(
         raise outcome
     print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port of the Prefect server, on this machine only.")
+    ] = None,
+) -> None:
+    """Run on schedule, until stopped: a Prefect server, the deployments of prefect.yaml, a worker.
+
+    With PREFECT_API_URL set, that server is used instead of one of its own. Logs are JSON on
+    stderr.
+
+    [dim]Examples:[/]
+
+      crossfoot serve
+
+      crossfoot serve --home /srv/crossfoot --port 4201
+    """
+    settings = _settings(home=home, records=records, port=port)
+    os.environ |= settings.environment()
+    prepare_prefect(settings.home, console=False)
+    from flows.serving import serve as serve_until_stopped
+
+    serve_until_stopped(settings, lambda text: out.print(Text(text)))
 
 
 @app.command()

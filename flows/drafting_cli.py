@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import Settings
+from flows.terminal import out
 from warehouse import evidence, period
 from warehouse.contract import PRINTED, Source
 from warehouse.reading import FormError, Problem
@@ -27,18 +28,11 @@ from warehouse.reading import FormError, Problem
 if TYPE_CHECKING:
     from expectations.check import Checked
 
-Home = Annotated[
-    Path | None,
-    typer.Option(help="Where everything that Crossfoot makes lies.", envvar="CROSSFOOT_HOME"),
-]
-WITHHELD, UNUSABLE = 1, 2
 SHOWN = (
     *("area", "flow", "partner", "product", "regime", "operator", "measure", "period", "unit"),
     *(*PRINTED, "growth_basis", "share_of", "locator", "note"),
 )
 HELP = "a accept · e edit · s skip (leave it out) · q quit, to go on later"
-
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
 
 
 def draft(

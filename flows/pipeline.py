@@ -19,25 +19,32 @@ from pathlib import Path
 from typing import Any
 
 from prefect import flow, task
+from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 
-from expectations import gate, report
+from expectations import backfill, gate, report
 from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
 from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
+from flows.alerts import alert_of_failure
 from flows.artifacts import leave
 from flows.outcome import Outcome
-from warehouse import database, evidence, release
+from flows.settings import Settings
+from warehouse import database, evidence, period, release
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
 from warehouse.export import DATABASE, REPORT, audit, export_views
 from warehouse.load import build_views, load, prepare
+from warehouse.period import Period
+
+# The lineage that Prefect keeps: an event for each that a run makes, with what it was made from.
+RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot://release"
 
 log = logging.getLogger("crossfoot")
 
@@ -45,26 +52,30 @@ log = logging.getLogger("crossfoot")
 QUALITY = "quality.json"
 
 
-@flow(name="crossfoot", persist_result=False)
+@flow(name="crossfoot", persist_result=False, timeout_seconds=3600, on_failure=[alert_of_failure])
 def publish_records(
-    home: Path,
-    records: Path,
-    acknowledged: Path,
-    lock_timeout: float = 60,
-    keep_releases: int = 10,
-    memory_limit: str = "1GB",
+    home: Path | None = None,
+    records: Path | None = None,
+    periods: str | None = None,
     dry_run: bool = False,
 ) -> State[Any]:
     """Ingest the record files at `records`, check them, and publish a release below `home`.
 
-    Ends Completed when a release was published, or would have been but for `dry_run`. Ends Failed,
-    as `Withheld` when errors were found and as `Unusable` when a record file was rejected; what
-    readers see is then unchanged. The state's data is the Outcome. Raises release.ReleaseError
-    where the home cannot be used.
+    Both are what the settings say unless given. With `periods`, such as 2016/2019, it is a
+    backfill: withheld if it would change a figure outside that time (expectations/backfill.py).
+    With `dry_run` nothing is published or kept.
+
+    Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
+    errors were found and as `Unusable` when a record file was rejected; what readers see is then
+    unchanged. The state's data is the Outcome. Raises release.ReleaseError where the home cannot be
+    used, SettingsError, and PeriodError.
     """
+    settings = Settings.given(home=home, records=records)
+    home, records, memory_limit = settings.home, settings.records, settings.memory_limit
+    backfilled = period.parse(periods) if periods else None
     with (
         closing(gate.take()) as great_expectations,
-        release.publishing(home, timeout=lock_timeout) as publisher,
+        release.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         batch = read_records(records)
         if batch.rejected:
@@ -77,7 +88,11 @@ def publish_records(
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         load_figures(batch, staged, release.current(home), home / evidence.FOLDER, memory_limit)
         assessment, broken = check_figures(
-            staged, great_expectations, read_acknowledged(acknowledged), memory_limit
+            staged,
+            great_expectations,
+            read_acknowledged(settings.acknowledged),
+            memory_limit,
+            backfilled,
         )
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
@@ -88,7 +103,7 @@ def publish_records(
         elif withhold:
             kept = publisher.withhold(staged)
         else:
-            kept = publish_release(publisher, staged, keep_releases)
+            kept = publish_release(publisher, staged, settings.keep_releases)
         outcome = Outcome(
             "withhold" if withhold else "publish",
             kept,
@@ -107,13 +122,19 @@ def read_records(records: Path) -> Batch:
     """Read and validate every record file."""
     batch = read_batch([records], root=records if records.is_dir() else records.parent)
     log.info(
-        "read %d files: %d figures accepted, %d quarantined, %d rows rejected",
-        *(len(batch.files), len(batch.figures), len(batch.quarantined), len(batch.rejected)),
+        "read %(files)d files: %(accepted)d figures accepted, %(quarantined)d quarantined, "
+        "%(rejected)d rows rejected",
+        {
+            "files": len(batch.files),
+            "accepted": len(batch.figures),
+            "quarantined": len(batch.quarantined),
+            "rejected": len(batch.rejected),
+        },
     )
     return batch
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@materialize(CORE, asset_deps=[RECORDS], cache_policy=NO_CACHE, persist_result=False)
 def load_figures(
     batch: Batch, staged: Path, current: Path | None, texts: Path, memory_limit: str
 ) -> None:
@@ -121,7 +142,9 @@ def load_figures(
     with database.create(staged / DATABASE, memory_limit) as connection:
         load(connection, batch, _release_id(staged), current and current / DATABASE, texts)
         build_views(connection)
-    log.info("loaded %d figures of %d sources", len(batch.figures), len(batch.sources))
+    counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
+    add_asset_metadata(CORE, counts)
+    log.info("loaded %(figures)d figures of %(sources)d sources", counts)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -130,15 +153,18 @@ def check_figures(
     great_expectations: gate.Gate,
     acknowledged: list[Acknowledgement],
     memory_limit: str,
+    backfilled: Period | None,
 ) -> tuple[Assessment, tuple[str, ...]]:
     """Assess the figures, then evaluate every Great Expectations suite over tables and findings.
 
-    Returns the assessment, and the statements of critical expectations that do not hold of the
-    tables themselves. Writes what was evaluated to gx.json.
+    Returns the assessment, and what else must not be published: critical expectations that do not
+    hold of the tables themselves, and changes outside of what is backfilled. Writes what was
+    evaluated to gx.json.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
         assessment = assess(connection, acknowledged)
+        limit = backfill.excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
@@ -150,10 +176,14 @@ def check_figures(
         and outcome.severity == "critical"
         and result.name != "quality.findings"
     )
+    broken += limit
     log.info(
-        "checked %d rules and %d expectations: %s",
-        *(len(all_rules()), sum(len(result.results) for result in results)),
-        counted(assessment.findings, len(broken)),
+        "checked %(rules)d rules and %(expectations)d expectations: %(findings)s",
+        {
+            "rules": len(all_rules()),
+            "expectations": sum(len(result.results) for result in results),
+            "findings": counted(assessment.findings, len(broken)),
+        },
     )
     return assessment, broken
 
@@ -190,27 +220,32 @@ def write_report(home: Path, staged: Path, broken: tuple[str, ...]) -> Changes |
         broken,
         _release_id(staged),
     )
-    log.info("wrote the report, %d pages", sum(1 for _ in page.parent.rglob("*.html")))
+    pages = sum(1 for _ in page.parent.rglob("*.html"))
+    log.info("wrote the report, %(pages)d pages", {"pages": pages})
     return changes
 
 
-@task(cache_policy=NO_CACHE, persist_result=False)
+@materialize(RELEASE, asset_deps=[CORE], cache_policy=NO_CACHE, persist_result=False)
 def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
     published = publisher.publish(staged)
+    add_asset_metadata(RELEASE, {"release": published.name, "path": str(published.absolute())})
     removed = publisher.collect_garbage(keep)
-    log.info("published %s%s", published.name, f", removed {len(removed)} old" if removed else "")
+    log.info(
+        "published %(release)s, removed %(removed)d old",
+        {"release": published.name, "removed": len(removed)},
+    )
     return published
+
+
+def _release_id(staged: Path) -> str:
+    return staged.name.removeprefix(".stg-")
 
 
 def _digest(batch: Batch) -> str:
     listed = "\n".join(f"{file.name} {file.sha256}" for file in batch.files)
     return hashlib.sha256(listed.encode()).hexdigest()
-
-
-def _release_id(staged: Path) -> str:
-    return staged.name.removeprefix(".stg-")
 
 
 def _past(home: Path) -> Iterator[report.Past]:

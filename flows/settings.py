@@ -1,24 +1,41 @@
-"""Settings of the flows: from the command line, else the environment, else these defaults.
+"""Settings: from the command line, else the environment, else a file, else these defaults.
 
 Belongs here: every value an operator may set, with its meaning; and Prefect's own environment.
+The README's table of settings is held against the class `Settings` by a test.
 """
 
 from __future__ import annotations
 
 import os
+import tomllib
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    PyprojectTomlConfigSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 import warehouse
 from expectations.acknowledgements import shipped
 
 
 class Settings(BaseSettings):
-    """Each is read from CROSSFOOT_<NAME> in the environment."""
+    """Each is read from CROSSFOOT_<NAME> in the environment, else from `crossfoot.toml`, else from
+    the table `tool.crossfoot` of `pyproject.toml`, both in the working directory.
+    """
 
-    model_config = SettingsConfigDict(env_prefix="CROSSFOOT_", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="CROSSFOOT_",
+        extra="forbid",
+        toml_file="crossfoot.toml",
+        pyproject_toml_table_header=("tool", "crossfoot"),
+    )
 
     home: Path = Field(default=Path("data"), description="everything that Crossfoot makes")
     records: Path = Field(
@@ -32,24 +49,104 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(default=10, ge=1, description="releases that are kept")
     memory_limit: str = Field(default="1GB", description="most memory that DuckDB may use")
+    port: int = Field(
+        default=4200, ge=1, le=65535, description="loopback port of the server of `crossfoot serve`"
+    )
+    alert_webhook: Secret[HttpUrl] | None = Field(
+        default=None, description="URL that each alert is posted to, as JSON"
+    )
+    alert_command: SecretStr | None = Field(
+        default=None, description="command that gets each alert on its standard input, as JSON"
+    )
+    stale_after: float = Field(
+        default=36, gt=0, description="hours after which the current release is stale"
+    )
+    killed_after: float = Field(
+        default=120, ge=60, description="seconds without a sign of life after which a run is dead"
+    )
+
+    @classmethod
+    def given(cls, **values: Any) -> Settings:
+        """The settings, with those of `values` that are not None. Raises SettingsError."""
+        try:
+            return cls(**{name: value for name, value in values.items() if value is not None})
+        except ValidationError as error:
+            (first, *_) = error.errors(include_url=False, include_input=False)
+            name = ".".join(map(str, first["loc"]))
+            raise SettingsError(
+                f"setting {name}: {first['msg']}; mend CROSSFOOT_{name.upper()} in the "
+                f"environment, or {name} in crossfoot.toml or [tool.crossfoot] of pyproject.toml"
+            ) from None
+        except tomllib.TOMLDecodeError as error:
+            raise SettingsError(
+                f"crossfoot.toml or pyproject.toml cannot be read: {error}; mend it"
+            ) from None
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is said nearer to the run wins."""
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls),
+            PyprojectTomlConfigSettingsSource(settings_cls),
+        )
+
+    def environment(self) -> dict[str, str]:
+        """The same settings as environment variables, for other processes anywhere on the machine.
+
+        Paths are absolute. Secrets are in it: give it to a process, print it nowhere.
+        """
+        told = {}
+        for name, value in self:
+            if isinstance(value, Secret | SecretStr):
+                value = value.get_secret_value()
+            elif isinstance(value, Path):
+                value = value.absolute()
+            if value is not None:
+                told[f"CROSSFOOT_{name.upper()}"] = str(value)
+        return told
 
 
-def prepare_prefect(home: Path) -> None:
+class SettingsError(Exception):
+    """A setting that cannot be: its name, what is wrong with it, and where to mend it."""
+
+
+class ServingError(Exception):
+    """`crossfoot serve` could not start, or lost one of its processes: one line."""
+
+
+def prepare_prefect(home: Path, console: bool = True) -> None:
     """Set Prefect's environment before it is imported; what the operator has set stays.
 
-    Prefect's own files go below the home, which is created; nothing is reported to anyone; the
-    console shows Crossfoot's progress, not Prefect's. Raises OSError where the home cannot be used.
+    Prefect's own files go below the home, which is created; nothing is reported to anyone. With
+    `console` a person looks on, who is shown Crossfoot's progress and not Prefect's; without, all
+    logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used.
     """
     prefect_home = home.absolute() / "prefect"
     prefect_home.mkdir(parents=True, exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "crossfoot",
-        "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
         "PREFECT_LOGGING_LOGGERS_PREFECT_LEVEL": "INFO",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
+        # The shortest that Prefect takes: a killed run is noticed by their absence.
+        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     }
+    if console:
+        defaults["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
+    else:
+        config = resources.files("flows") / "logging.yml"
+        defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(config)
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+from pathlib import Path
 
 import pytest
 
@@ -38,12 +39,20 @@ def test_the_readme_shows_an_answer_and_a_contradiction():
     assert shown == ["crossfoot sql", "crossfoot check"]
 
 
-def test_every_setting_is_documented():
+def test_the_table_of_settings_is_what_the_settings_are():
     from flows.settings import Settings
 
+    def shown(default):
+        if isinstance(default, Path) and default.is_absolute():
+            default = default.relative_to(ROOT)
+        return "" if default is None else f"`{default}`"
+
+    declared = [
+        f"| `CROSSFOOT_{name.upper()}` | {shown(field.default)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
     readme = (ROOT / "README.md").read_text("utf-8")
-    for name in Settings.model_fields:
-        assert f"CROSSFOOT_{name.upper()}" in readme
+    assert re.findall(r"^\| `CROSSFOOT_.*$", readme, re.M) == declared
 
 
 def test_every_record_field_is_documented():

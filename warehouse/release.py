@@ -84,6 +84,11 @@ def release_id(now: datetime, digest: str) -> str:
     return made
 
 
+def created(path: Path) -> datetime:
+    """When a release was made, from its id."""
+    return datetime.strptime(path.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
 def current(home: Path) -> Path | None:
     """The directory of the current release, or None before the first; call it once for each read.
 
@@ -301,7 +306,7 @@ class Publisher:
             listed[path] = {"bytes": size, "sha256": digest}
         return {
             "release": name,
-            "created": datetime.strptime(name[:16], "%Y%m%dT%H%M%SZ").isoformat() + "Z",
+            "created": f"{created(Path(name)):%FT%TZ}",
             "format": FORMAT,
             "sequence": max((release.sequence for release in taken), default=0) + 1,
             "previous": self._current_id(),

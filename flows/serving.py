@@ -1,0 +1,226 @@
+"""`crossfoot serve`: a Prefect server on loopback, the deployments, and a worker, as one service.
+
+Belongs here: starting these processes, and ending them with the service. Does not belong here:
+what runs when (prefect.yaml) and what the processes are told (settings.py). With PREFECT_API_URL
+set, that server is used and none is started.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import urllib3
+
+from flows.settings import ServingError, Settings
+from warehouse import release
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
+
+HOST = "127.0.0.1"
+POOL = "crossfoot"
+PUBLISHING = "publishing"
+DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
+
+_START = 120  # seconds that a process may take to start
+_REACH = 10  # seconds that a server which should be there may take to answer
+_FINISH = 20  # seconds that runs may take to finish once the service ends
+_END = 20  # seconds that a process may take to end
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+_PREFECT = (sys.executable, "-m", "prefect")
+
+_Running = tuple[str, subprocess.Popen[bytes]]  # a process and its name
+
+
+class _Stopped(BaseException):
+    """Someone asked the service to end."""
+
+
+def serve(settings: Settings, say: Callable[[str], None]) -> None:
+    """Run the service until SIGINT or SIGTERM; tells `say` when it is ready.
+
+    The environment must be that of settings.environment() and prepare_prefect(). Raises
+    ServingError; in any case no process is left behind.
+    """
+    _on_signals(_stop)
+    begun = time.monotonic()
+    given = os.environ.get("PREFECT_API_URL")
+    url = given or f"http://{HOST}:{settings.port}/api"
+    os.environ["PREFECT_API_URL"] = url
+    with ExitStack() as processes, suppress(_Stopped):
+        running: list[_Running] = []
+        if given:
+            _wait(running, f"{url} does not answer", lambda: _answers(url), _REACH)
+            say(f"using the server at {url}")
+        else:
+            _check_free(settings.port)
+            options = ("--host", HOST, "--port", str(settings.port))
+            server = processes.enter_context(_process("server", "server", "start", *options))
+            running.append(server)
+            _wait(running, "the server does not answer", lambda: _answers(url))
+        _make_pool()
+        _deploy()
+        worker = ("worker", "start", "--pool", POOL, "--type", "process")
+        running.append(processes.enter_context(_process("worker", *worker)))
+        _wait(running, "the worker does not come up", _is_polled)
+        if release.current(settings.home) is None:
+            say("nothing is published yet: a first run begins")
+            _run_now()
+        seconds = time.monotonic() - begun
+        say(f"ready after {seconds:.1f} s at {url.removesuffix('/api')}; end with Ctrl-C")
+        try:
+            while True:
+                _check(running)
+                time.sleep(0.5)
+        except _Stopped:
+            say("ending, once the runs that have begun are through; again to end now")
+            _let_finish()
+
+
+def _on_signals(handler: signal.Handlers | Callable[[int, FrameType | None], NoReturn]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def _stop(_: int, __: FrameType | None) -> NoReturn:
+    raise _Stopped
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end this process even where the service was killed and cannot."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+@contextmanager
+def _process(name: str, *arguments: str) -> Iterator[_Running]:
+    """A Prefect process in a group of its own, which is ended with all that it started."""
+    # Not the terminal's group: Ctrl-C must reach the service alone, which ends them in order.
+    process = subprocess.Popen(
+        [*_PREFECT, *arguments],
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+    )
+    try:
+        yield name, process
+    finally:
+        _on_signals(signal.SIG_IGN)  # from here on nothing may come between
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_END)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise ServingError(
+                f"port {port} of {HOST} cannot be used: {error.strerror}; choose another with "
+                "--port, or use the Prefect server that runs there: "
+                f"PREFECT_API_URL=http://{HOST}:{port}/api crossfoot serve"
+            ) from None
+
+
+def _check(running: list[_Running]) -> None:
+    for name, process in running:
+        if (code := process.poll()) is not None:
+            raise ServingError(f"the {name} ended by itself with {code}; see its log above")
+
+
+def _wait(
+    running: list[_Running],
+    problem: str,
+    done: Callable[[], bool],
+    seconds: float = _START,
+) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        _check(running)
+        if time.monotonic() > deadline:
+            raise ServingError(f"{problem} within {seconds} s; see its log")
+        time.sleep(0.1)
+
+
+def _answers(url: str) -> bool:
+    try:
+        return urllib3.request("GET", f"{url}/health", retries=False, timeout=5).status < 500
+    except urllib3.exceptions.HTTPError:
+        return False
+
+
+def _client() -> SyncPrefectClient:
+    # Prefect reads its environment when it is imported, and takes a second: not before the server
+    # is being started.
+    from prefect import get_client
+
+    return get_client(sync_client=True)
+
+
+def _make_pool() -> None:
+    """The work pool, and in it the queue of publishers, which runs one at a time."""
+    with _client() as client:
+        from prefect.client.schemas.actions import WorkPoolCreate
+        from prefect.exceptions import ObjectAlreadyExists
+
+        with suppress(ObjectAlreadyExists):
+            client.create_work_pool(WorkPoolCreate(name=POOL, type="process"))
+        with suppress(ObjectAlreadyExists):
+            client.create_work_queue(PUBLISHING, concurrency_limit=1, work_pool_name=POOL)
+
+
+def _is_polled() -> bool:
+    with _client() as client:
+        return client.read_work_pool(POOL).status == "READY"
+
+
+def _let_finish() -> None:
+    """Wait until no run of the pool is under way: the worker ends its runs with itself."""
+    from httpx import HTTPError
+    from prefect.client.schemas.filters import (
+        FlowRunFilter,
+        FlowRunFilterState,
+        FlowRunFilterStateType,
+        WorkPoolFilter,
+        WorkPoolFilterName,
+    )
+    from prefect.client.schemas.objects import StateType
+
+    under_way = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+    deadline = time.monotonic() + _FINISH
+    # Where the server was asked to end as well, there is nobody to ask, or to report to.
+    with suppress(HTTPError), _client() as client:
+        while time.monotonic() < deadline and client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=under_way)),
+            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+        ):
+            time.sleep(0.5)
+
+
+def _run_now() -> None:
+    with _client() as client:
+        nightly = client.read_deployment_by_name("crossfoot/nightly")
+        client.create_flow_run_from_deployment(nightly.id)
+
+
+def _deploy() -> None:
+    command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ServingError(f"{DEPLOYMENTS.name} cannot be deployed: {done.stdout}{done.stderr}")
