@@ -27,10 +27,11 @@ DATAPACKAGE = "datapackage.json"
 _FOLDERS = {"main": "trade", "quality": "quality", "core": "core"}
 # What queries read that neither a query nor a file makes. The checks fill temporary tables.
 CHECKS, RELEASE_BEFORE = "expectations", "the release before"
-# Tables of raw that are not filled from the record files of their column `file`.
+# Tables of raw that are not filled from the record files of their column `file`, and from what.
 _SHIPPED = {
     "codes": "'warehouse/codes/' || list || '.csv'",
     "exchange_rates": "'warehouse/rates/exchange_rates.csv'",
+    "evidence": "unnest(['raw.figures', 'texts/' || text])",
 }
 
 _PROFILES = "https://datapackage.org/profiles/2.0"
@@ -119,7 +120,10 @@ def lineage(database: Path) -> dict[str, tuple[str, ...]]:
 
 
 def record_fields(database: Path) -> list[RecordField]:
-    """The fields of a record, in the words of the columns of core.figures that they become."""
+    """The fields of a record, in the words of the columns of core.figures that they become.
+
+    Those that become none say themselves what they are.
+    """
     with open_readonly(database) as connection:
         columns = _columns(connection)["core", "figures"]
     comments = {column.name: column.comment for column in columns}
@@ -129,7 +133,7 @@ def record_fields(database: Path) -> list[RecordField]:
             name,
             field.is_required(),
             name in INHERITED,
-            comments.get(f"{name}_printed", comments[name]),
+            field.description or comments.get(f"{name}_printed") or comments[name],
             EXAMPLES.get(name, ""),
         )
         for name, field in Record.model_fields.items()
@@ -247,7 +251,7 @@ def _raw(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str
     for table in tables:
         file = _SHIPPED.get(table, "file")
         rows = connection.execute(f"select distinct {file} from raw.{table} order by all")
-        yield f"raw.{table}", tuple(name for (name,) in rows.fetchall())
+        yield f"raw.{table}", tuple(name for (name,) in rows.fetchall() if name)
 
 
 def _resource(view: Table, staged: Path) -> dict[str, Any]:

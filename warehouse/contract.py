@@ -18,6 +18,7 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -157,9 +158,14 @@ class Record(BaseModel):
     partition: str | None = None  # its parts make up the whole: true, or for which dimensions
     disjoint: str | None = None  # its parts do not overlap: likewise
     locator: str | None = None
-    span: str | None = None  # first and last character in the source's text: 1204-1231
+    span: str | None = Field(
+        default=None,
+        description="first character in the source's archived text, and the one after the last",
+    )
     note: str | None = None
-    review: str | None = None  # why a curator has yet to look at it
+    review: str | None = Field(
+        default=None, description="of a draft: why a curator has yet to look at it"
+    )
 
     @field_validator(*PRINTED, mode="before")
     @classmethod
