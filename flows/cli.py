@@ -244,6 +244,33 @@ def rollback(
 
 
 @app.command()
+def verify(
+    release_id: Annotated[
+        str | None, typer.Argument(help="The release to verify; by default the current one.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Compare every byte of a release with its manifest. Exit 2 where anything differs.
+
+    [dim]Examples:[/]
+
+      crossfoot verify
+
+      crossfoot verify 20261124T101500Z-1a2b3c4d
+    """
+    where = _settings(home=home).home
+    path = release.find(where, release_id) if release_id else _current(where)
+    if problems := release.verify(path):
+        for problem in problems:
+            err.print(Text(f"{path}: {problem}"))
+        raise release.ReleaseError(
+            f"release {path.name} is damaged; restore those files from a copy, or let readers see "
+            "another release with: crossfoot rollback"
+        )
+    out.print(f"{path.name} is whole")
+
+
+@app.command()
 def acknowledge(
     finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
     reason: Annotated[str, typer.Option(help="Why the finding is accepted.")],

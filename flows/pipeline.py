@@ -81,7 +81,7 @@ def publish_records(
             outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
             return Failed(name="Unusable", message=_summary(outcome), data=outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
-        load_figures(batch, staged, release.current(home), memory_limit)
+        load_figures(batch, staged, publisher.foundation(), memory_limit)
         assessment, broken = check_figures(
             staged, great_expectations, read_acknowledged(acknowledged), memory_limit
         )

@@ -106,6 +106,15 @@ def list_releases(home: Path) -> list[Release]:
     return _listed(home / "releases")
 
 
+def find(home: Path, release_id: str) -> Path:
+    """The directory of a published release, whole or not. Raises ReleaseError where none is."""
+    known = sorted(p.name for p in (home / "releases").glob("*") if _ID.fullmatch(p.name))
+    if release_id not in known:
+        there = ", ".join(known) or "none"
+        raise ReleaseError(f"there is no release {release_id}; there are: {there}")
+    return home / "releases" / release_id
+
+
 def verify(path: Path) -> list[str]:
     """What differs between a release's files and its manifest, one line each; empty if nothing.
 
@@ -185,6 +194,19 @@ class Publisher:
             staged.mkdir()
         return staged
 
+    def foundation(self) -> Path | None:
+        """The current release, for the next one to build on; None before the first.
+
+        Refuses a damaged one: its damage would be carried on under a manifest that vouches for it.
+        """
+        path = current(self._home)
+        if path is not None and (problems := verify(path)):
+            raise ReleaseError(
+                f"the current release {path.name} is damaged ({problems[0]}); restore it from a "
+                f"copy, or roll back to a whole one"
+            )
+        return path
+
     def publish(self, staged: Path) -> Path:
         """Makes a staged directory, all its files closed, the current release; returns its path.
 
@@ -209,16 +231,13 @@ class Publisher:
 
         Refuses a release whose files do not match its manifest.
         """
-        releases = {release.id: release for release in list_releases(self._home)}
         if release_id is None:
+            releases = {release.id: release for release in list_releases(self._home)}
             now = releases.get(self._current_id() or "")
             release_id = now.previous if now else None
             if release_id is None:
                 raise ReleaseError("there is no release before the current one; name one")
-        if release_id not in releases:
-            known = ", ".join(releases) or "none"
-            raise ReleaseError(f"there is no release {release_id}; there are: {known}")
-        path = releases[release_id].path
+        path = find(self._home, release_id)
         if problems := verify(path):
             raise ReleaseError(f"release {release_id} is damaged ({problems[0]}); choose another")
         with _explained(f"roll back to {release_id}"):
