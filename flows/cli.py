@@ -86,7 +86,9 @@ def _explained() -> Iterator[None]:
         ):  # the reader of a pipe, such as head, has seen enough
             sys.stderr.close()
             sys.exit(0)
-        err.print(Text.assemble(("error: ", "bold red"), f"{error.filename}: {error.strerror}"))
+        where = f"{error.filename}: " if error.filename else ""
+        told = f"{where}{error.strerror}; {release.remedy(error)}"
+        err.print(Text.assemble(("error: ", "bold red"), told))
         sys.exit(UNUSABLE)
 
 

@@ -143,6 +143,11 @@ def to_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
+def remedy(error: OSError) -> str:
+    """What to do about a failed system call."""
+    return _REMEDIES.get(error.errno or 0, "mend that, then try again")
+
+
 @contextmanager
 def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     """The right to change what is published in `home`, which is created if need be.
@@ -431,5 +436,5 @@ def _explained(doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        remedy = _REMEDIES.get(error.errno or 0, "mend that, then try again")
-        raise ReleaseError(f"cannot {doing}: {error.strerror}{where}; {remedy}") from error
+        message = f"cannot {doing}: {error.strerror}{where}; {remedy(error)}"
+        raise ReleaseError(message) from error
