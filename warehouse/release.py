@@ -310,7 +310,7 @@ class Publisher:
             listed[path] = {"bytes": size, "sha256": digest}
         return {
             "release": name,
-            "created": datetime.strptime(name[:16], "%Y%m%dT%H%M%SZ").isoformat() + "Z",
+            "created": f"{datetime.fromisoformat(name[:16]):%Y-%m-%dT%H:%M:%SZ}",
             "format": FORMAT,
             "sequence": max((release.sequence for release in taken), default=0) + 1,
             "previous": self._current_id(),
