@@ -326,7 +326,7 @@ def test_a_csv_file_brings_its_sources_along_and_a_yaml_file_does_not(tmp_path):
     [
         ("missing", "no such file or folder"),
         ("missing.yaml", "no such file or folder"),
-        ("note.txt", "not a record file (.yaml, .yml, .csv)"),
+        ("note.txt", "not a record file (.yaml, .yml, .csv, .jsonl, .parquet, .xlsx)"),
         ("yaml", "not a record file"),
         ("folder.yaml", "no record files here"),
         ("folder", "no record files here"),
