@@ -115,6 +115,7 @@ def run(
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
     settings = _settings(home=home, records=records)
+    release.check_home(settings.home)  # Prefect's server would only say that it timed out
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)

@@ -9,6 +9,8 @@ import shutil
 import pytest
 
 from tests.conftest import RECORDS
+from warehouse import database
+from warehouse.export import DATABASE
 
 PEOPLE_DAILY = "people-daily/2020-05-foreign-trade.yaml"
 PREFIX = "people-daily-2020-05-foreign-trade"
@@ -123,6 +125,18 @@ def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
     for path in sorted(first.rglob("*")):
         if path.is_file() and path.name not in ("trade.duckdb", "manifest.json"):
             assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path
+
+    assert contents(first) == contents(second)
+
+
+def contents(path):
+    """Every row of every table of a release's database, in the order in which they stand."""
+    with database.open_readonly(path / DATABASE) as reader:
+        tables = reader.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where not temporary"
+        ).fetchall()
+        assert len(tables) > 20
+        return {table: reader.execute(f"from {table}").fetchall() for (table,) in tables}
 
 
 def test_check_json_has_the_promised_shape(records, crossfoot):

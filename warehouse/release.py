@@ -38,6 +38,7 @@ _STAGED = ".stg-"
 _REMOVED = ".del-"
 _LINK = ".current-"
 _KEPT_WITHHELD = 10
+_SPARE = 32 << 20  # bytes for a first release, logs and the flow's own files
 
 _REMEDIES = {
     errno.ENOSPC: "free space there",
@@ -148,6 +149,26 @@ def remedy(error: OSError) -> str:
     return _REMEDIES.get(error.errno or 0, "mend that, then try again")
 
 
+def check_home(home: Path) -> None:
+    """Raises ReleaseError unless the home can be written, and has room for the next release.
+
+    That is one twice as large as the current one: a build that fills the disk would harm no
+    reader, but everything else on it. Creates nothing but the lock of a home that exists.
+    """
+    at = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())
+    with _explained(f"write in {home}"):
+        if at == home.absolute():
+            os.close(os.open(home / ".lock", os.O_RDWR | os.O_CREAT, 0o644))
+        files = _tree((home / "current").resolve())[0].values()
+        needed = _SPARE + 2 * sum(file.stat().st_size for file in files)
+        free = shutil.disk_usage(at).free
+    if free < needed:
+        raise ReleaseError(
+            f"{home} has {free / 1e6:.0f} MB of free space, a release needs {needed / 1e6:.0f} MB; "
+            "free space there, or choose another home"
+        )
+
+
 @contextmanager
 def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     """The right to change what is published in `home`, which is created if need be.
@@ -195,6 +216,7 @@ class Publisher:
             number += 1
             free = f"{release_id}-{number}"
             staged = self._releases / (_STAGED + free)
+        check_home(self._home)
         with _explained(f"stage {free}"):
             staged.mkdir()
         return staged
