@@ -43,6 +43,7 @@ class Case:
     fate: str
     told: object
     file: str = "figures.csv"
+    checksum: str | None = None  # what stands beside the file
 
 
 def row(**changes: str) -> str:
