@@ -7,15 +7,12 @@ Expectations are imported by the commands that need them, so that `check` and `s
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -28,6 +25,7 @@ from rich.text import Text
 from expectations import gate
 from expectations.rules import counted
 from expectations.suites import NotEvaluated
+from flows.asking import Door, Format, QueryLimit, statements, visible
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
 from warehouse.database import open_readonly
@@ -58,14 +56,6 @@ Home = Annotated[
 ]
 
 
-class Format(StrEnum):
-    """How `sql` prints its answer."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
-
-
 def main() -> None:
     """Entry point of the command."""
     with _explained():
@@ -77,8 +67,11 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except (FormError, release.ReleaseError, AuditError, NotEvaluated, duckdb.Error) as error:
-        err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
+    except (
+        *(FormError, release.ReleaseError, AuditError, NotEvaluated),
+        *(QueryLimit, duckdb.Error),
+    ) as error:
+        err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
         sys.exit(UNUSABLE)
     except OSError as error:
         if isinstance(
@@ -129,7 +122,9 @@ def run(
     # that sends them takes a second to end.
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         try:
-            state = publish_records(**settings.model_dump(), return_state=True)
+            state = publish_records(
+                **settings.model_dump(exclude={"query_timeout"}), return_state=True
+            )
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise
@@ -203,12 +198,59 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    path = _current(_settings(home=home).home)
-    with open_readonly(path / DATABASE) as connection:
-        answer = connection.sql(query)
-        if answer is None:
+    with _door(home) as (_, door):
+        door.ask(query, format_)
+
+
+@app.command()
+def shell(
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to print the answers.")
+    ] = Format.table,
+    home: Home = None,
+) -> None:
+    """Ask one release many questions, each ended with `;`: typed, or from a file.
+
+    What you see stays as it was when the shell was opened, whatever is published meanwhile.
+
+    [dim]Examples:[/]
+
+      crossfoot shell
+
+      crossfoot shell --format csv < questions.sql
+    """
+    typed = sys.stdin.isatty()
+    failed = False
+    with _door(home) as (path, door):
+        if typed:
+            import readline  # noqa: F401  lets input() edit lines
+
+            out.print(f"{path.name}; end each statement with ; and the shell with Ctrl-D")
+        for statement in statements(_typed() if typed else sys.stdin):
+            try:
+                door.ask(statement, format_)
+            except (duckdb.Error, QueryLimit) as error:
+                failed = True
+                err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
+    sys.exit(UNUSABLE if failed and not typed else 0)
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            yield input("crossfoot> ") + "\n"
+        except EOFError:
+            out.print()
             return
-        _PRINTERS[format_](answer)
+
+
+@contextmanager
+def _door(home: Path | None) -> Iterator[tuple[Path, Door]]:
+    """The current release and the door to it."""
+    settings = _settings(home=home)
+    path = _current(settings.home)
+    with open_readonly(path / DATABASE, settings.memory_limit) as connection:
+        yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
 
 
 @app.command()
@@ -357,47 +399,6 @@ def _current(home: Path) -> Path:
     if path is None:
         raise release.ReleaseError(f"nothing is published in {home}; publish with: crossfoot run")
     return path
-
-
-def _cell(value: Any) -> str:
-    """A value as an analyst wants to read it: no trailing zeros, no exponents."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value))
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value)
-
-
-def _print_table(answer: duckdb.DuckDBPyRelation) -> None:
-    table = Table(header_style="bold")
-    for name, type_ in zip(answer.columns, answer.types, strict=True):
-        numeric = str(type_).startswith(("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT"))
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    rows = answer.fetchall()
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    out.print(table)
-    out.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
-
-
-def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_cell(value) for value in row] for row in answer.fetchall())
-
-
-def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
-    # DuckDB writes the JSON: it keeps every digit of a DECIMAL, which a float would not.
-    rows = answer.query("answer", "select to_json(answer) from answer")
-    print("[" + ",\n ".join(row for (row,) in rows.fetchall()) + "]" if rows else "[]")
-
-
-_PRINTERS = {Format.table: _print_table, Format.csv: _print_csv, Format.json: _print_json}
 
 
 if __name__ == "__main__":

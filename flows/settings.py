@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(default=10, ge=1, description="releases that are kept")
     memory_limit: str = Field(default="1GB", description="most memory that DuckDB may use")
+    query_timeout: float = Field(
+        default=60, gt=0, description="seconds that a statement of `sql` or `shell` may take"
+    )
 
 
 def prepare_prefect(home: Path) -> None:
