@@ -40,11 +40,13 @@ class Settings(BaseSettings):
 def prepare_prefect(home: Path) -> None:
     """Set Prefect's environment before it is imported; what the operator has set stays.
 
-    Prefect's own files go below the home, which is created; nothing is reported to anyone; the
-    console shows Crossfoot's progress, not Prefect's. Raises OSError where the home cannot be used.
+    Prefect's own files go below the home, which is created for this user alone; nothing is reported
+    to anyone; the console shows Crossfoot's progress, not Prefect's. Raises OSError where the home
+    cannot be used.
     """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     prefect_home = home.absolute() / "prefect"
-    prefect_home.mkdir(parents=True, exist_ok=True)
+    prefect_home.mkdir(exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -171,7 +171,7 @@ def check_home(home: Path) -> None:
 
 @contextmanager
 def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
-    """The right to change what is published in `home`, which is created if need be.
+    """The right to change what is published in `home`, which is created for this user alone.
 
     Waits up to `timeout` seconds for another publisher to finish, then sweeps away what a killed
     one left. Raises ReleaseError, naming the holder, when the time is up. A killed process lets go
@@ -179,7 +179,7 @@ def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     """
     with _explained(f"publish in {home}"):
         if not home.exists():
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync(home.parent)
         for folder in ("releases", "withheld"):
             (home / folder).mkdir(exist_ok=True)
