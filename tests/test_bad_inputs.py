@@ -19,6 +19,7 @@ from tests.bad_inputs import (
     row,
     yaml_files,
 )
+from tests.bad_inputs.binary_files import of_parquet, parquet, record
 from warehouse import reading, release
 
 CASES = [*csv_files.CASES, *yaml_files.CASES, *json_files.CASES, *binary_files.CASES]
@@ -122,6 +123,35 @@ def test_a_link_out_of_the_records_is_not_followed(target, tmp_path):
     assert refused(tmp_path / "records") == (
         f"{link}: is a link out of the folder; put the file itself there"
     )
+
+
+def test_a_link_to_a_folder_is_not_passed_over(tmp_path):
+    write(tmp_path / "elsewhere", CASES[0])
+    (tmp_path / "records").mkdir()
+    link = tmp_path / "records" / "more"
+    link.symlink_to("../elsewhere")
+    assert refused(tmp_path / "records") == (
+        f"{link}: is a link to a folder, which is not followed; put the folder itself there"
+    )
+
+
+@pytest.mark.parametrize("name", ["*.parquet", "a?.parquet", "period=2020/figures.parquet"])
+def test_a_path_of_parquet_is_no_pattern(name, tmp_path):
+    (good,) = [case for case in CASES if (case.file, case.name) == ("figures.parquet", "good")]
+    other = parquet(record(id="'other'"))
+    for place, content in (("ab.parquet", other), (name, good.content)):
+        path = tmp_path / place
+        write(path.parent, replace(good, file=path.name, content=content))
+    batch = read_batch([tmp_path / name])
+    assert batch.problems == []
+    assert {figure.id: shown(figure) for figure in batch.figures} == FIGURE
+
+
+def test_parquet_of_too_many_rows_is_not_read(tmp_path):
+    content = parquet(f"{record()} from range(2_000_001)")
+    write(tmp_path, of_parquet("bomb", content, "rejected", ""))
+    (problem,) = read_batch([tmp_path]).problems
+    assert "2,000,001 rows is more than 2,000,000; split the file" in str(problem)
 
 
 def test_a_link_within_the_records_is_followed(tmp_path):

@@ -243,7 +243,7 @@ def test_csv_gives_the_cells_that_hold_something(read):
 
 
 def test_csv_with_old_line_ends_keeps_its_lines(read):
-    assert [row.line for row in read("id,source\ra,s\rb,s", "x.csv").records] == [2, 3]
+    assert [row.line for row in read("id,source\ra,s\rb,s\r", "x.csv").records] == [2, 3]
 
 
 @pytest.mark.parametrize("name", ["records.yaml", "figures.csv"])

@@ -80,6 +80,15 @@ def _code(list_name: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _prose(text: str, info: ValidationInfo) -> str:
+    """Free text. It goes to CSV, where spreadsheets run a cell that begins like a formula."""
+    if text.startswith(("=", "+", "-", "@")):
+        message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
+        raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
+    return text
+
+
+Prose = Annotated[str, BeforeValidator(_prose)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
 
@@ -97,11 +106,11 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
-    publisher: str
+    publisher: Prose
     published: str
-    title: str | None = None
+    title: Prose | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
-    note: str | None = None
+    note: Prose | None = None
 
     @field_validator("published")
     @classmethod
@@ -144,8 +153,8 @@ class Record(BaseModel):
     part_of: FigureRef | None = None
     partition: str | None = None  # its parts make up the whole: true, or for which dimensions
     disjoint: str | None = None  # its parts do not overlap: likewise
-    locator: str | None = None
-    note: str | None = None
+    locator: Prose | None = None
+    note: Prose | None = None
 
     @field_validator(*PRINTED, mode="before")
     @classmethod

@@ -32,7 +32,8 @@ MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
 ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
 PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
 
-_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # in a path
+# In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
+_UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -106,7 +107,11 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            named = [p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES]
+            below = list(path.rglob("*"))
+            if links := [p for p in below if p.is_symlink() and p.is_dir()]:
+                message = "is a link to a folder, which is not followed"
+                raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
+            named = [p for p in below if p.suffix.lower() in SUFFIXES]
             for link in named:
                 if link.is_symlink() and not link.resolve().is_relative_to(path.resolve()):
                     message = "is a link out of the folder"
@@ -131,7 +136,7 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
     for name, _ in files:
         if _UNSHOWABLE.search(name):
-            message = "the path has control characters, or is not UTF-8"
+            message = "the path is not plain text, or begins with one of = + - @"
             raise FormError(Problem(ascii(name), 0, message, "rename it"))
     return files
 

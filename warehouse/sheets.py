@@ -12,6 +12,8 @@ import io
 import itertools
 import json
 import re
+import shutil
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -22,13 +24,17 @@ import duckdb
 from warehouse.database import open_memory
 
 MAX_TEXT = 2_000  # characters of one field
-MAX_ROWS = 2_000_000
+MAX_ROWS = 2_000_000  # of a Parquet file, which could pack any number
 MAX_COLUMNS = 200
 MAX_UNPACKED = 256 << 20  # bytes of a workbook
 NEEDED = ("id", "source")  # columns of every flat file
 
-# All but tab and line ends (U+0085 is one to YAML): no printed text holds them.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# All but tab and line ends (U+0085 is one to YAML): no printed text holds them. Nor may text hold
+# what hides in it or overrides its direction: it must be what it looks like. (Joiners stay.)
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 # A line's number and what stands in it: column → text, cells that hold nothing left out.
 Line = tuple[int, dict[str, str]]
@@ -56,7 +62,7 @@ def read_csv(text: str) -> Iterator[Line]:
             line = reader.line_num + 1
             cells = next(reader, None)
             if cells is None:
-                return
+                break
             if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
@@ -64,6 +70,11 @@ def read_csv(text: str) -> Iterator[Line]:
                 remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
                 raise Malformed(line, message, remedy)
             yield line, _fields(line, zip(header, cells, strict=True))
+        if text[-1] not in "\r\n":
+            # A period that is cut short may be a period too.
+            message = "the last line has no line end: is the file cut off?"
+            remedy = "end it with a line end once the file is complete"
+            raise Malformed(reader.line_num, message, remedy)
     except csv.Error as error:
         # Where the row starts: a quote that was never closed is noticed only lines later.
         message = f"the row that starts here is not well-formed CSV: {error}"
@@ -119,9 +130,15 @@ def read_parquet(path: Path, digest: str) -> Iterator[Line]:
         raise Malformed(0, f"{beside.name}, its checksum, is missing", remedy)
     if beside.read_text("ascii", "replace").split(maxsplit=1)[:1] != [digest]:
         raise Malformed(0, f"is not the file whose checksum {beside.name} holds", "copy it again")
-    try:
-        with open_memory() as connection:
-            answer = connection.execute("from read_parquet(?)", [str(path)])
+    # A copy, because DuckDB would take *, ? and = in the file's own path for patterns.
+    with tempfile.TemporaryDirectory() as folder, open_memory() as connection:
+        copy = str(shutil.copy(path, Path(folder, "records.parquet")))
+        try:
+            counted = connection.execute("select count(*) from read_parquet(?)", [copy])
+            (rows,) = counted.fetchall()[0]
+            if rows > MAX_ROWS:
+                raise Malformed(0, f"{rows:,} rows is more than {MAX_ROWS:,}", "split the file")
+            answer = connection.execute("from read_parquet(?)", [copy])
             types = {name: str(type_) for name, type_, *_ in answer.description or []}
             header = _header(list(types), line=0)
             for name, type_ in types.items():
@@ -131,14 +148,10 @@ def read_parquet(path: Path, digest: str) -> Iterator[Line]:
             for line in itertools.count(1):
                 if (cells := answer.fetchone()) is None:
                     return
-                _within_rows(line)
                 yield line, _fields(line, zip(header, cells, strict=True))
-    except duckdb.Error as error:
-        cause = (
-            str(error).splitlines()[0].replace(f" in file '{path}'", "").replace(f" '{path}'", "")
-        )
-        message = f"cannot be read as Parquet: {cause}"
-        raise Malformed(0, message, "write the file anew") from None
+        except duckdb.Error as error:
+            message = f"cannot be read as Parquet: {_plain(error, copy)}"
+            raise Malformed(0, message, "write the file anew") from None
 
 
 def read_xlsx(path: Path) -> Iterator[Line]:
@@ -164,7 +177,6 @@ def read_xlsx(path: Path) -> Iterator[Line]:
         rows = sheet.iter_rows()
         header = _header([_text(1, f"column {n}", c) for n, c in enumerate(next(rows, ()), 1)])
         for line, cells in enumerate(rows, start=2):
-            _within_rows(line)
             named = zip(itertools.chain(header, itertools.repeat("")), cells, strict=False)
             texts = [(name, _text(line, name, cell)) for name, cell in named]
             for name, text in texts:
@@ -176,8 +188,14 @@ def read_xlsx(path: Path) -> Iterator[Line]:
         raise
     except Exception as error:
         # openpyxl passes on whatever its parsers stumble over: KeyError, ParseError, TypeError, …
-        message = f"{broken[0]}{' '.join(str(error).split())[:200] or type(error).__name__}"
-        raise Malformed(0, message, broken[1]) from None
+        raise Malformed(0, f"{broken[0]}{_plain(error, str(path))}", broken[1]) from None
+
+
+def _plain(error: Exception, path: str) -> str:
+    """The first line of a library's error, which may quote any bytes of the file."""
+    said = str(error).strip().partition("\n")[0]
+    said = re.sub(rf"( in file)? '{re.escape(path)}'", "", said).replace(path, "the file")
+    return CONTROL.sub("?", " ".join(said.split())).rstrip(".") or type(error).__name__
 
 
 def _text(line: int, field: str, cell: Any) -> str:
@@ -218,11 +236,6 @@ def _fields(line: int, cells: Iterable[tuple[str, str | None]]) -> dict[str, str
             message = f"control character U+{ord(control[0]):04X}"
             raise Malformed(line, message, "remove it", column, cell[:40])
     return fields
-
-
-def _within_rows(line: int) -> None:
-    if line > MAX_ROWS:
-        raise Malformed(line, f"more than {MAX_ROWS:,} rows", "split the file")
 
 
 FROM_TEXT: dict[str, Callable[[str], Iterator[Line]]] = {".csv": read_csv, ".jsonl": read_jsonl}

@@ -24,6 +24,10 @@ NO_HEADER = (
     ":1: the first line names no column id and no column source; "
     "name the columns there, separated by commas"
 )
+CUT_OFF = (
+    ":{}: the last line has no line end: is the file cut off?; "
+    "end it with a line end once the file is complete"
+)
 NO_ROWS = ": the file holds no records; write some, or take the file away"
 CHECK_YAML = "; check indentation, colons and quotes on this line and the one before"
 ONE_OBJECT = '; write one object a line: {"id": "a", "source": "s", "value": "2016.6亿元"}'
