@@ -6,6 +6,7 @@ import io
 import json
 import shutil
 
+import duckdb
 import pytest
 
 from tests.conftest import RECORDS
@@ -125,6 +126,20 @@ def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
     for path in sorted(first.rglob("*")):
         if path.is_file() and path.name not in ("trade.duckdb", "manifest.json"):
             assert path.read_bytes() == (second / path.relative_to(first)).read_bytes(), path
+    with duckdb.connect() as connection:
+        for name, path in (("one", first), ("two", second)):
+            connection.execute(f"attach '{path / 'trade.duckdb'}' as {name} (read_only)")
+        listed = "select schema_name || '.' || table_name from duckdb_tables() where database_name"
+        tables = [name for (name,) in connection.execute(f"{listed} = 'one'").fetchall()]
+        assert len(tables) > 20
+        assert sorted(tables) == sorted(
+            name for (name,) in connection.execute(f"{listed} = 'two'").fetchall()
+        )
+        for table in tables:
+            one, two = (
+                connection.execute(f"from {name}.{table}").fetchall() for name in ("one", "two")
+            )
+            assert one == two, table
 
     assert contents(first) == contents(second)
 
