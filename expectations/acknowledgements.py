@@ -63,7 +63,7 @@ def read(path: Path) -> list[Acknowledgement]:
     try:
         entries = yaml.safe_load(path.read_text("utf-8")) or []
         return TypeAdapter(list[Acknowledgement]).validate_python(entries)
-    except (yaml.YAMLError, UnicodeDecodeError, ValidationError) as error:
+    except (yaml.YAMLError, UnicodeDecodeError, ValidationError, RecursionError) as error:
         message = " ".join(str(error).split())
         remedy = "write entries with crossfoot acknowledge"
         raise FormError(Problem(str(path), 0, message, remedy)) from None
@@ -109,4 +109,7 @@ def add(path: Path, entry: Acknowledgement) -> None:
     entries = [
         {**one.model_dump(mode="python"), "figures": list(one.figures)} for one in [*kept, entry]
     ]
-    path.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), "utf-8")
+    # Written aside and then put in place: killed half-way, the old file stands.
+    aside = path.with_name(f".{path.name}.new")
+    aside.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), "utf-8")
+    aside.replace(path)

@@ -27,14 +27,13 @@ from rich.text import Text
 from expectations import gate
 from expectations.suites import NotEvaluated
 from flows import drafting_cli
+from flows.asking import Door, Format, QueryLimit, statements, visible
 from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
 from flows.terminal import (
-    Format,
     Progress,
     err,
     out,
-    print_answer,
     print_changes,
     print_checked,
     print_outcome,
@@ -61,7 +60,7 @@ app.command()(drafting_cli.review)
 
 _EXPECTED = (
     *(FormError, release.ReleaseError, AuditError, NotEvaluated),
-    *(SettingsError, ServingError, duckdb.Error),
+    *(SettingsError, ServingError, QueryLimit, duckdb.Error),
 )
 
 
@@ -84,7 +83,7 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except _EXPECTED as error:
-        err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
+        err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
         sys.exit(UNUSABLE)
     except OSError as error:
         if isinstance(
@@ -92,7 +91,9 @@ def _explained() -> Iterator[None]:
         ):  # the reader of a pipe, such as head, has seen enough
             sys.stderr.close()
             sys.exit(0)
-        err.print(Text.assemble(("error: ", "bold red"), f"{error.filename}: {error.strerror}"))
+        where = f"{error.filename}: " if error.filename else ""
+        told = f"{where}{error.strerror}; {release.remedy(error)}"
+        err.print(Text.assemble(("error: ", "bold red"), told))
         sys.exit(UNUSABLE)
 
 
@@ -134,6 +135,7 @@ def run(
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
     settings = _settings(home=home, records=records)
+    release.check_home(settings.home)  # Prefect's server would only say that it timed out
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -238,12 +240,59 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    path = _current(_settings(home=home).home)
-    with open_readonly(path / DATABASE) as connection:
-        answer = connection.sql(query)
-        if answer is None:
+    with _door(home) as (_, door):
+        door.ask(query, format_)
+
+
+@app.command()
+def shell(
+    format_: Annotated[
+        Format, typer.Option("--format", help="How to print the answers.")
+    ] = Format.table,
+    home: Home = None,
+) -> None:
+    """Ask one release many questions, each ended with `;`: typed, or from a file.
+
+    What you see stays as it was when the shell was opened, whatever is published meanwhile.
+
+    [dim]Examples:[/]
+
+      crossfoot shell
+
+      crossfoot shell --format csv < questions.sql
+    """
+    typed = sys.stdin.isatty()
+    failed = False
+    with _door(home) as (path, door):
+        if typed:
+            import readline  # noqa: F401  lets input() edit lines
+
+            out.print(f"{path.name}; end each statement with ; and the shell with Ctrl-D")
+        for statement in statements(_typed() if typed else sys.stdin):
+            try:
+                door.ask(statement, format_)
+            except (duckdb.Error, QueryLimit) as error:
+                failed = True
+                err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
+    sys.exit(UNUSABLE if failed and not typed else 0)
+
+
+def _typed() -> Iterator[str]:
+    while True:
+        try:
+            yield input("crossfoot> ") + "\n"
+        except EOFError:
+            out.print()
             return
-        print_answer(answer, format_)
+
+
+@contextmanager
+def _door(home: Path | None) -> Iterator[tuple[Path, Door]]:
+    """The current release and the door to it."""
+    settings = _settings(home=home)
+    path = _current(settings.home)
+    with open_readonly(path / DATABASE, settings.memory_limit) as connection:
+        yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
 
 
 @app.command()
@@ -282,10 +331,11 @@ def diff(
     from warehouse.changes import compare
 
     where = _settings(home=home).home
-    new = release.find(where, after) if after else _current(where)
-    if before is None:
-        before = next(one.previous for one in release.list_releases(where) if one.path == new)
-    old = release.find(where, before) if before else None
+    new = release.find(where, after, withheld=True) if after else _current(where)
+    if before is None:  # what readers saw when it was published, or see while it is withheld
+        followed = {one.path: one.previous for one in release.list_releases(where)}
+        before = followed.get(new, _current(where).name)
+    old = release.find(where, before, withheld=True) if before else None
     out.print(f"{old.name if old else 'nothing'} → {new.name}", style="dim")
     print_changes(compare(old and old / DATABASE, new / DATABASE))
 
@@ -308,7 +358,9 @@ def report(
       crossfoot report 20261124T101500Z-1a2b3c4d
     """
     where = _settings(home=home).home
-    page = (release.find(where, release_id) if release_id else _current(where)) / REPORT
+    page = (
+        release.find(where, release_id, withheld=True) if release_id else _current(where)
+    ) / REPORT
     if not page.exists():
         raise release.ReleaseError(
             f"{page.parent.parent} has no report; publish anew: crossfoot run"
@@ -360,6 +412,33 @@ def rollback(
     with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
     out.print(f"current is {path.name}")
+
+
+@app.command()
+def verify(
+    release_id: Annotated[
+        str | None, typer.Argument(help="The release to verify; by default the current one.")
+    ] = None,
+    home: Home = None,
+) -> None:
+    """Compare every byte of a release with its manifest. Exit 2 where anything differs.
+
+    [dim]Examples:[/]
+
+      crossfoot verify
+
+      crossfoot verify 20261124T101500Z-1a2b3c4d
+    """
+    where = _settings(home=home).home
+    path = release.find(where, release_id) if release_id else _current(where)
+    if problems := release.verify(path):
+        for problem in problems:
+            err.print(Text(f"{path}: {problem}"))
+        raise release.ReleaseError(
+            f"release {path.name} is damaged; restore those files from a copy, or let readers see "
+            "another release with: crossfoot rollback"
+        )
+    out.print(f"{path.name} is whole")
 
 
 @app.command()

@@ -86,7 +86,7 @@ def publish_records(
             outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
             return _ended(outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
-        load_figures(batch, staged, release.current(home), home / evidence.FOLDER, memory_limit)
+        load_figures(batch, staged, publisher.foundation(), home / evidence.FOLDER, memory_limit)
         assessment, broken = check_figures(
             staged,
             great_expectations,

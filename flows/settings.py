@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     )
     keep_releases: int = Field(default=10, ge=1, description="releases that are kept")
     memory_limit: str = Field(default="1GB", description="most memory that DuckDB may use")
+    query_timeout: float = Field(
+        default=60, gt=0, description="seconds that a statement of `sql` or `shell` may take"
+    )
     port: int = Field(
         default=4200, ge=1, le=65535, description="loopback port of the server of `crossfoot serve`"
     )
@@ -126,12 +129,14 @@ class ServingError(Exception):
 def prepare_prefect(home: Path, console: bool = True) -> None:
     """Set Prefect's environment before it is imported; what the operator has set stays.
 
-    Prefect's own files go below the home, which is created; nothing is reported to anyone. With
-    `console` a person looks on, who is shown Crossfoot's progress and not Prefect's; without, all
-    logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used.
+    Prefect's own files go below the home, which is created for this user alone; nothing is reported
+    to anyone. With `console` a person looks on, who is shown Crossfoot's progress and not
+    Prefect's; without, all logs are JSON on stderr, one object a line. Raises OSError where the
+    home cannot be used.
     """
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     prefect_home = home.absolute() / "prefect"
-    prefect_home.mkdir(parents=True, exist_ok=True)
+    prefect_home.mkdir(exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

@@ -6,15 +6,10 @@ and everything that is shown.
 
 from __future__ import annotations
 
-import csv
 import logging
 import sys
-from datetime import date, datetime
-from decimal import Decimal
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -32,14 +27,6 @@ LISTED = 20  # changes of a kind
 # Where nobody looks at a screen, nothing is wrapped or cut to its width.
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class Format(StrEnum):
-    """How `sql` prints its answer."""
-
-    table = "table"
-    csv = "csv"
-    json = "json"
 
 
 class Progress(logging.Handler):
@@ -135,49 +122,3 @@ def print_finding(finding: Finding) -> None:
     by = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
     out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]{by}"))
     out.print(Text(f"  {finding.message}"))
-
-
-def _cell(value: Any) -> str:
-    """A value as an analyst wants to read it: no trailing zeros, no exponents."""
-    if value is None:
-        return ""
-    if isinstance(value, Decimal):
-        text = f"{value:f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    if isinstance(value, list):
-        return ", ".join(map(_cell, value))
-    if isinstance(value, (date, datetime)):
-        return value.isoformat()
-    return str(value)
-
-
-def _print_table(answer: duckdb.DuckDBPyRelation) -> None:
-    table = Table(header_style="bold")
-    for name, type_ in zip(answer.columns, answer.types, strict=True):
-        numeric = str(type_).startswith(("DECIMAL", "BIGINT", "INTEGER", "DOUBLE", "HUGEINT"))
-        table.add_column(name, justify="right" if numeric else "left", overflow="fold")
-    rows = answer.fetchall()
-    for row in rows:
-        table.add_row(*(Text(_cell(value)) for value in row))
-    out.print(table)
-    out.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", style="dim")
-
-
-def _print_csv(answer: duckdb.DuckDBPyRelation) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(answer.columns)
-    writer.writerows([_cell(value) for value in row] for row in answer.fetchall())
-
-
-def _print_json(answer: duckdb.DuckDBPyRelation) -> None:
-    # DuckDB writes the JSON: it keeps every digit of a DECIMAL, which a float would not.
-    rows = answer.query("answer", "select to_json(answer) from answer")
-    print("[" + ",\n ".join(row for (row,) in rows.fetchall()) + "]" if rows else "[]")
-
-
-_PRINTERS = {Format.table: _print_table, Format.csv: _print_csv, Format.json: _print_json}
-
-
-def print_answer(answer: duckdb.DuckDBPyRelation, how: Format) -> None:
-    """The rows of a query."""
-    _PRINTERS[how](answer)

@@ -71,10 +71,11 @@ def publish_naively(mark):
 """
 
 
-def start(script: str, *arguments: object) -> "subprocess.Popen[str]":
+def start(script: str, *arguments: object, stderr: int | None = None) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        stderr=stderr,
         text=True,
     )

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from expectations import acknowledgements
 from tests.conftest import ROOT
+from warehouse.reading import FormError
 
 FINDINGS = ("47331d7817", "700ed7e290")
 
@@ -91,3 +93,38 @@ def test_a_broken_file_is_told(desk):
     assert done.returncode == 2
     assert str(desk.file) in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- " + "[" * 100_000,
+        "- {rule: !!python/object/apply:os.system [x]}",
+        "a: &a [x, x]\nb: &b [*a, *a]\n",
+        "- {rule: r, figures: [f]}",
+        "- rule: r\n  nonsense: x\n",
+    ],
+    ids=["deep", "tag", "aliases", "incomplete", "unknown field"],
+)
+def test_a_bad_file_is_refused(text, tmp_path):
+    path = tmp_path / "acknowledged.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(FormError, match=r"acknowledged\.yaml: .*; write entries with crossfoot"):
+        acknowledgements.read(path)
+
+
+def test_an_interrupted_writer_leaves_the_old_entries(tmp_path, monkeypatch):
+    path = tmp_path / "acknowledged.yaml"
+    entry = acknowledgements.Acknowledgement(
+        rule="r", figures=("f",), reason="x", reviewer="L. Wang", expires=date.max, content="c"
+    )
+    acknowledgements.add(path, entry)
+
+    def full(file, text, *_):
+        file.open("w").close()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(type(path), "write_text", full)
+    with pytest.raises(OSError, match="No space left"):
+        acknowledgements.add(path, entry.model_copy(update={"rule": "other"}))
+    assert acknowledgements.read(path) == [entry]

@@ -9,6 +9,8 @@ import shutil
 import pytest
 
 from tests.conftest import RECORDS
+from warehouse import database
+from warehouse.export import DATABASE
 
 PEOPLE_DAILY = "people-daily/2020-05-foreign-trade.yaml"
 PREFIX = "people-daily-2020-05-foreign-trade"
@@ -128,6 +130,17 @@ def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
         if path.is_file() and name.parts[0] not in ("trade.duckdb", "manifest.json", "report"):
             again = (second / name).read_bytes().replace(second.name.encode(), first.name.encode())
             assert path.read_bytes() == again, name
+    assert contents(first) == contents(second)
+
+
+def contents(path):
+    """Every row of every table of a release's database, in the order in which they stand."""
+    with database.open_readonly(path / DATABASE) as reader:
+        tables = reader.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where not temporary"
+        ).fetchall()
+        assert len(tables) > 20
+        return {table: reader.execute(f"from {table}").fetchall() for (table,) in tables}
 
 
 def test_a_dry_run_shows_what_would_change_and_keeps_nothing(records, home, crossfoot):

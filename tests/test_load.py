@@ -178,7 +178,7 @@ NOTES = {
     "quotes": """it's "quoted", ''twice'', `and`; drop table core.figures; --""",
     "lines": "first\nsecond\n\nfourth",
     "emoji": "👨‍👩‍👧‍👦 🇨🇳 𠮷野家",
-    "right-to-left": "\u202eabc\u202c عربي \u200f\ufeff",
+    "right-to-left": "abc عربي \u200f.",
     "braces": "{} {remedy} %s %(x)s $1 ? :x \\n \\u0041",
     "combining": "e\u0301 ﬁ Ａ",
 }

@@ -243,7 +243,7 @@ def test_csv_gives_the_cells_that_hold_something(read):
 
 
 def test_csv_with_old_line_ends_keeps_its_lines(read):
-    assert [row.line for row in read("id,source\ra,s\rb,s", "x.csv").records] == [2, 3]
+    assert [row.line for row in read("id,source\ra,s\rb,s\r", "x.csv").records] == [2, 3]
 
 
 @pytest.mark.parametrize("name", ["records.yaml", "figures.csv"])
@@ -326,7 +326,7 @@ def test_a_csv_file_brings_its_sources_along_and_a_yaml_file_does_not(tmp_path):
     [
         ("missing", "no such file or folder"),
         ("missing.yaml", "no such file or folder"),
-        ("note.txt", "not a record file (.yaml, .yml, .csv)"),
+        ("note.txt", "not a record file (.yaml, .yml, .csv, .jsonl, .parquet, .xlsx)"),
         ("yaml", "not a record file"),
         ("folder.yaml", "no record files here"),
         ("folder", "no record files here"),

@@ -70,40 +70,59 @@ def read_naively(home: Path) -> set[str]:
         return {"", "missing"}
 
 
-def test_killed_anywhere_a_reader_sees_the_old_or_the_new(home: Path) -> None:
-    assert kill_in_a_loop(home, 30, "publish_and_collect", read_release) == 0
+@pytest.mark.parametrize("kills", [30, pytest.param(200, marks=pytest.mark.slow)])
+def test_killed_anywhere_a_reader_sees_the_old_or_the_new(kills: int, home: Path) -> None:
+    assert kill_in_a_loop(home, kills, "publish_and_collect", read_release) == 0
     last = publish(home, "after", digest="ffffffff")
     assert sole_mark(home) == "after"
     assert [path.name for path in (home / "releases").glob(".*")] == []
     assert release.list_releases(home)[-1].path == last
 
 
-@pytest.mark.slow
-def test_killed_anywhere_many_times(home: Path) -> None:
-    assert kill_in_a_loop(home, 200, "publish_and_collect", read_release) == 0
-
-
 def test_the_kills_do_tear_what_is_written_in_place(home: Path) -> None:
     assert kill_in_a_loop(home, 10, "publish_naively", read_naively) > 0
 
 
-def test_publishers_at_once_take_turns(home: Path) -> None:
-    script = PRELUDE + (
-        "for mark in range(5):\n"
-        "    with publishing(home) as publisher:\n"
-        "        staged = publisher.stage('20261124T120000Z-1a2b3c4d')\n"
-        "        build(staged, sys.argv[2] + str(mark), 10)\n"
-        "        publisher.publish(staged)\n"
-    )
-    processes = [start(script, home, letter) for letter in "abc"]
+THREE_PUBLISHERS = (
+    "for mark in range(5):\n"
+    "    with publishing(home) as publisher:\n"
+    "        staged = publisher.stage('20261124T120000Z-1a2b3c4d')\n"
+    "        build(staged, sys.argv[2] + str(mark), 10)\n"
+    "        publisher.publish(staged)\n"
+)
+
+
+def publish_at_once(home: Path, script: str) -> list[int]:
+    """Exit codes of three publishers of five releases each."""
+    processes = [start(PRELUDE + script, home, letter) for letter in "abc"]
     for process in processes:
         process.communicate(timeout=60)
-    assert [process.returncode for process in processes] == [0, 0, 0]
+    return [process.returncode for process in processes]
+
+
+def test_publishers_at_once_take_turns(home: Path) -> None:
+    assert publish_at_once(home, THREE_PUBLISHERS) == [0, 0, 0]
     releases = release.list_releases(home)
     assert [each.sequence for each in releases] == list(range(1, 16))
     assert [each.previous for each in releases] == [None, *(each.id for each in releases[:-1])]
     seen = [marks(each.path) for each in releases]
     assert sorted(mark for (mark,) in seen) == [f"{a}{n}" for a in "abc" for n in range(5)]
+
+
+def test_publishers_without_the_lock_destroy_each_others_work(home: Path) -> None:
+    unlocked = "import fcntl\nfcntl.flock = lambda *_: None\n"
+    assert publish_at_once(home, unlocked + THREE_PUBLISHERS) != [0, 0, 0]
+
+
+@pytest.mark.slow
+def test_runs_at_once_take_turns(home: Path) -> None:
+    command = [sys.executable, "-m", "flows.cli", "run", "--home", str(home)]
+    runs = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(3)]
+    assert [run.wait(timeout=120) for run in runs] == [0, 0, 0]
+    releases = release.list_releases(home)
+    assert [each.sequence for each in releases] == [1, 2, 3]
+    assert [release.verify(each.path) for each in releases] == [[], [], []]
+    assert release.current(home) == releases[-1].path
 
 
 READER = """
@@ -122,13 +141,13 @@ print(reads, bad)
 
 
 def reads_while_publishing(home: Path, reader: str, publish: str) -> tuple[int, int]:
-    """Four readers over 20 publishes: how many reads there were, and how many failed or mixed.
+    """Eight readers over 40 publishes: how many reads there were, and how many failed or mixed.
 
     Nothing is removed meanwhile: 20 publishes a second are more than a slow reader could follow.
     """
-    script = PRELUDE + f"for mark in range(20):\n    {publish}(str(mark))\n    time.sleep(0.01)\n"
+    script = PRELUDE + f"for mark in range(40):\n    {publish}(str(mark))\n    time.sleep(0.01)\n"
     subprocess.run([sys.executable, "-c", PRELUDE + f"{publish}('0')", str(home)], check=True)
-    readers = [start(PRELUDE + reader, home) for _ in range(4)]
+    readers = [start(PRELUDE + reader, home) for _ in range(8)]
     for process in readers:
         assert process.stdout is not None
         process.stdout.readline()
@@ -150,3 +169,67 @@ def test_readers_of_what_is_written_in_place_see_mixtures(home: Path) -> None:
     reads, bad = reads_while_publishing(home, reader, "publish_naively")
     assert reads > 20
     assert bad > 0
+
+
+OPEN_READER = """
+from warehouse.database import open_readonly
+with open_readonly(home / "current" / "trade.duckdb") as connection:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    query = "select count(*), min(mark % 1000), max(mark % 1000) from marks"
+    try:
+        print(*connection.execute(query).fetchone())
+    except Exception as error:
+        print(type(error).__name__)
+"""
+BUILD_DATABASE = """
+from warehouse.database import create
+def build_database(path, mark):
+    with create(path) as connection:
+        connection.execute(
+            f"create table marks as select {mark} + hash(i) % 10 * 1000 as mark "
+            "from range(300000) t(i)"
+        )
+"""
+PUBLISH_DATABASES = (
+    BUILD_DATABASE
+    + """
+for mark in map(int, sys.argv[2:]):
+    with publishing(home) as publisher:
+        staged = publisher.stage(f"20261124T120000Z-{mark:08x}")
+        build_database(staged / "trade.duckdb", mark)
+        publisher.publish(staged)
+        publisher.collect_garbage(keep=1)
+"""
+)
+OVERWRITE_DATABASE = (
+    BUILD_DATABASE
+    + """
+build_database(home / "new.duckdb", 9)
+os.chmod(home / "current" / "trade.duckdb", 0o644)
+with (home / "current" / "trade.duckdb").open("r+b") as file:
+    file.write((home / "new.duckdb").read_bytes())
+"""
+)
+
+
+def open_connections_after(home: Path, change: str, *marks: int) -> set[str]:
+    """What eight connections, opened on release 1, read once a script has run over the home."""
+    command = [sys.executable, "-c", PRELUDE + PUBLISH_DATABASES, str(home), "1"]
+    subprocess.run(command, check=True)
+    readers = [start(PRELUDE + OPEN_READER, home) for _ in range(8)]
+    for process in readers:
+        assert process.stdout is not None
+        process.stdout.readline()
+    command = [sys.executable, "-c", PRELUDE + change, str(home), *map(str, marks)]
+    subprocess.run(command, check=True)
+    return {process.communicate("go", timeout=60)[0].strip() for process in readers}
+
+
+def test_an_open_connection_keeps_its_release_even_when_that_is_removed(home: Path) -> None:
+    assert open_connections_after(home, PUBLISH_DATABASES, 2, 3, 4) == {"300000 1 1"}
+    assert "20261124T120000Z-00000001" not in [each.id for each in release.list_releases(home)]
+
+
+def test_an_open_connection_does_not_survive_writing_in_place(home: Path) -> None:
+    assert open_connections_after(home, OVERWRITE_DATABASE) != {"300000 1 1"}

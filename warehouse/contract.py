@@ -84,6 +84,15 @@ def _code(list_name: str) -> BeforeValidator:
     return BeforeValidator(read)
 
 
+def _prose(text: str, info: ValidationInfo) -> str:
+    """Free text. It goes to CSV, where spreadsheets run a cell that begins like a formula."""
+    if text.startswith(("=", "+", "-", "@")):
+        message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
+        raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
+    return text
+
+
+Prose = Annotated[str, BeforeValidator(_prose)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
 FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
 
@@ -101,11 +110,11 @@ class Source(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: Id
-    publisher: str
+    publisher: Prose
     published: str
-    title: str | None = None
+    title: Prose | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
-    note: str | None = None
+    note: Prose | None = None
     text: Annotated[str, StringConstraints(pattern=r"^[^/\\\s.][^/\\]*$")] | None = None  # archived
     text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
@@ -157,12 +166,12 @@ class Record(BaseModel):
     part_of: FigureRef | None = None
     partition: str | None = None  # its parts make up the whole: true, or for which dimensions
     disjoint: str | None = None  # its parts do not overlap: likewise
-    locator: str | None = None
+    locator: Prose | None = None
     span: str | None = Field(
         default=None,
         description="first character in the source's archived text, and the one after the last",
     )
-    note: str | None = None
+    note: Prose | None = None
     review: str | None = Field(
         default=None, description="of a draft: why a curator has yet to look at it"
     )

@@ -1,17 +1,16 @@
-"""Record files as they lie on disk: YAML or CSV text → rows of text fields, each with its line.
+"""Record files as they lie on disk: bytes → rows of text fields, each with its line.
 
-Belongs here: file formats, encodings, and every refusal that concerns the form of a file.
-Does not belong here: what a field means (contract.py). All scalars stay text: a printed figure
-is never turned into a float, `2020-05` never into a date.
+Belongs here: finding files, encodings, YAML, and every refusal that concerns a file as a whole.
+Does not belong here: the flat formats (sheets.py), what a field means (contract.py). All scalars
+stay text: a printed figure is never turned into a float, `2020-05` never into a date.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import itertools
 import re
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,16 +18,23 @@ from typing import Any
 
 import yaml
 
-SUFFIXES = (".yaml", ".yml", ".csv")
-MAX_BYTES = {".yaml": 8 << 20, ".yml": 8 << 20, ".csv": 256 << 20}
-MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
-MAX_TEXT = 2_000  # characters of one field
-TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
-NEEDED = ("id", "source")  # columns of every CSV file
+from warehouse import sheets
+from warehouse.sheets import CONTROL, MAX_TEXT, Line, Malformed
 
-# All but tab and line ends (U+0085 is one to YAML): no printed text holds them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
-_UNSHOWABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")  # in a path
+MAX_BYTES = {
+    **dict.fromkeys((".yaml", ".yml"), 8 << 20),
+    **dict.fromkeys((".csv", ".jsonl", ".parquet"), 256 << 20),
+    ".xlsx": 16 << 20,
+}
+SUFFIXES = tuple(MAX_BYTES)
+NESTED = (".yaml", ".yml")  # the other formats are flat, with their sources in sources.yaml
+TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
+MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
+ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
+PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
+
+# In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
+_UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
 _YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -94,16 +100,25 @@ class RecordFile:
 def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
     """The record files at `paths`, folders searched through, as (name, path), sorted by name.
 
-    A CSV file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
+    A flat file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
     `root` is given, relative to it, so that a release does not depend on where its records lay.
-    Raises FormError for a path that does not exist, holds no record file or cannot be shown.
+    Raises FormError for a path that does not exist, holds no record file, cannot be shown, or is
+    a link out of the folder in which it was found.
     """
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            named = (p for p in path.rglob("*") if p.suffix.lower() in SUFFIXES)
-            # A link that leads nowhere is not passed over: it cannot be read, which is a problem.
-            found += (p for p in named if p.is_file() or p.is_symlink())
+            below = list(path.rglob("*"))
+            if links := [p for p in below if p.is_symlink() and p.is_dir()]:
+                message = "is a link to a folder, which is not followed"
+                raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
+            named = [p for p in below if p.suffix.lower() in SUFFIXES]
+            for link in named:
+                if link.is_symlink() and not link.resolve().is_relative_to(path.resolve()):
+                    message = "is a link out of the folder"
+                    raise FormError(Problem(str(link), 0, message, "put the file itself there"))
+            # What is no file or leads nowhere is not passed over: that it cannot be read is told.
+            found += (p for p in named if p.is_symlink() or not p.is_dir())
         elif not path.exists():
             raise FormError(Problem(str(path), 0, "no such file or folder", "check the path"))
         elif path.suffix.lower() not in SUFFIXES:
@@ -113,7 +128,7 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
         else:
             found.append(path)
             beside = path.with_name("sources.yaml")
-            if path.suffix.lower() == ".csv" and beside.is_file():
+            if path.suffix.lower() not in NESTED and beside.is_file():
                 found.append(beside)
     if not found:
         where = ", ".join(map(str, paths))
@@ -122,94 +137,91 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
     for name, _ in files:
         if _UNSHOWABLE.search(name):
-            message = "the path has control characters, or is not UTF-8"
+            message = "the path is not plain text, or begins with one of = + - @"
             raise FormError(Problem(ascii(name), 0, message, "rename it"))
     return files
 
 
 def read(name: str, path: Path) -> RecordFile:
     """Read one record file. Never raises for what stands in it: that becomes its `problems`."""
+    suffix = path.suffix.lower()
+    digest = ""
     try:
-        size = path.stat().st_size
-        limit = MAX_BYTES[path.suffix.lower()]
-        if size > limit:
-            message = f"{size:,} bytes is more than the limit of {limit:,}"
-            return RecordFile(name, "", problems=(Problem(name, 0, message, "split the file"),))
-        data = path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        return RecordFile(
-            name, "", problems=(Problem(name, 0, message, "make it a readable file"),)
-        )
-    digest = hashlib.sha256(data).hexdigest()
-    try:
-        text = _decode(name, data)
-        if path.suffix.lower() == ".csv":
-            return RecordFile(name, digest, (), tuple(_read_csv(name, text)))
-        sources, records = _read_yaml(name, text)
-        return RecordFile(name, digest, tuple(sources), tuple(records))
+        data = _content(name, path, MAX_BYTES[suffix])
+        digest = hashlib.sha256(data).hexdigest()
+        if suffix in NESTED:
+            sources, records = _read_yaml(name, _decode(name, data))
+            return RecordFile(name, digest, tuple(sources), tuple(records))
+        if suffix == ".parquet":
+            lines = sheets.read_parquet(path, digest)
+        elif suffix == ".xlsx":
+            lines = sheets.read_xlsx(path)
+        else:
+            lines = sheets.FROM_TEXT[suffix](_decode(name, data))
+        return RecordFile(name, digest, (), tuple(_rows(name, lines)))
     except FormError as error:
         return RecordFile(name, digest, problems=(error.problem,))
 
 
-def _decode(name: str, data: bytes) -> str:
+def _content(name: str, path: Path, limit: int) -> bytes:
     try:
-        text = data.decode("utf-8-sig")
+        status = path.stat()
+        # Reading a pipe would wait for whoever writes to it.
+        if not stat.S_ISREG(status.st_mode):
+            message = "cannot be read: not a regular file"
+            raise FormError(Problem(name, 0, message, "make it a readable file"))
+        if status.st_size > limit:
+            message = f"{status.st_size:,} bytes is more than the limit of {limit:,}"
+            raise FormError(Problem(name, 0, message, "split the file"))
+        return path.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise FormError(Problem(name, 0, message, "make it a readable file")) from None
+
+
+def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:
+    place = -1
+    try:
+        for place, (line, fields) in enumerate(lines):
+            yield Row(name, line, place, fields, dict.fromkeys(fields, line))
+        if place < 0:
+            raise Malformed(0, "the file holds no records", "write some, or take the file away")
+    except Malformed as error:
+        where = (name, error.line, error.message, error.remedy, error.field, error.value)
+        raise FormError(Problem(*where)) from None
+
+
+def _decode(name: str, data: bytes) -> str:
+    for start, kind in PACKED.items():
+        if data.startswith(start):
+            raise FormError(Problem(name, 0, f"is {kind}", "unpack it, or name it for what it is"))
+    said = Path(Path(name).stem).suffix.lower()
+    encoding = ENCODINGS.get(said, "utf-8-sig")
+    if said in ENCODINGS and not data.isascii() and _decodes(data, "utf-8"):
+        message = "is UTF-8, although its name says GB18030"
+        raise FormError(Problem(name, 0, message, f"take {said} out of its name"))
+    try:
+        text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FormError(
-            Problem(name, line, f"byte {error.start} is not UTF-8", "save the file as UTF-8")
-        ) from None
-    if control := _CONTROL.search(text):
+        message = f"byte {error.start} is not {'GB18030' if said in ENCODINGS else 'UTF-8'}"
+        remedy = "save the file as UTF-8"
+        if said not in ENCODINGS and _decodes(data, "gb18030"):
+            remedy += f", or say that it is GB18030: {Path(name).stem}.gb18030{Path(name).suffix}"
+        raise FormError(Problem(name, line, message, remedy)) from None
+    if control := CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
         message = f"control character U+{ord(control[0]):04X}"
         raise FormError(Problem(name, line, message, "remove it; is this a text file?"))
     return text
 
 
-# --- CSV ---------------------------------------------------------------------------------------
-
-
-def _read_csv(name: str, text: str) -> Iterator[Row]:
-    def fail(line: int, message: str, remedy: str, column: str = "", value: str = "") -> FormError:
-        return FormError(Problem(name, line, message, remedy, column, value))
-
-    csv.field_size_limit(MAX_TEXT * 4)
-    places = itertools.count()
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
+def _decodes(data: bytes, encoding: str) -> bool:
     try:
-        header = [column.strip() for column in next(reader, [])]
-        if missing := [column for column in NEEDED if column not in header]:
-            message = f"the first line names no column {' and no column '.join(missing)}"
-            raise fail(1, message, "name the columns there, separated by commas")
-        for column in header:
-            if not column:
-                raise fail(1, "a column without a name", "name it or take it out")
-            if header.count(column) > 1:
-                raise fail(1, "stands twice in the header", "name each column once", column)
-        while True:
-            line = reader.line_num + 1
-            cells = next(reader, None)
-            if cells is None:
-                return
-            if not any(cell.strip() for cell in cells):
-                continue
-            if len(cells) != len(header):
-                message = f"{len(cells)} cells under {len(header)} columns"
-                remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
-                raise fail(line, message, remedy)
-            pairs = ((key, cell.strip()) for key, cell in zip(header, cells, strict=True))
-            fields = {key: cell for key, cell in pairs if cell}
-            for column, cell in fields.items():
-                if len(cell) > MAX_TEXT:
-                    message = f"{len(cell):,} characters is more than {MAX_TEXT:,}"
-                    raise fail(line, message, "shorten it", column, cell[:40] + "…")
-            yield Row(name, line, next(places), fields, dict.fromkeys(fields, line))
-    except csv.Error as error:
-        # Where the row starts: a quote that was never closed is noticed only lines later.
-        message = f"the row that starts here is not well-formed CSV: {error}"
-        raise fail(line, message, "close each quote, and double a quote within quotes") from None
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 # --- YAML --------------------------------------------------------------------------------------
@@ -342,7 +354,7 @@ class _YamlTree:
             if len(event.value) > MAX_TEXT:
                 message = f"{len(event.value):,} characters is more than {MAX_TEXT:,}"
                 raise self._fail(event, message, "shorten it", field, event.value[:40] + "…")
-            if control := _CONTROL.search(event.value):
+            if control := CONTROL.search(event.value):
                 message = f"control character U+{ord(control[0]):04X}"
                 raise self._fail(event, message, "remove it", field, event.value[:40])
             return _Node(line, event.value.strip())

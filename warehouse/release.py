@@ -38,6 +38,7 @@ _STAGED = ".stg-"
 _REMOVED = ".del-"
 _LINK = ".current-"
 _KEPT_WITHHELD = 10
+_SPARE = 32 << 20  # bytes for a first release, logs and the flow's own files
 
 _REMEDIES = {
     errno.ENOSPC: "free space there",
@@ -111,14 +112,18 @@ def list_releases(home: Path) -> list[Release]:
     return _listed(home / "releases")
 
 
-def find(home: Path, release_id: str) -> Path:
-    """The directory of a release or of a withheld run. Raises ReleaseError where there is none."""
-    known = [*_listed(home / "releases"), *_listed(home / "withheld")]
-    for one in known:
-        if one.id == release_id:
-            return one.path
-    there = ", ".join(one.id for one in known) or "none"
-    raise ReleaseError(f"there is no release {release_id}; there are: {there}")
+def find(home: Path, release_id: str, withheld: bool = False) -> Path:
+    """The directory of a published release, whole or not; of a withheld run too, if so asked.
+
+    Raises ReleaseError where there is none.
+    """
+    folders = ("releases", "withheld") if withheld else ("releases",)
+    listed = (path for folder in folders for path in (home / folder).glob("*"))
+    known = {path.name: path for path in sorted(listed) if _ID.fullmatch(path.name)}
+    if release_id not in known:
+        there = ", ".join(known) or "none"
+        raise ReleaseError(f"there is no release {release_id}; there are: {there}")
+    return known[release_id]
 
 
 def verify(path: Path) -> list[str]:
@@ -149,9 +154,34 @@ def to_json(value: object) -> str:
     return json.dumps(value, sort_keys=True, indent=1, ensure_ascii=False) + "\n"
 
 
+def remedy(error: OSError) -> str:
+    """What to do about a failed system call."""
+    return _REMEDIES.get(error.errno or 0, "mend that, then try again")
+
+
+def check_home(home: Path) -> None:
+    """Raises ReleaseError unless the home can be written, and has room for the next release.
+
+    That is one twice as large as the current one: a build that fills the disk would harm no
+    reader, but everything else on it. Creates nothing but the lock of a home that exists.
+    """
+    at = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())
+    with _explained(f"write in {home}"):
+        if at == home.absolute():
+            os.close(os.open(home / ".lock", os.O_RDWR | os.O_CREAT, 0o644))
+        files = _tree((home / "current").resolve())[0].values()
+        needed = _SPARE + 2 * sum(file.stat().st_size for file in files)
+        free = shutil.disk_usage(at).free
+    if free < needed:
+        raise ReleaseError(
+            f"{home} has {free / 1e6:.0f} MB of free space, a release needs {needed / 1e6:.0f} MB; "
+            "free space there, or choose another home"
+        )
+
+
 @contextmanager
 def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
-    """The right to change what is published in `home`, which is created if need be.
+    """The right to change what is published in `home`, which is created for this user alone.
 
     Waits up to `timeout` seconds for another publisher to finish, then sweeps away what a killed
     one left. Raises ReleaseError, naming the holder, when the time is up. A killed process lets go
@@ -159,7 +189,7 @@ def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     """
     with _explained(f"publish in {home}"):
         if not home.exists():
-            home.mkdir(parents=True, exist_ok=True)
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             _sync(home.parent)
         for folder in ("releases", "withheld"):
             (home / folder).mkdir(exist_ok=True)
@@ -196,9 +226,23 @@ class Publisher:
             number += 1
             free = f"{release_id}-{number}"
             staged = self._releases / (_STAGED + free)
+        check_home(self._home)
         with _explained(f"stage {free}"):
             staged.mkdir()
         return staged
+
+    def foundation(self) -> Path | None:
+        """The current release, for the next one to build on; None before the first.
+
+        Refuses a damaged one: its damage would be carried on under a manifest that vouches for it.
+        """
+        path = current(self._home)
+        if path is not None and (problems := verify(path)):
+            raise ReleaseError(
+                f"the current release {path.name} is damaged ({problems[0]}); restore it from a "
+                f"copy, or roll back to a whole one"
+            )
+        return path
 
     def publish(self, staged: Path) -> Path:
         """Makes a staged directory, all its files closed, the current release; returns its path.
@@ -229,16 +273,13 @@ class Publisher:
 
         Refuses a release whose files do not match its manifest.
         """
-        releases = {release.id: release for release in list_releases(self._home)}
         if release_id is None:
+            releases = {release.id: release for release in list_releases(self._home)}
             now = releases.get(self._current_id() or "")
             release_id = now.previous if now else None
             if release_id is None:
                 raise ReleaseError("there is no release before the current one; name one")
-        if release_id not in releases:
-            known = ", ".join(releases) or "none"
-            raise ReleaseError(f"there is no release {release_id}; there are: {known}")
-        path = releases[release_id].path
+        path = find(self._home, release_id)
         if problems := verify(path):
             raise ReleaseError(f"release {release_id} is damaged ({problems[0]}); choose another")
         with _explained(f"roll back to {release_id}"):
@@ -432,5 +473,5 @@ def _explained(doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        remedy = _REMEDIES.get(error.errno or 0, "mend that, then try again")
-        raise ReleaseError(f"cannot {doing}: {error.strerror}{where}; {remedy}") from error
+        message = f"cannot {doing}: {error.strerror}{where}; {remedy(error)}"
+        raise ReleaseError(message) from error

@@ -80,7 +80,8 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
         f"comment on column {table}.{column} is {literal(text)}"
         for column, text in file.columns.items()
     ]
-    connection.execute(";\n".join(statements))
+    # Else each statement would be a transaction of its own, and wait for the disk.
+    connection.execute(";\n".join(["begin", *statements, "commit"]))
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[tuple[str, str]]:

@@ -1,0 +1,112 @@
+"""`crossfoot verify`: a release against its manifest, down to the last flipped byte."""
+
+import random
+import shutil
+import stat
+
+import duckdb
+import pytest
+
+from warehouse import release
+from warehouse.export import DATABASE, AuditError, audit
+
+SEED = 20261124
+
+
+@pytest.fixture
+def home(published, tmp_path):
+    """A copy of the published home whose files may be damaged."""
+    home = shutil.copytree(published, tmp_path / "home", symlinks=True)
+    for path in (home / "releases").rglob("*"):
+        path.chmod(path.stat().st_mode | stat.S_IWUSR)
+    return home
+
+
+def undetected(path, file, flips, whole):
+    """How many of so many random byte flips in a file, one at a time, leave a release `whole`."""
+    chance = random.Random(SEED)
+    size = file.stat().st_size
+    missed = 0
+    with file.open("r+b", buffering=0) as content:
+        for _ in range(flips):
+            place = chance.randrange(size)
+            content.seek(place)
+            (byte,) = content.read(1)
+            content.seek(place)
+            content.write(bytes([byte ^ chance.randrange(1, 256)]))
+            missed += whole(path)
+            content.seek(place)
+            content.write(bytes([byte]))
+    assert whole(path), "the file is as it was"
+    return missed
+
+
+def verified(path):
+    return release.verify(path) == []
+
+
+def audited(path):
+    """What a release passes that is only read back, not compared with its manifest."""
+    try:
+        audit(path)
+    except (AuditError, duckdb.Error):
+        return False
+    return True
+
+
+def test_400_flips_in_the_database_are_all_detected(home):
+    path = release.current(home)
+    assert undetected(path, path / DATABASE, 400, verified) == 0
+
+
+def test_300_flips_in_parquet_are_all_detected(home):
+    path = release.current(home)
+    files = sorted((path / "parquet").iterdir())
+    assert sum(undetected(path, file, -(-300 // len(files)), verified) for file in files) == 0
+
+
+def test_reading_alone_would_miss_flips(home):
+    path = release.current(home)
+    assert undetected(path, path / "parquet" / "figures.parquet", 10, audited) > 0
+
+
+def test_what_is_whole_is_told(published, crossfoot):
+    path = release.current(published)
+    for arguments in ((), (path.name,)):
+        done = crossfoot("verify", *arguments, "--home", published)
+        assert (done.returncode, done.stdout) == (0, f"{path.name} is whole\n")
+
+
+def test_damage_is_told_with_file_and_remedy(home, crossfoot):
+    path = release.current(home)
+    with (path / DATABASE).open("r+b") as content:
+        content.seek(5_000)
+        content.write(b"!")
+    (path / "csv" / "figures.csv").unlink()
+    done = crossfoot("verify", "--home", home)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        f"{home}/releases/{path.name}: csv/figures.csv: missing",
+        f"{home}/releases/{path.name}: {DATABASE}: changed",
+        f"error: release {path.name} is damaged; restore those files from a copy, or let readers "
+        "see another release with: crossfoot rollback",
+    ]
+
+
+def test_a_damaged_release_is_not_built_upon(home, crossfoot):
+    before = (home / "current").readlink()
+    with (release.current(home) / DATABASE).open("ab") as content:
+        content.write(b"!")
+    done = crossfoot("run", "--home", home)
+    assert done.returncode == 2
+    assert f"the current release {before.name} is damaged ({DATABASE}: changed);" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (home / "current").readlink() == before
+
+
+def test_a_release_that_is_not_there_is_told(published, crossfoot):
+    done = crossfoot("verify", "../../etc", "--home", published)
+    assert done.returncode == 2
+    assert f"there is no release ../../etc; there are: {release.current(published).name}" in (
+        done.stderr
+    )
