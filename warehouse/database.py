@@ -87,6 +87,16 @@ def reopen(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     return _in_utc(duckdb.connect(path, config=settings))
 
 
+def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A database in memory for customs detail: on every core, rows in no order.
+
+    What does not fit into `memory_limit` goes to the folder `spill`, which DuckDB removes.
+    """
+    settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": str(spill)}
+    settings["preserve_insertion_order"] = "false"
+    return _in_utc(duckdb.connect(config=settings))
+
+
 def open_readonly(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     """A sandbox over one published file, for SQL of any origin.
 
