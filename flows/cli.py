@@ -28,9 +28,11 @@ from rich.text import Text
 from expectations import gate
 from expectations.rules import counted
 from expectations.suites import NotEvaluated
+from flows import detail_cli
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
 from warehouse.database import open_readonly
+from warehouse.detail.engine import EngineError
 from warehouse.export import DATABASE, AuditError
 from warehouse.reading import FormError
 
@@ -48,6 +50,7 @@ app = typer.Typer(
     help="Check published trade statistics against each other, and publish what holds.",
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
+app.add_typer(detail_cli.app, name="detail")
 # Where nobody looks at a screen, nothing is wrapped or cut to its width.
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -77,7 +80,9 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except (FormError, release.ReleaseError, AuditError, NotEvaluated, duckdb.Error) as error:
+    except (
+        *(FormError, release.ReleaseError, AuditError, NotEvaluated, EngineError, duckdb.Error),
+    ) as error:
         err.print(Text.assemble(("error: ", "bold red"), str(error).rstrip()))
         sys.exit(UNUSABLE)
     except OSError as error:

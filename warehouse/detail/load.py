@@ -14,6 +14,7 @@ import csv
 import json
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -109,8 +110,8 @@ def load(
                 loading = _Loading(connection, form, mapped, dataset, staged, progress)
                 for path in files:
                     loading.read(path, encoding or form.encoding)
-                periods = loading.split()
-                return loading.publish(root, vintage, periods)
+                loading.split()
+                return loading.publish(root, vintage)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 
@@ -136,6 +137,7 @@ class _Loading:
         self._done = 0
         self._files: list[FileCounts] = []
         self._written: list[_Written] = []
+        self._periods: Counter[str] = Counter()  # how many rows each got
         self._problems: list[Problem] = []
         self._tables: dict[str, str] = {}
         # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
@@ -174,9 +176,8 @@ class _Loading:
         self._done += made
         plain.unlink(missing_ok=True)
 
-    def split(self) -> list[str]:
-        """Part what was read into files of one period each; return the periods."""
-        periods = set()
+    def split(self) -> None:
+        """Part what was read into files of one period each."""
         for number, written in enumerate(self._written):
             for text, period in written.periods.items():
                 if text is None or period is None:
@@ -184,18 +185,18 @@ class _Loading:
                 target = self._staged / "periods" / partitions.in_path(period)
                 target.mkdir(parents=True, exist_ok=True)
                 file = target / f"{number}-{len(list(target.iterdir()))}.parquet"
-                periods.add(period)
                 if len(written.periods) == 1 and text == period and not written.blank:
                     written.path.rename(file)
+                    self._periods[period] += self._files[number].accepted
                     continue
                 rows = (
                     f"select * replace ({literal(period)} as period) from {written} "
                     f"where period = {literal(text)} and not {_BLANK}"
                 )
-                self._connection.execute(f"copy ({rows}) to {literal(str(file))} ({_PARQUET})")
-        return sorted(periods)
+                ((made,),) = self._fetch(f"copy ({rows}) to {literal(str(file))} ({_PARQUET})")
+                self._periods[period] += made
 
-    def publish(self, root: Path, vintage: str, periods: Sequence[str]) -> Load:
+    def publish(self, root: Path, vintage: str) -> Load:
         """Let readers see the new vintage, one period after the other."""
         record = self._staged / "loads"
         record.mkdir()
@@ -213,14 +214,14 @@ class _Loading:
             "vintage": vintage,
             "format": self._form.title,
             "files": [asdict(file) for file in self._files],
-            "periods": list(periods),
+            "periods": dict(sorted(self._periods.items())),
         }
         (record / LOAD).write_text(
             json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
         _move(record, root / "loads" / vintage)
         made = []
-        for period in periods:
+        for period in sorted(self._periods):
             final = root / "periods" / partitions.in_path(period) / vintage
             _move(self._staged / "periods" / partitions.in_path(period), final)
             made.append(Partition(self._dataset, period, vintage, final))

@@ -13,6 +13,7 @@ A vintage is the number of the load that made it. A period stands in a path as `
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,12 @@ class Partition:
     def files(self) -> list[Path]:
         """Its Parquet files."""
         return sorted(self.path.glob("*.parquet"))
+
+    @property
+    def rows(self) -> int:
+        """How many rows its load counted into it."""
+        load = self.path.parents[2] / "loads" / self.vintage / LOAD
+        return int(json.loads(load.read_text(encoding="utf-8"))["periods"][self.period])
 
     @property
     def name(self) -> str:
