@@ -43,14 +43,13 @@ def check_period(part: Partition, engine: Engine, work: Path) -> list[Checks]:
     """The rules that concern one period; its sums by chapter are kept for the aggregates."""
     engine.read("detail", part.files)
     name = f"{part.dataset}-{part.path.parent.name}"
-    aggregate.cells(engine, work / "cells" / name)
+    aggregate.sum_period(engine, work / "aggregates" / aggregate.CHAPTERS / name)
     return check(engine, ("rows", "period"), work / "findings" / name)
 
 
 def check_sums(engine: Engine, parts: Sequence[Partition], work: Path) -> list[Checks]:
     """Sum all periods up; then the rules between periods, and between detail and figures."""
-    engine.read("cells", sorted((work / "cells").iterdir()))
-    aggregate.aggregate(engine, work / "aggregates")
+    aggregate.sum_all(engine, work / "aggregates")
     engine.read("detail", [file for part in parts for file in part.files])
     return check(engine, ("all", "figures"), work / "findings" / "sums")
 

@@ -17,14 +17,14 @@ from pathlib import Path
 import duckdb
 
 from warehouse import codes
-from warehouse.database import open_memory, read_sql, sql_folder
+from warehouse.database import SqlFile, open_memory, read_sql, sql_folder
 from warehouse.detail import partitions
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
 from warehouse.period import parse
 from warehouse.tables import comment, fill, literal, ordered
 
-PREFIX = "detail_"
+PREFIX, CHAPTERS = "detail_", "detail_chapters"
 _FINDINGS = {
     **dict.fromkeys(
         ("rule_id", "severity", "dataset", "period", "area", "flow", "partner", "product"),
@@ -35,6 +35,13 @@ _FINDINGS = {
         ("value", "left_lower", "left_upper", "right_lower", "right_upper"), "DECIMAL(38, 6)"
     ),
 }
+_PRINTED = {
+    **dict.fromkeys(("figure_id", "area", "partner", "flow", "product", "regime"), "VARCHAR"),
+    **dict.fromkeys(("operator", "measure", "unit", "period"), "VARCHAR"),
+    **dict.fromkeys(("period_start", "period_end"), "DATE"),
+    **dict.fromkeys(("value_lower", "value_upper"), "DECIMAL(38, 6)"),
+}
+_FIGURES = _PRINTED | {"months": "INTEGER"}
 _PERIODS = {
     **dict.fromkeys(("dataset", "period", "year_before"), "VARCHAR"),
     **dict.fromkeys(("year", "month", "months", "months_loaded"), "INTEGER"),
@@ -54,7 +61,7 @@ _RULES = dict.fromkeys(("rule_id", "severity", "statement"), "VARCHAR") | dict.f
 def prepare(
     engine: Engine, parts: Sequence[Partition], database: Path | None, scratch: Path
 ) -> None:
-    """Give an engine `codes`, `periods` and `figures`, the printed ones of a release's database."""
+    """Give an engine `codes`, `periods` and `figures`: those that a release's database prints."""
     with open_memory() as connection:
         listed = [
             {"list": name, "code": row["code"], "kind": row.get("kind") or row.get("dimension")}
@@ -63,15 +70,16 @@ def prepare(
         ]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)
         fill(connection, "periods", _PERIODS, _periods(parts))
+        fill(connection, "figures", _FIGURES, [])
         if database:
             connection.execute(f"attach {literal(str(database))} as release (read_only)")
             connection.execute(
-                "create table figures as select figure_id, area, partner, flow, product, regime, "
-                "operator, measure, unit, period, period_start, period_end, value_lower, "
-                "value_upper, datesub('month', period_start, period_end + 1)::int as months "
-                "from release.core.figures where value is not null and period_start is not null"
+                "insert into figures by name "
+                "select *, datesub('month', period_start, period_end + 1) as months "
+                f"from (select {', '.join(_PRINTED)} from release.core.figures "
+                "where value is not null and period_start is not null)"
             )
-        for name in ("codes", "periods", *(["figures"] if database else [])):
+        for name in ("codes", "periods", "figures"):
             _hand_over(connection, name, engine, scratch)
 
 
@@ -91,20 +99,27 @@ def _hand_over(
     engine.read(table, [folder])
 
 
-def cells(engine: Engine, folder: Path) -> None:
-    """Sum the `detail` that the engine holds into `cells`, and keep them in `folder`."""
-    engine.create("cells", read_sql("warehouse", "sql/detail/cells.sql").query)
-    engine.write("select * from cells", folder)
+def sum_period(engine: Engine, folder: Path) -> None:
+    """Sum up the `detail` of one period, which the engine holds; keep its chapters in `folder`."""
+    for name in ("cells", "coarsest"):
+        engine.create(name, read_sql("warehouse", f"sql/detail/{name}.sql").query)
+    engine.write(read_sql("warehouse", f"sql/detail/{CHAPTERS}.sql").query, folder)
 
 
-def aggregate(engine: Engine, folder: Path) -> None:
-    """Make every aggregate from the `cells` that the engine holds, and write it below `folder`."""
+def sum_all(engine: Engine, folder: Path) -> None:
+    """Make every other aggregate from the chapters of all periods, which stand in `folder`."""
+    engine.read(CHAPTERS, sorted((folder / CHAPTERS).iterdir()))
+    for file in _aggregates():
+        if file.name != CHAPTERS:
+            engine.write(file.query, folder / file.name)
+            engine.read(file.name, [folder / file.name])
+
+
+def _aggregates() -> list[SqlFile]:
+    """The published aggregates, each after those it reads."""
+    files = [f for f in sql_folder("warehouse", "sql/detail") if f.name.startswith(PREFIX)]
     with open_memory() as connection:
-        files = ordered(connection, sql_folder("warehouse", "sql/detail"), "main")
-    for file in files:
-        if file.name.startswith(PREFIX):
-            engine.create(file.name, file.query)
-            engine.write(f"select * from {file.name}", folder / file.name)
+        return ordered(connection, files, "main")
 
 
 def store(
@@ -116,13 +131,10 @@ def store(
     rules: Iterable[Mapping[str, object]],
 ) -> None:
     """Put aggregates and outcomes into a release's database, in place of those it holds."""
-    for file in sql_folder("warehouse", "sql/detail"):
-        if file.name.startswith(PREFIX):
-            rows = f"read_parquet({literal(str(aggregates / file.name / '*.parquet'))})"
-            connection.execute(
-                f"create or replace table main.{file.name} as from {rows} order by all"
-            )
-            comment(connection, f"main.{file.name}", file)
+    for file in _aggregates():
+        rows = f"read_parquet({literal(str(aggregates / file.name / '**' / '*.parquet'))})"
+        connection.execute(f"create or replace table main.{file.name} as from {rows} order by all")
+        comment(connection, f"main.{file.name}", file)
     fill(connection, "quality.detail_rules", _RULES, rules)
     fill(connection, "quality.detail_partitions", _PARTITIONS, _listed(home, parts))
     fill(connection, "quality.detail_loads", _LOADS, _loads(home, parts))
@@ -182,7 +194,7 @@ def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> No
     for schema, name in names:
         connection.execute(f"create table {schema}.{name} as from before.{schema}.{name}")
     connection.execute("detach before")
-    for file in sql_folder("warehouse", "sql/detail"):
+    for file in _aggregates():
         if ("main", file.name) in names:
             comment(connection, f"main.{file.name}", file)
 

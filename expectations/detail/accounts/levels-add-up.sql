@@ -9,17 +9,19 @@
 -- compared with the coarsest level of every chapter.
 with chapters as (
     select
-        dataset, period, area, flow, partner, regime, unit, chapter, level, value, steps,
-        lead(value) over (
-            partition by dataset, period, area, flow, partner, regime, unit, chapter order by level
+        cells.dataset, cells.period, cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter,
+        cells.value, cells.steps,
+        lead(cells.value) over (
+            partition by cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter order by cells.level
         ) as finer,
-        lead(steps) over (
-            partition by dataset, period, area, flow, partner, regime, unit, chapter order by level
-        ) as finer_steps,
-        row_number() over (
-            partition by dataset, period, area, flow, partner, regime, unit, chapter order by level
-        ) as place
+        lead(cells.steps) over (
+            partition by cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter order by cells.level
+        ) as finer_steps
     from cells
+    inner join coarsest
+        on cells.area = coarsest.area and cells.flow = coarsest.flow and cells.partner = coarsest.partner
+        and cells.regime = coarsest.regime and cells.unit = coarsest.unit and cells.chapter = coarsest.chapter
+    where coarsest.levels > 1
 ),
 
 totals as (
@@ -29,8 +31,7 @@ totals as (
         sum(case when chapter = 'total' then steps end) as steps,
         sum(case when chapter <> 'total' then value end) as finer,
         sum(case when chapter <> 'total' then steps end) as finer_steps
-    from chapters
-    where place = 1
+    from coarsest
     group by dataset, period, area, flow, partner, regime, unit
     having count(case when chapter = 'total' then 1 end) > 0 and count(case when chapter <> 'total' then 1 end) > 0
 ),
@@ -38,7 +39,7 @@ totals as (
 compared as (
     select dataset, period, area, flow, partner, regime, unit, chapter, value, steps, finer, finer_steps
     from chapters
-    where chapter <> 'total' and finer_steps is not null
+    where finer_steps is not null
     union all
     select dataset, period, area, flow, partner, regime, unit, 'total' as chapter, value, steps, finer, finer_steps
     from totals

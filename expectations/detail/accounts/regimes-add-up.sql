@@ -13,12 +13,15 @@ with totals as (
 ),
 
 regimes as (
-    select area, flow, partner, product, unit, sum(value) as value, sum(value_step) as steps
+    select
+        detail.area, detail.flow, detail.partner, detail.product, detail.unit,
+        sum(detail.value) as value, sum(detail.value_step) as steps
     from detail
-    where regime <> 'total'
-    group by area, flow, partner, product, unit
-    -- Where nothing is a total, nothing is summed.
-    having (select count(*) from totals) > 0
+    inner join totals
+        on detail.area = totals.area and detail.flow = totals.flow and detail.partner = totals.partner
+        and detail.product = totals.product and detail.unit = totals.unit
+    where detail.regime <> 'total'
+    group by detail.area, detail.flow, detail.partner, detail.product, detail.unit
 )
 
 select

@@ -9,7 +9,6 @@
 -- Quartiles of fewer than 20 rows say little: those rows are not checkable.
 with usual as (
     select
-        area,
         flow,
         product,
         unit,
@@ -18,12 +17,11 @@ with usual as (
         percentile_disc(0.75) within group (order by cast(value as double) / cast(weight as double)) as q3
     from detail
     where value > 0 and weight > 0
-    group by area, flow, product, unit
+    group by flow, product, unit
 ),
 
 fences as (
     select
-        area,
         flow,
         product,
         unit,
@@ -48,6 +46,5 @@ select
     fences.most as right_upper
 from detail
 inner join fences
-    on detail.area = fences.area and detail.flow = fences.flow and detail.product = fences.product
-    and detail.unit = fences.unit
+    on detail.flow = fences.flow and detail.product = fences.product and detail.unit = fences.unit
 where detail.value > 0 and detail.weight > 0

@@ -1,19 +1,6 @@
 -- purpose: What all else is summed from: detail by chapter, each level of product codes by itself
 -- grain: one row a dataset, period, area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg
--- column dataset: what was loaded
--- column period: the period
--- column area: code of the reporting area
--- column flow: exports or imports
--- column partner: code of the partner
--- column regime: code of the customs regime
--- column unit: unit of the value
--- column chapter: the first two digits of the product codes, or total
--- column level: how many digits the product codes have; 0 for total
--- column value: their sum
--- column steps: the sum of the last printed digits: true values lie within half of it
--- column weight: their weight
--- column rows: how many rows of detail
 
 select
     dataset,

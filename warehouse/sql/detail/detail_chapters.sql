@@ -12,23 +12,6 @@
 -- column steps: the sum of the last printed digits: the true value lies within half of it
 -- column weight: its weight
 
-with coarsest as (
-    select
-        dataset,
-        period,
-        area,
-        flow,
-        partner,
-        regime,
-        unit,
-        chapter,
-        min_by(value, level) as value,
-        min_by(steps, level) as steps,
-        min_by(weight, level) as weight
-    from cells
-    group by dataset, period, area, flow, partner, regime, unit, chapter
-)
-
 select
     dataset,
     period,
@@ -42,4 +25,3 @@ select
     cast(coalesce(sum(case when regime = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
 from coarsest
 group by dataset, period, area, flow, partner, unit, chapter
-order by dataset, period, area, flow, partner, unit, chapter

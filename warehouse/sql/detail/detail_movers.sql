@@ -61,4 +61,3 @@ placed as (
 select dataset, period, area, flow, unit, place, partner, chapter, value, value_before, change
 from placed
 where place <= 10
-order by dataset, period, area, flow, unit, place
