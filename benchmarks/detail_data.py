@@ -3,7 +3,8 @@
     python -m benchmarks.detail_data ROWS FOLDER
 
 Few pairs of countries trade thousands of products, most trade few (counts fall with rank as
-rank^-0.7); values are lognormal. Each pair has a TOTAL of all products, each area one of the world.
+rank^-0.7), in neighbouring chapters; values are lognormal. Each pair
+has a TOTAL of all products, each area one of the world.
 A few rows in a million break each of the eleven checks, by a hash: the same rows for the same ROWS.
 """
 
@@ -81,7 +82,7 @@ with leaves as (
         area,
         partner,
         flow,
-        (rank * 31 + place * 7919) % {PRODUCTS} as product,
+        (hash(rank, $seed) % {PRODUCTS} + place * 7) % {PRODUCTS} as product,
         hash(rank, place, $month, $seed) as fault,
         hash(place, rank, $month, $seed) % 1000000 / 1e6 as luck,
         hash($month, rank, place, $seed) % 1000000 / 1e6 as fortune

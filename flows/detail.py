@@ -23,7 +23,7 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from expectations.detail import assess
-from expectations.detail.rules import Checks
+from expectations.detail.rules import Checks, DetailRule, chosen
 from expectations.suites import SuiteResult
 from warehouse import database, release
 from warehouse.detail import aggregate, format, partitions
@@ -68,6 +68,7 @@ def publish_detail(
     dataset: str | None = None,
     given: Mapping[str, str] | None = None,
     encoding: str | None = None,
+    rules: Sequence[str] = (),
     engine: str = "duckdb",
     master: str | None = None,
     lock_timeout: float = 60,
@@ -76,12 +77,15 @@ def publish_detail(
 ) -> State[Any]:
     """Load `files`, if any; check all detail of the home; publish its aggregates in a release.
 
+    Of the rules, those named are evaluated; all where none is.
+
     The release holds what the current one does, and the aggregates. Ends Completed when it was
     published; Failed, as `Withheld`, when a rule of severity error does not hold, and then what
     readers see is unchanged. The state's data is the DetailOutcome. Raises reading.FormError for
     unusable files, release.ReleaseError where nothing is published yet, engine.EngineError where
     Spark is not installed.
     """
+    declared = chosen(rules)
     if files:
         load_files(home, files, form, dataset or form, given, encoding, memory_limit, lock_timeout)
     with release.publishing(home, timeout=lock_timeout) as publisher:
@@ -93,9 +97,10 @@ def publish_detail(
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
             aggregate.prepare(running, parts, current / DATABASE, work)
-            mapped = check_period.map(parts, unmapped(running), unmapped(work))
+            mapped = check_period.map(parts, unmapped(running), unmapped(declared), unmapped(work))
             checks = [one for future in mapped for one in future.result()]
-            checks = assess.summed([*checks, *check_sums(running, parts, work)])
+            checks += check_sums(running, parts, declared, work)
+            checks = assess.summed(checks, declared)
             results = expect(running, parts, checks, work)
             outcome = store(staged, current, home, parts, checks, results, work, memory_limit)
         publishes = outcome.verdict == "publish"
@@ -136,15 +141,19 @@ def load_files(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False, task_run_name="check {part.name}")
-def check_period(part: Partition, engine: Engine, work: Path) -> list[Checks]:
+def check_period(
+    part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
     """Evaluate the rules on one period and sum it up by chapter."""
-    return assess.check_period(part, engine, work)
+    return assess.check_period(part, engine, rules, work)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def check_sums(engine: Engine, parts: Sequence[Partition], work: Path) -> list[Checks]:
+def check_sums(
+    engine: Engine, parts: Sequence[Partition], rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
     """Make the aggregates, and evaluate the rules between periods and with printed figures."""
-    return assess.check_sums(engine, parts, work)
+    return assess.check_sums(engine, parts, rules, work)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

@@ -64,6 +64,9 @@ class EngineName(StrEnum):
     spark = "spark"
 
 
+Rules = Annotated[
+    list[str] | None, typer.Option("--rule", help="A rule to evaluate; by default all of them.")
+]
 EngineOption = Annotated[EngineName, typer.Option("--engine", help="What runs the checks.")]
 
 
@@ -143,6 +146,7 @@ def check(
     period: Annotated[
         list[str] | None, typer.Option(help="2024-01 or another; by default all.")
     ] = None,
+    rule: Rules = None,
     engine: EngineOption = EngineName.duckdb,
     master: Master = None,
     findings: Annotated[
@@ -158,9 +162,10 @@ def check(
       crossfoot detail check --engine spark --master 'local[2]' --findings failing.parquet
     """
     from expectations.detail import assess
+    from expectations.detail.rules import chosen
     from warehouse.detail import aggregate
 
-    settings = _settings(home)
+    settings, rules = _settings(home), chosen(rule or ())
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = release.current(settings.home)
     with (
@@ -171,8 +176,9 @@ def check(
         ),
     ):
         aggregate.prepare(running, parts, now / DATABASE if now else None, work)
-        checks = [one for part in parts for one in assess.check_period(part, running, work)]
-        checks = assess.summed([*checks, *assess.check_sums(running, parts, work)])
+        checks = [one for part in parts for one in assess.check_period(part, running, rules, work)]
+        checks += assess.check_sums(running, parts, rules, work)
+        checks = assess.summed(checks, rules)
         with aggregate.failing(work / "findings") as failing:
             if findings:
                 failing.write_parquet(str(findings))
@@ -192,6 +198,7 @@ def publish(
     dataset: Dataset = None,
     given: Given = None,
     encoding: Encoding = None,
+    rule: Rules = None,
     engine: EngineOption = EngineName.duckdb,
     master: Master = None,
     home: Home = None,
@@ -223,6 +230,7 @@ def publish(
             dataset=dataset or Path(form).stem,
             given=_constants(given),
             encoding=encoding,
+            rules=rule or (),
             engine=str(engine),
             master=master,
             lock_timeout=settings.lock_timeout,

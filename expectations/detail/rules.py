@@ -17,6 +17,7 @@ from pathlib import Path
 
 from warehouse.database import SqlFile, read_sql, sql_folder
 from warehouse.detail.engine import Engine
+from warehouse.reading import FormError, Problem
 from warehouse.tables import literal
 
 SCOPES = ("rows", "period", "all", "figures")
@@ -105,13 +106,23 @@ def _rule(file: SqlFile) -> DetailRule:
     )
 
 
-def check(engine: Engine, scopes: Sequence[str], findings: Path) -> list[Checks]:
-    """Evaluate the rules of these scopes; write what fails below the folder `findings`.
+def chosen(ids: Sequence[str]) -> tuple[DetailRule, ...]:
+    """The rules of these ids; all of them where none is named. Raises FormError for an unknown."""
+    rules = {rule.id: rule for rule in catalogue()}
+    if unknown := [id_ for id_ in ids if id_ not in rules]:
+        raise FormError(Problem(unknown[0], 0, "is no rule", f"choose from {', '.join(rules)}"))
+    return tuple(rules[id_] for id_ in ids) or catalogue()
+
+
+def check(
+    engine: Engine, rules: Sequence[DetailRule], scopes: Sequence[str], findings: Path
+) -> list[Checks]:
+    """Evaluate those rules that are of these scopes; write what fails below the folder `findings`.
 
     The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `figures` the
     aggregates and the printed figures.
     """
-    rules = [rule for rule in catalogue() if rule.scope in scopes]
+    rules = [rule for rule in rules if rule.scope in scopes]
     on_rows = [rule for rule in rules if rule.scope == "rows"]
     checks = _check_rows(engine, on_rows, findings / "rows") if on_rows else []
     for rule in rules:
@@ -123,13 +134,12 @@ def check(engine: Engine, scopes: Sequence[str], findings: Path) -> list[Checks]
 def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> list[Checks]:
     checked = read_sql("expectations", "detail/checked.sql").query
     counts = ", ".join(
-        f"count(case when {rule.query} then 1 end), count(case when not ({rule.query}) then 1 end)"
-        for rule in rules
+        f"count(case when {rule.query} then 1 end), count({rule.query})" for rule in rules
     )
     ((rows, *found),) = engine.fetch(f"select count(*), {counts} from ({checked}) as detail")
     checks = [
-        Checks(rule.id, found[2 * place], found[2 * place + 1], rows - sum(found[2 * place :][:2]))
-        for place, rule in enumerate(rules)
+        Checks(rule.id, passed, known - passed, rows - known)
+        for rule, passed, known in zip(rules, found[::2], found[1::2], strict=True)
     ]
     failing = [rule for rule, outcome in zip(rules, checks, strict=True) if outcome.failed]
     if failing:

@@ -131,9 +131,13 @@ def store(
     rules: Iterable[Mapping[str, object]],
 ) -> None:
     """Put aggregates and outcomes into a release's database, in place of those it holds."""
+    # No query here depends on the order in which threads finish.
+    connection.execute("reset threads")
     for file in _aggregates():
-        rows = f"read_parquet({literal(str(aggregates / file.name / '**' / '*.parquet'))})"
-        connection.execute(f"create or replace table main.{file.name} as from {rows} order by all")
+        # As they were written: in order within each period, and the periods in order.
+        files = sorted((aggregates / file.name).rglob("*.parquet"))
+        rows = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+        connection.execute(f"create or replace table main.{file.name} as from {rows}")
         comment(connection, f"main.{file.name}", file)
     fill(connection, "quality.detail_rules", _RULES, rules)
     fill(connection, "quality.detail_partitions", _PARTITIONS, _listed(home, parts))

@@ -258,6 +258,11 @@ class _Loading:
 
         def text(name: str, column: Column) -> str:
             raw = _raw(column)
+            if name != "period" and column.codes and not column.list:
+                cases = " ".join(
+                    f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
+                )
+                return f"case {raw} {cases} else {raw} end"
             if spelled := spellings(name, column):
                 table = self._lookup(name, column, spelled)
                 lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {raw}")

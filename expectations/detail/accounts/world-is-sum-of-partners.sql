@@ -5,25 +5,35 @@
 -- formula: WLD = Σ partners, within half of all last printed digits
 -- source: IMTS 2010, ch. VI
 
-with worlds as (
-    select dataset, period, area, flow, product, regime, unit, sum(value) as value, sum(value_step) as steps
+-- A chapter and the total are cells of their own; of finer codes only those are summed for which
+-- the world is there.
+with reported as (
+    select dataset, period, area, flow, partner, chapter as product, regime, unit, value, steps
+    from cells
+    where level in (0, 2)
+    union all
+    select
+        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.product, detail.regime,
+        detail.unit, detail.value, detail.value_step as steps
     from detail
+    inner join (select distinct product from detail where partner = 'WLD' and length(product) > 2 and product <> 'total') as finer
+        on detail.product = finer.product
+),
+
+worlds as (
+    select dataset, period, area, flow, product, regime, unit, sum(value) as value, sum(steps) as steps
+    from reported
     where partner = 'WLD'
     group by dataset, period, area, flow, product, regime, unit
 ),
 
 partners as (
-    select
-        detail.dataset, detail.period, detail.area, detail.flow, detail.product, detail.regime, detail.unit,
-        sum(detail.value) as value, sum(detail.value_step) as steps
-    from detail
-    inner join worlds
-        on detail.area = worlds.area and detail.flow = worlds.flow and detail.product = worlds.product
-        and detail.regime = worlds.regime and detail.unit = worlds.unit
+    select reported.area, reported.flow, reported.product, reported.regime, reported.unit, sum(reported.value) as value, sum(reported.steps) as steps
+    from reported
     left join codes as groups
-        on detail.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
-    where detail.partner <> 'WLD' and groups.code is null
-    group by detail.dataset, detail.period, detail.area, detail.flow, detail.product, detail.regime, detail.unit
+        on reported.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
+    where reported.partner <> 'WLD' and groups.code is null
+    group by reported.area, reported.flow, reported.product, reported.regime, reported.unit
 )
 
 select

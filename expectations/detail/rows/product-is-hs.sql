@@ -3,4 +3,4 @@
 -- statement: The product is a code of 2 to 10 digits of the Harmonized System, or total.
 -- source: Harmonized System 2022: 2, 4 and 6 digits, refined nationally
 
-product = 'total' or (regexp_matches(product, '^[0-9]+$') and length(product) in (2, 4, 6, 8, 10))
+product = 'total' or is_hs

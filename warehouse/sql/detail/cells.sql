@@ -1,10 +1,10 @@
--- purpose: What all else is summed from: detail by chapter, each level of product codes by itself
--- grain: one row a dataset, period, area, flow, partner, regime, unit, chapter and level
+-- purpose: What all else is summed from: detail of one period by chapter, each level of product codes by itself
+-- grain: one row an area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg
 
 select
-    dataset,
-    period,
+    min(dataset) as dataset,
+    min(period) as period,
     area,
     flow,
     partner,
@@ -18,8 +18,6 @@ select
     count(*) as rows
 from detail
 group by
-    dataset,
-    period,
     area,
     flow,
     partner,

@@ -1,10 +1,10 @@
 -- purpose: Of the levels of product codes of each chapter the coarsest that is there, so that nothing is counted twice
--- grain: one row a dataset, period, area, flow, partner, regime, unit and chapter
+-- grain: one row an area, flow, partner, regime, unit and chapter
 -- units: value in `unit`, weight in kg
 
 select
-    dataset,
-    period,
+    min(dataset) as dataset,
+    min(period) as period,
     area,
     flow,
     partner,
@@ -16,4 +16,4 @@ select
     min_by(steps, level) as steps,
     min_by(weight, level) as weight
 from cells
-group by dataset, period, area, flow, partner, regime, unit, chapter
+group by area, flow, partner, regime, unit, chapter

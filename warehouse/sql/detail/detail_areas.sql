@@ -21,3 +21,4 @@ select
     cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
 from detail_products
 group by dataset, period, area, flow, unit
+order by dataset, period, area, flow, unit

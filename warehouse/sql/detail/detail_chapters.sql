@@ -25,3 +25,4 @@ select
     cast(coalesce(sum(case when regime = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
 from coarsest
 group by dataset, period, area, flow, partner, unit, chapter
+order by dataset, period, area, flow, partner, unit, chapter

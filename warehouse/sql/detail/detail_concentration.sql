@@ -52,3 +52,4 @@ select
     cast(sum(case when place <= 5 then share end) as decimal(9, 6)) as five_largest
 from shares
 group by dataset, period, area, flow, unit, dimension
+order by dataset, period, area, flow, unit, dimension

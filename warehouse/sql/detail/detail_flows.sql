@@ -29,3 +29,4 @@ select
     ) as balance
 from detail_areas
 group by dataset, period, area, unit
+order by dataset, period, area, unit

@@ -61,3 +61,4 @@ placed as (
 select dataset, period, area, flow, unit, place, partner, chapter, value, value_before, change
 from placed
 where place <= 10
+order by dataset, period, area, flow, unit, place

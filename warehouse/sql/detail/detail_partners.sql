@@ -23,3 +23,4 @@ select
     cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
 from detail_chapters
 group by dataset, period, area, flow, partner, unit
+order by dataset, period, area, flow, partner, unit

@@ -26,3 +26,4 @@ left join codes as groups
     on chapters.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
 where groups.code is null
 group by chapters.dataset, chapters.period, chapters.area, chapters.flow, chapters.unit, chapters.chapter
+order by dataset, period, area, flow, unit, chapter
