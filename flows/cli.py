@@ -31,9 +31,9 @@ from expectations.suites import NotEvaluated
 from flows import detail_cli
 from flows.settings import Settings, prepare_prefect
 from warehouse import release
-from warehouse.database import open_readonly
+from warehouse.detail.aggregate import open_for
 from warehouse.detail.engine import EngineError
-from warehouse.export import DATABASE, AuditError
+from warehouse.export import AuditError
 from warehouse.reading import FormError
 
 if TYPE_CHECKING:
@@ -196,7 +196,7 @@ def sql(
     """Ask the current release, read-only.
 
     Start with the view [bold]figures[/]; `show tables` lists the others, `describe figures` the
-    columns.
+    columns. [bold]detail[/] is the customs detail, row by row.
 
     [dim]Examples:[/]
 
@@ -205,8 +205,8 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    path = _current(_settings(home=home).home)
-    with open_readonly(path / DATABASE) as connection:
+    settings = _settings(home=home)
+    with open_for(query, settings.home, _current(settings.home)) as connection:
         answer = connection.sql(query)
         if answer is None:
             return

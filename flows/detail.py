@@ -86,13 +86,13 @@ def publish_detail(
     Spark is not installed.
     """
     declared = chosen(rules)
+    if release.current(home) is None:
+        remedy = "publish the records first, with: crossfoot run"
+        raise release.ReleaseError(f"nothing is published in {home}; {remedy}")
     if files:
         load_files(home, files, form, dataset or form, given, encoding, memory_limit, lock_timeout)
     with release.publishing(home, timeout=lock_timeout) as publisher:
         current = release.current(home)
-        if current is None:
-            remedy = "publish the records first, with: crossfoot run"
-            raise release.ReleaseError(f"nothing is published in {home}; {remedy}")
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):

@@ -30,6 +30,7 @@ from expectations.rules import Finding, counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from warehouse import database, release
 from warehouse.acceptance import Batch
+from warehouse.detail.aggregate import carry_on
 from warehouse.export import DATABASE, audit, export_views
 from warehouse.load import build_views, load, prepare
 
@@ -119,6 +120,7 @@ def load_figures(batch: Batch, staged: Path, current: Path | None, memory_limit:
     with database.create(staged / DATABASE, memory_limit) as connection:
         load(connection, batch, staged.name.removeprefix(".stg-"), current and current / DATABASE)
         build_views(connection)
+        carry_on(connection, current and current / DATABASE)
     log.info("loaded %d figures of %d sources", len(batch.figures), len(batch.sources))
 
 

@@ -91,7 +91,7 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
 
 def tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[tuple[str, str]]:
     """The (schema, table) pairs that a query names, schema '' where it names none."""
-    (tree,) = connection.execute("select json_serialize_sql(?)", [query]).fetchone() or ("{}",)
+    ((tree,),) = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
     return set(_base_tables(json.loads(tree)))
 
 

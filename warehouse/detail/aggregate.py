@@ -17,12 +17,13 @@ from pathlib import Path
 import duckdb
 
 from warehouse import codes
-from warehouse.database import SqlFile, open_memory, read_sql, sql_folder
+from warehouse.database import SqlFile, open_memory, open_readonly, read_sql, sql_folder
 from warehouse.detail import partitions
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
+from warehouse.export import DATABASE
 from warehouse.period import parse
-from warehouse.tables import comment, fill, literal, ordered
+from warehouse.tables import comment, fill, literal, ordered, tables_read
 
 PREFIX, CHAPTERS = "detail_", "detail_chapters"
 _FINDINGS = {
@@ -183,6 +184,24 @@ def failing(findings: Path) -> Iterator[duckdb.DuckDBPyRelation]:
             order by array_position(['error', 'review', 'warning', 'info'], severity), rule_id,
                 period, area, flow, partner, product, regime"""
         )
+
+
+def open_for(query: str, home: Path, release: Path) -> duckdb.DuckDBPyConnection:
+    """A release's database for reading, read-only; with the view `detail` where `query` reads it.
+
+    The view holds the rows of exactly the vintages that the release was made from.
+    """
+    database = release / DATABASE
+    connection = open_readonly(database)
+    # Only of a SELECT, which writes nothing, are there tables to be told.
+    if ("", "detail") not in tables_read(connection, query):
+        return connection
+    paths = connection.execute("select path from quality.detail_partitions order by all").fetchall()
+    connection.close()
+    connection = open_readonly(database, readable=(home / "detail").absolute())
+    listed = ", ".join(literal(str(home.absolute() / path / "*.parquet")) for (path,) in paths)
+    connection.execute(f"create temp view detail as from read_parquet([{listed}])")
+    return connection
 
 
 def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:

@@ -1,4 +1,4 @@
--- purpose: Of the levels of product codes of each chapter the coarsest that is there, so that nothing is counted twice
+-- purpose: Of the levels of product codes of each chapter the coarsest that has a number, so that nothing is counted twice
 -- grain: one row an area, flow, partner, regime, unit and chapter
 -- units: value in `unit`, weight in kg
 
@@ -12,8 +12,8 @@ select
     unit,
     chapter,
     count(*) as levels,
-    min_by(value, level) as value,
-    min_by(steps, level) as steps,
-    min_by(weight, level) as weight
+    min_by(value, case when value is not null then level end) as value,
+    min_by(steps, case when value is not null then level end) as steps,
+    min_by(weight, case when weight is not null then level end) as weight
 from cells
 group by area, flow, partner, regime, unit, chapter
