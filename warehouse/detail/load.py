@@ -281,7 +281,7 @@ class _Loading:
         listed = ", ".join(
             f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in TYPES.items()
         )
-        return f"select {listed} from {self._scan(source, columns)} {' '.join(lookups)}"
+        return f"select {listed} from {self._scan(source, columns)} as source {' '.join(lookups)}"
 
     def _lookup(self, name: str, column: Column, spelled: Mapping[str, str]) -> str:
         """A temporary table of spellings and what they mean."""
@@ -379,7 +379,7 @@ class _Loading:
         raw = _raw(columns["period"])
         lines = self._fetch(
             f"select row, period from (select row_number() over () + 1 as row, {raw} as period "
-            f"from {scan}) where {_among(unknown)} order by row"
+            f"from {scan} as source) where {_among(unknown)} order by row"
         )
         problems = []
         for row, text in lines:
@@ -429,7 +429,7 @@ def _raw(column: Column) -> str:
     """The text or number of a column as the file has it."""
     if column.constant is not None:
         return literal(column.constant)
-    names = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in column.names)
+    names = ", ".join(f'source."{name.replace(chr(34), chr(34) * 2)}"' for name in column.names)
     return names if column.column is not None else f"concat_ws('-', {names})"
 
 
