@@ -86,13 +86,11 @@ def publish_detail(
     Spark is not installed.
     """
     declared = chosen(rules)
-    if release.current(home) is None:
-        remedy = "publish the records first, with: crossfoot run"
-        raise release.ReleaseError(f"nothing is published in {home}; {remedy}")
+    _current(home)  # before hours of loading
     if files:
         load_files(home, files, form, dataset or form, given, encoding, memory_limit, lock_timeout)
     with release.publishing(home, timeout=lock_timeout) as publisher:
-        current = release.current(home)
+        current = _current(home)
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
@@ -219,6 +217,14 @@ def publish(publisher: release.Publisher, staged: Path, keep: int) -> Path:
     publisher.collect_garbage(keep)
     log.info("published %s", published.name)
     return published
+
+
+def _current(home: Path) -> Path:
+    current = release.current(home)
+    if current is None:
+        remedy = "publish the records first, with: crossfoot run"
+        raise release.ReleaseError(f"nothing is published in {home}; {remedy}")
+    return current
 
 
 def _digest(parts: Sequence[Partition]) -> str:
