@@ -88,7 +88,7 @@ def _resident(pid: int) -> int:
 def crossfoot(home: Path, files: list[Path], api: str, rules: Sequence[str]) -> Measured:
     """The whole job as the command does it: Prefect, DuckDB, Great Expectations, a release."""
     command = [sys.executable, "-m", "flows.cli", "detail", "publish", *map(str, files)]
-    extra = {"PREFECT_API_URL": api, "CROSSFOOT_MEMORY_LIMIT": "300MB"}
+    extra = {"PREFECT_API_URL": api, "CROSSFOOT_MEMORY_LIMIT": "500MB"}
     command += [part for rule in rules for part in ("--rule", rule)]
     done = measure([*command, "--format", "comext", "--home", str(home)], extra)
     kept = max((home / "withheld").glob("*/trade.duckdb"))

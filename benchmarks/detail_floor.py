@@ -41,7 +41,7 @@ def main() -> None:
     out.mkdir(parents=True)
     made = duckdb.connect(
         config={
-            "memory_limit": "300MB",
+            "memory_limit": "500MB",
             "temp_directory": str(out / "spill"),
             "preserve_insertion_order": "false",
         }

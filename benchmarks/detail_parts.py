@@ -35,7 +35,7 @@ def main() -> None:
     outcomes = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        assess.working(Path(folder) / "work", "duckdb", None, "300MB") as (engine, work),
+        assess.working(Path(folder) / "work", "duckdb", None, "500MB") as (engine, work),
     ):
         aggregate.prepare(engine, parts, now and now / DATABASE, work)
         for part in parts:

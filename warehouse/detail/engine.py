@@ -99,6 +99,7 @@ class Spark:
         for key, value in {**defaults, **(settings or {})}.items():
             builder = builder.config(key, value)
         self.session = builder.getOrCreate()
+        self._kept: dict[str, Any] = {}
         self.session.sparkContext.setLogLevel("ERROR")
 
     def transpiled(self, query: str) -> str:
@@ -110,8 +111,12 @@ class Spark:
         self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
 
     def create(self, name: str, query: str) -> None:
-        self.session.catalog.dropTempView(name)
-        self._sql(query).cache().createOrReplaceTempView(name)
+        rows = self._sql(query).cache()
+        rows.count()  # now: it may be made from what `name` is until then
+        if name in self._kept:
+            self._kept[name].unpersist()
+        self._kept[name] = rows
+        rows.createOrReplaceTempView(name)
 
     def write(self, query: str, folder: Path) -> None:
         self._sql(query).write.parquet(str(folder))
