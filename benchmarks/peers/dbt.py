@@ -16,6 +16,8 @@ version: "1.0"
 profile: detail
 models:
   +materialized: table
+data_tests:
+  +severity: warn
 """
 PROFILE = """detail:
   target: dev
