@@ -96,6 +96,7 @@ def publish_detail(
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
             aggregate.prepare(running, parts, current / DATABASE, work)
             mapped = check_period.map(parts, unmapped(running), unmapped(declared), unmapped(work))
+            mapped.wait()  # all of them: the engine must not be closed under one that still runs
             checks = [one for future in mapped for one in future.result()]
             checks += check_sums(running, parts, declared, work)
             checks = assess.summed(checks, declared)

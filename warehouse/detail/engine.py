@@ -55,8 +55,8 @@ class DuckDB:
 
     def _make(self, kind: str, name: str, query: str) -> None:
         # A view does not replace a table, nor the other way round.
-        if name in self._kinds:
-            self.connection.execute(f"drop {self._kinds[name]} {name}")
+        if kind_before := self._kinds.pop(name, None):
+            self.connection.execute(f"drop {kind_before} {name}")
         self.connection.execute(f"create {kind} {name} as {query}")
         self._kinds[name] = kind
 

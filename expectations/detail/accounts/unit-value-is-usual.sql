@@ -6,6 +6,7 @@
 -- source: Tukey 1977; ESS validation, unit value outliers
 
 -- Three times the distance between the quartiles, on logarithms, is three factors of their ratio.
+-- Quartiles hold every value in memory, so that half of its digits must do.
 -- Quartiles of fewer than 20 rows say little: those rows are not checkable.
 with usual as (
     select
@@ -13,8 +14,8 @@ with usual as (
         product,
         unit,
         count(*) as quoted,
-        percentile_disc(0.25) within group (order by cast(value as double) / cast(weight as double)) as q1,
-        percentile_disc(0.75) within group (order by cast(value as double) / cast(weight as double)) as q3
+        cast(percentile_disc(0.25) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q1,
+        cast(percentile_disc(0.75) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q3
     from detail
     where value > 0 and weight > 0
     group by flow, product, unit
