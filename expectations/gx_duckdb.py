@@ -16,11 +16,15 @@ import great_expectations as gx
 import great_expectations.expectations as gxe
 from duckdb_sqlalchemy import ConnectionWrapper
 from great_expectations.core import ExpectationValidationResult
+from great_expectations.data_context.data_context.ephemeral_data_context import (
+    EphemeralDataContext,
+)
 from great_expectations.data_context.types.base import (
     DataContextConfig,
     InMemoryStoreBackendDefaults,
     ProgressBarsConfig,
 )
+from great_expectations.datasource.fluent.interfaces import Batch
 from great_expectations.datasource.fluent.sql_datasource import SQLDatasource
 from great_expectations.execution_engine.sqlalchemy_execution_engine import (
     SqlAlchemyExecutionEngine,
@@ -44,14 +48,7 @@ def validate(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> 
     Writes nothing, in the database or beside it. Raises NotEvaluated when any expectation was
     left out or could not be evaluated, or when a table does not exist.
     """
-    context = gx.get_context(
-        mode="ephemeral",
-        project_config=DataContextConfig(
-            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
-            progress_bars=ProgressBarsConfig(globally=False),
-            analytics_enabled=False,
-        ),
-    )
+    context = new_context()
     # Great Expectations keeps its last context for good: what that holds is closed on the way out.
     with connection.cursor() as cursor:
         datasource = DuckDBDatasource(
@@ -66,7 +63,19 @@ def validate(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> 
         )
         context.add_datasource(datasource=datasource)
         with closing(datasource.get_execution_engine()):
-            return [_evaluate(datasource, suite) for suite in suites]
+            return [evaluate(_batch(datasource, suite), suite) for suite in suites]
+
+
+def new_context() -> EphemeralDataContext:
+    """A context that keeps everything in memory and reports to nobody."""
+    return gx.get_context(
+        mode="ephemeral",
+        project_config=DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=ProgressBarsConfig(globally=False),
+            analytics_enabled=False,
+        ),
+    )
 
 
 class DuckDBEngine(SqlAlchemyExecutionEngine):
@@ -100,10 +109,14 @@ class DuckDBDatasource(SQLDatasource):
         return DuckDBEngine
 
 
-def _evaluate(datasource: SQLDatasource, suite: Suite) -> SuiteResult:
+def _batch(datasource: SQLDatasource, suite: Suite) -> Batch:
     # A query rather than a table: the schema of a table asset would be the datasource's.
     asset = datasource.add_query_asset(suite.name, f"select * from {suite.name}")
-    batch = asset.add_batch_definition_whole_table("all").get_batch()
+    return asset.add_batch_definition_whole_table("all").get_batch()
+
+
+def evaluate(batch: Batch, suite: Suite) -> SuiteResult:
+    """Evaluate one suite on a batch. Raises NotEvaluated."""
     declared = [
         getattr(gxe, expectation.kind)(
             severity=expectation.severity, meta={"place": place}, **expectation.arguments

@@ -26,7 +26,7 @@ from rich.text import Text
 
 from expectations import gate
 from expectations.suites import NotEvaluated
-from flows import drafting_cli
+from flows import detail_cli, drafting_cli
 from flows.asking import Door, Format, QueryLimit, statements, visible
 from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
@@ -39,7 +39,8 @@ from flows.terminal import (
     print_outcome,
 )
 from warehouse import evidence, period, release
-from warehouse.database import open_readonly
+from warehouse.detail.aggregate import open_for
+from warehouse.detail.engine import EngineError
 from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
 
@@ -57,9 +58,10 @@ app = typer.Typer(
 )
 app.command()(drafting_cli.draft)
 app.command()(drafting_cli.review)
+app.add_typer(detail_cli.app, name="detail")
 
 _EXPECTED = (
-    *(FormError, release.ReleaseError, AuditError, NotEvaluated),
+    *(FormError, release.ReleaseError, AuditError, NotEvaluated, EngineError),
     *(SettingsError, ServingError, QueryLimit, duckdb.Error),
 )
 
@@ -231,7 +233,7 @@ def sql(
     """Ask the current release, read-only.
 
     Start with the view [bold]figures[/]; `show tables` lists the others, `describe figures` the
-    columns.
+    columns. [bold]detail[/] is the customs detail, row by row.
 
     [dim]Examples:[/]
 
@@ -240,7 +242,7 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
-    with _door(home) as (_, door):
+    with _door(home, query) as (_, door):
         door.ask(query, format_)
 
 
@@ -287,11 +289,11 @@ def _typed() -> Iterator[str]:
 
 
 @contextmanager
-def _door(home: Path | None) -> Iterator[tuple[Path, Door]]:
-    """The current release and the door to it."""
+def _door(home: Path | None, query: str = "") -> Iterator[tuple[Path, Door]]:
+    """The current release and the door to it; with customs detail where `query` reads it."""
     settings = _settings(home=home)
     path = _current(settings.home)
-    with open_readonly(path / DATABASE, settings.memory_limit) as connection:
+    with open_for(query, settings.home, path, settings.memory_limit) as connection:
         yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
 
 

@@ -39,6 +39,7 @@ from warehouse import database, evidence, period, release
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
+from warehouse.detail.aggregate import carry_on
 from warehouse.export import DATABASE, REPORT, audit, export_views
 from warehouse.load import build_views, load, prepare
 from warehouse.period import Period
@@ -142,6 +143,7 @@ def load_figures(
     with database.create(staged / DATABASE, memory_limit) as connection:
         load(connection, batch, _release_id(staged), current and current / DATABASE, texts)
         build_views(connection)
+        carry_on(connection, current and current / DATABASE)
     counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
     add_asset_metadata(CORE, counts)
     log.info("loaded %(figures)d figures of %(sources)d sources", counts)

@@ -87,25 +87,40 @@ def reopen(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     return _in_utc(duckdb.connect(path, config=settings))
 
 
-def open_readonly(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
+    """A database in memory for customs detail: on every core, rows in no order.
+
+    What does not fit into `memory_limit` goes to the folder `spill`, which DuckDB removes.
+    """
+    settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": str(spill)}
+    settings["preserve_insertion_order"] = "false"
+    return _in_utc(duckdb.connect(config=settings))
+
+
+def open_readonly(
+    path: Path, memory_limit: str = "1GB", readable: Path | None = None
+) -> duckdb.DuckDBPyConnection:
     """A sandbox over one published file, for SQL of any origin.
 
     It reads and writes no other file, loads no extension, sees no Python variable, and its
     settings are locked; `create temp table` stays possible, in memory. A query that needs more
-    than `memory_limit` fails instead of writing temporary files.
+    than `memory_limit` fails instead of writing temporary files. Files below `readable` can be
+    read, but then also written, so that only a SELECT may be run.
     """
-    settings: _Settings = _OFFLINE | {
-        "enable_external_access": "false",
-        "memory_limit": memory_limit,
-        "temp_directory": "",
-    }
+    settings: _Settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": ""}
+    if readable is None:
+        settings["enable_external_access"] = "false"
     # A process's connections to one file share their settings: the first one locks them.
     with _opening:
         connection = duckdb.connect(path, read_only=True, config=settings)
         if not connection.execute("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
             # The file is open by now. Without this COPY could still write to it and to its .wal,
             # the paths that DuckDB always allows.
-            connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
+            if readable is None:
+                connection.execute("SET disabled_filesystems = 'LocalFileSystem'")
+            else:
+                connection.execute("SET allowed_directories = [$folder]", {"folder": str(readable)})
+                connection.execute("SET enable_external_access = false")
             connection.execute("SET lock_configuration = true")
     return connection
 

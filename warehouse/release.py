@@ -190,15 +190,26 @@ def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     with _explained(f"publish in {home}"):
         if not home.exists():
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sync(home.parent)
+            sync(home.parent)
         for folder in ("releases", "withheld"):
             (home / folder).mkdir(exist_ok=True)
-        lock = os.open(home / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        _acquire(lock, home / ".lock", timeout)
+    with locked(home / ".lock", timeout):
         publisher = Publisher(home)
         publisher._sweep()
         yield publisher
+
+
+@contextmanager
+def locked(path: Path, timeout: float = 60) -> Iterator[None]:
+    """The lock file `path`, which is created if need be, held; a killed process lets go of it.
+
+    Raises ReleaseError, naming the holder, when it is not free within `timeout` seconds.
+    """
+    with _explained(f"lock {path}"):
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        _acquire(lock, path, timeout)
+        yield
     finally:
         # Closing alone would not do where a forked child still has the lock open.
         fcntl.flock(lock, fcntl.LOCK_UN)
@@ -327,16 +338,16 @@ class Publisher:
         manifest.write_text(to_json(self._describe(final.name, files)), encoding="utf-8")
         for file in [*files.values(), manifest]:
             file.chmod(0o444)
-            _sync(file)
+            sync(file)
         for folder in folders:
             folder.chmod(0o555)
-            _sync(folder)
-        _sync(staged)
+            sync(folder)
+        sync(staged)
         staged.rename(final)
         # Only now: a directory without write permission cannot move to another parent.
         final.chmod(0o555)
-        _sync(final)
-        _sync(parent)
+        sync(final)
+        sync(parent)
         return final
 
     def _describe(self, name: str, files: dict[str, Path]) -> dict[str, object]:
@@ -358,7 +369,7 @@ class Publisher:
         link = self._home / (_LINK + path.name)
         link.symlink_to(Path("releases") / path.name)
         link.replace(self._home / "current")
-        _sync(self._home)
+        sync(self._home)
 
     def _sweep(self) -> None:
         """Removes what killed publishers left behind: no other one can be at work now."""
@@ -449,7 +460,7 @@ def _measure(file: Path) -> tuple[int, str]:
         return content.tell(), digest.hexdigest()
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Waits until a file's content, or a directory's entries, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:

@@ -44,6 +44,17 @@ def build(
 
     The order follows from the queries: a file comes after those whose tables it reads.
     """
+    order = ordered(connection, files, schema)
+    for file in order:
+        connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
+        comment(connection, f"{schema}.{file.name}", file)
+    return [file.name for file in order]
+
+
+def ordered(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
+) -> list[SqlFile]:
+    """The files in the order their queries need each other's tables, which are in `schema`."""
     by_name = {file.name: file for file in files}
     needs = {
         name: {
@@ -53,12 +64,7 @@ def build(
         }
         for name, file in by_name.items()
     }
-    order = list(TopologicalSorter(needs).static_order())
-    for name in order:
-        file = by_name[name]
-        connection.execute(f"create or replace table {schema}.{name} as {file.query}")
-        comment(connection, f"{schema}.{name}", file)
-    return order
+    return [by_name[name] for name in TopologicalSorter(needs).static_order()]
 
 
 def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
@@ -86,7 +92,7 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
 
 def tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[tuple[str, str]]:
     """The (schema, table) pairs that a query names, schema '' where it names none."""
-    (tree,) = connection.execute("select json_serialize_sql(?)", [query]).fetchone() or ("{}",)
+    ((tree,),) = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
     return set(_base_tables(json.loads(tree)))
 
 

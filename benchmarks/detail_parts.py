@@ -1,0 +1,62 @@
+"""What the parts of checking customs detail take, on what is loaded in a home, imports aside.
+
+    python -m benchmarks.detail_parts HOME
+
+Prints seconds as JSON: `checks` for the eleven checks with every failing row stored and Great
+Expectations on top, `accounts` for the accounting rules of a period, `chapters` for one
+aggregation of the detail by chapter.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import expectations.gx_duckdb  # noqa: F401  # loaded before the clock starts
+from expectations.detail import assess
+from expectations.detail.rules import catalogue, check
+from warehouse import release
+from warehouse.database import read_sql
+from warehouse.detail import aggregate, partitions
+from warehouse.export import DATABASE
+
+
+def main() -> None:
+    home = Path(sys.argv[1])
+    parts, now = partitions.current(home), release.current(home)
+    rules = catalogue()
+    checks = [rule for rule in rules if rule.scope == "rows" or rule.id == "key-is-unique"]
+    accounts = [rule for rule in rules if rule.scope == "period" and rule.id != "key-is-unique"]
+    seconds = {"checks": 0.0, "accounts": 0.0, "chapters": 0.0}
+    cells = read_sql("warehouse", "sql/detail/cells.sql").query
+    outcomes = []
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        assess.working(Path(folder) / "work", "duckdb", None, "500MB") as (engine, work),
+    ):
+        aggregate.prepare(engine, parts, now and now / DATABASE, work)
+        for part in parts:
+            engine.read("detail", part.files)
+            start = time.perf_counter()
+            outcomes += check(engine, checks, ("rows", "period"), work / "checks" / part.period)
+            seconds["checks"] += time.perf_counter() - start
+            start = time.perf_counter()
+            engine.create("cells", cells)
+            seconds["chapters"] += time.perf_counter() - start
+            coarsest = read_sql("warehouse", "sql/detail/coarsest.sql").query
+            engine.create("coarsest", coarsest)
+            start = time.perf_counter()
+            check(engine, accounts, ("period",), work / "accounts" / part.period)
+            seconds["accounts"] += time.perf_counter() - start
+        engine.read("detail", [file for part in parts for file in part.files])
+        start = time.perf_counter()
+        assess.expect(engine, parts, assess.summed(outcomes, checks), work)
+        seconds["checks"] += time.perf_counter() - start
+    print(json.dumps(seconds))
+
+
+if __name__ == "__main__":
+    main()

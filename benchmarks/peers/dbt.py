@@ -1,0 +1,65 @@
+"""dbt with DuckDB: a model for the rows, singular tests for the checks, models for the sums."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+
+from benchmarks.peers import job
+
+PROJECT = """name: detail
+version: "1.0"
+profile: detail
+models:
+  +materialized: table
+data_tests:
+  +severity: warn
+"""
+PROFILE = """detail:
+  target: dev
+  outputs:
+    dev: {{type: duckdb, path: "{path}", threads: 1, settings: {{memory_limit: 500MB,
+      preserve_insertion_order: false}}}}
+"""
+
+
+def main() -> None:
+    folder, out = sys.argv[1], Path(sys.argv[2])
+    for name in ("models", "tests"):
+        (out / name).mkdir(parents=True)
+    (out / "dbt_project.yml").write_text(PROJECT)
+    (out / "profiles.yml").write_text(PROFILE.format(path=out / "detail.duckdb"))
+    (out / "models" / "rows.sql").write_text(job.detail(folder))
+    for name, query in job.aggregates("{{ ref('rows') }}", "{{ ref('chapters') }}").items():
+        (out / "models" / f"{name}.sql").write_text(query)
+    for rule, query in job.checks("{{ ref('rows') }}").items():
+        (out / "tests" / f"{rule.replace('-', '_')}.sql").write_text(query)
+    dbt = str(Path(sys.executable).parent / "dbt")
+    done = subprocess.run(
+        [dbt, "build", "--profiles-dir", str(out), "--project-dir", str(out), "--no-use-colors"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"DBT_SEND_ANONYMOUS_USAGE_STATS": "false", "PATH": "/usr/bin:/bin"},
+    )
+    results = json.loads((out / "target" / "run_results.json").read_text())["results"]
+    counts = {
+        one["unique_id"].split(".")[2].replace("_", "-"): one["failures"]
+        for one in results
+        if one["unique_id"].startswith("test.")
+    }
+    with duckdb.connect(str(out / "detail.duckdb"), read_only=True) as made:
+        built = {row[0] for row in made.execute("show tables").fetchall()}
+        if "products" not in built:  # a failed test keeps what follows from being built
+            raise RuntimeError(done.stdout)
+        ((rows,),) = made.execute("select count(*) from rows").fetchall()
+        ((traded,),) = made.execute(job.TRADED).fetchall()
+    print(json.dumps({"counts": {"rows": rows, **counts}, "traded": traded}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The SQL of the job, which all peers share: reading, eleven checks, aggregates.
+
+Belongs here: nothing of any tool. It needs no package but Python's own.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+CODES = Path(__file__).parents[2] / "warehouse" / "codes"
+
+
+def detail(folder: str) -> str:
+    """The rows of the generated files, with Crossfoot's codes."""
+    texts = ("REPORTER", "PARTNER", "TRADE_TYPE", "PRODUCT_NC", "FLOW", "STAT_PROCEDURE")
+    types = dict.fromkeys((*texts, "SUPPL_UNIT", "PERIOD"), "VARCHAR")
+    numbers = ("VALUE_EUR", "QUANTITY_KG", "QUANTITY_SUPPL_UNIT")
+    types |= dict.fromkeys(numbers, "DECIMAL(18, 2)")
+    declared = ", ".join(f"'{name}': '{type_}'" for name, type_ in types.items())
+    return f"""select
+        REPORTER as area,
+        case PARTNER when 'WORLD' then 'WLD' else PARTNER end as partner,
+        case FLOW when '1' then 'imports' when '2' then 'exports' else FLOW end as flow,
+        case PRODUCT_NC when 'TOTAL' then 'total' else PRODUCT_NC end as product,
+        STAT_PROCEDURE as regime,
+        'EUR' as unit,
+        PERIOD[:4] || '-' || PERIOD[5:] as period,
+        VALUE_EUR as value,
+        QUANTITY_KG as weight,
+        QUANTITY_SUPPL_UNIT as quantity
+    from read_csv('{folder}/*.csv', columns = {{{declared}}}, header = true, auto_detect = false)"""
+
+
+def checks(table: str) -> dict[str, str]:
+    """By rule, the query whose rows are what breaks it."""
+    rows = {
+        "key-is-complete": "area is null or partner is null or flow is null or product is null",
+        "area-is-known": f"area is not null and area not in ({_values('areas', 'partners')})",
+        "partner-is-known": f"partner is not null and partner not in ({_values('partners')})",
+        "flow-is-known": "flow not in ('exports', 'imports')",
+        "product-is-hs": (
+            "product <> 'total' and not (regexp_matches(product, '^[0-9]+$') "
+            "and length(product) in (2, 4, 6, 8, 10))"
+        ),
+        "unit-is-known": "unit <> 'EUR'",
+        "value-is-there": "value is null",
+        "value-is-not-negative": "value < 0",
+        "weight-is-not-negative": "weight < 0",
+        "quantity-is-not-negative": "quantity < 0",
+    }
+    found = {rule: f"select * from {table} where {where}" for rule, where in rows.items()}
+    key = "period, area, flow, partner, product, regime, unit"
+    complete = "area is not null and flow is not null and partner is not null"
+    found["key-is-unique"] = (
+        f"select {key} from {table} where {complete} and product is not null "
+        f"group by {key} having count(*) > 1"
+    )
+    return found
+
+
+def aggregates(table: str, chapters: str) -> dict[str, str]:
+    """By name, the query of each aggregate; `chapters` is what the first is called."""
+    total = "coalesce(sum(value) filter (where chapter = 'total'), sum(value)) as value"
+    world = "coalesce(sum(value) filter (where partner = 'WLD'), sum(value)) as value"
+    return {
+        "chapters": f"""select period, area, flow, partner, unit,
+            case when product = 'total' then product else product[:2] end as chapter,
+            sum(value) as value, sum(weight) as weight
+            from {table} group by all""",
+        "partners": f"""select period, area, flow, partner, unit, {total}
+            from {chapters} group by all""",
+        "products": f"""select period, area, flow, chapter, unit, {world}
+            from {chapters} group by all""",
+    }
+
+
+TRADED = """select sum(value)::varchar from (
+    select coalesce(sum(value) filter (where chapter = 'total'), sum(value)) as value
+    from products group by period, area, flow, unit)"""
+
+
+def _values(*lists: str) -> str:
+    """A subquery of the codes of these lists: as a list of literals it would cost seconds."""
+    listed = sorted(set(_codes(*lists)))
+    return "select unnest([" + ", ".join(f"'{code}'" for code in listed) + "])"
+
+
+def _codes(*lists: str) -> Iterator[str]:
+    for name in lists:
+        with (CODES / f"{name}.csv").open(encoding="utf-8") as file:
+            yield from (row["code"] for row in csv.DictReader(file))

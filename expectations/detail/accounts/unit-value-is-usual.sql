@@ -1,0 +1,51 @@
+-- id: unit-value-is-usual
+-- severity: warning
+-- scope: period
+-- statement: A value per kilogram is not far from those of the same product and flow.
+-- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³: Tukey's fences on logarithms
+-- source: Tukey 1977; ESS validation, unit value outliers
+
+-- Three times the distance between the quartiles, on logarithms, is three factors of their ratio.
+-- Quartiles hold every value in memory, so that half of its digits must do.
+-- Quartiles of fewer than 20 rows say little: those rows are not checkable.
+with usual as (
+    select
+        flow,
+        product,
+        unit,
+        count(*) as quoted,
+        cast(percentile_disc(0.25) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q1,
+        cast(percentile_disc(0.75) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q3
+    from detail
+    where value > 0 and weight > 0
+    group by flow, product, unit
+),
+
+fences as (
+    select
+        flow,
+        product,
+        unit,
+        case when quoted >= 20 then q1 / ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as least,
+        case when quoted >= 20 then q3 * ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as most
+    from usual
+)
+
+select
+    detail.dataset,
+    detail.period,
+    detail.area,
+    detail.flow,
+    detail.partner,
+    detail.product,
+    detail.regime,
+    detail.unit,
+    cast(detail.value as double) / cast(detail.weight as double) as left_lower,
+    cast(detail.value as double) / cast(detail.weight as double) as left_upper,
+    '=' as relation,
+    fences.least as right_lower,
+    fences.most as right_upper
+from detail
+inner join fences
+    on detail.flow = fences.flow and detail.product = fences.product and detail.unit = fences.unit
+where detail.value > 0 and detail.weight > 0

@@ -1,0 +1,56 @@
+-- id: world-is-sum-of-partners
+-- severity: error
+-- scope: period
+-- statement: The world is the sum of the partners, where both are there.
+-- formula: WLD = Σ partners, within half of all last printed digits
+-- source: IMTS 2010, ch. VI
+
+-- A chapter and the total are cells of their own; of finer codes only those are summed for which
+-- the world is there.
+with reported as (
+    select dataset, period, area, flow, partner, chapter as product, regime, unit, value, steps
+    from cells
+    where level in (0, 2)
+    union all
+    select
+        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.product, detail.regime,
+        detail.unit, detail.value, detail.value_step as steps
+    from detail
+    inner join (select distinct product from detail where partner = 'WLD' and length(product) > 2 and product <> 'total') as finer
+        on detail.product = finer.product
+),
+
+worlds as (
+    select dataset, period, area, flow, product, regime, unit, sum(value) as value, sum(steps) as steps
+    from reported
+    where partner = 'WLD'
+    group by dataset, period, area, flow, product, regime, unit
+),
+
+partners as (
+    select reported.area, reported.flow, reported.product, reported.regime, reported.unit, sum(reported.value) as value, sum(reported.steps) as steps
+    from reported
+    left join codes as groups
+        on reported.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
+    where reported.partner <> 'WLD' and groups.code is null
+    group by reported.area, reported.flow, reported.product, reported.regime, reported.unit
+)
+
+select
+    worlds.dataset,
+    worlds.period,
+    worlds.area,
+    worlds.flow,
+    'WLD' as partner,
+    worlds.product,
+    worlds.regime,
+    worlds.unit,
+    partners.value - partners.steps * 0.5 as left_lower,
+    partners.value + partners.steps * 0.5 as left_upper,
+    '=' as relation,
+    worlds.value - worlds.steps * 0.5 as right_lower,
+    worlds.value + worlds.steps * 0.5 as right_upper
+from worlds
+inner join partners
+    on worlds.area = partners.area and worlds.flow = partners.flow and worlds.product = partners.product
+    and worlds.regime = partners.regime and worlds.unit = partners.unit

@@ -1,0 +1,100 @@
+"""The assessment of detail, step by step: each period, all together, and Great Expectations.
+
+Belongs here: which rules are evaluated when, and on what. Does not belong here: the rules, and
+whether and where anything is published (flows).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from expectations.detail.rules import Checks, DetailRule, catalogue, check, chosen
+from expectations.detail.suite import suites
+from expectations.suites import SuiteResult
+from warehouse.detail import aggregate
+from warehouse.detail.engine import DuckDB, Engine, Spark
+from warehouse.detail.partitions import Partition
+
+
+@contextmanager
+def working(
+    scratch: Path, engine: str, master: str | None, memory_limit: str
+) -> Iterator[tuple[Engine, Path]]:
+    """An engine, and a folder for what it writes, which is removed in the end.
+
+    Raises engine.EngineError where Spark is wanted and not installed.
+    """
+    scratch.mkdir(parents=True)
+    try:
+        running: Engine = Spark(master) if engine == "spark" else DuckDB(scratch, memory_limit)
+        try:
+            yield running, scratch
+        finally:
+            running.close()
+    finally:
+        shutil.rmtree(scratch)
+
+
+def check_period(
+    part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """The rules that concern one period; its sums by chapter are kept for the aggregates."""
+    engine.read("detail", part.files)
+    name = f"{part.dataset}-{part.path.parent.name}"
+    aggregate.sum_period(engine, work / "aggregates" / aggregate.CHAPTERS / name)
+    return check(engine, rules, ("rows", "period"), work / "findings" / name)
+
+
+def check_sums(
+    engine: Engine, parts: Sequence[Partition], rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """Sum all periods up; then the rules between periods, and between detail and figures."""
+    aggregate.sum_all(engine, work / "aggregates")
+    engine.read("detail", [file for part in parts for file in part.files])
+    return check(engine, rules, ("all", "figures"), work / "findings" / "sums")
+
+
+def expect(
+    engine: Engine, parts: Sequence[Partition], checks: Sequence[Checks], work: Path
+) -> list[SuiteResult]:
+    """Great Expectations on the rows as a whole and on the outcome of the rules."""
+    aggregate.tell(engine, told(checks), work)
+    rules = chosen([one.rule for one in checks])
+    declared = suites(rules, aggregate.accepted(parts))
+    if isinstance(engine, DuckDB):
+        from expectations.gx_duckdb import validate
+
+        return validate(engine.connection, declared)
+    if isinstance(engine, Spark):
+        from expectations.gx_spark import validate as validate_on_spark
+
+        return validate_on_spark(engine, declared)
+    raise TypeError(f"Great Expectations has no engine for {type(engine).__name__}")
+
+
+def summed(checks: Iterable[Checks], rules: Sequence[DetailRule]) -> list[Checks]:
+    """The checks of each rule, all periods together, in the order of the rules."""
+    counts = {rule.id: [0, 0, 0] for rule in rules}
+    for one in checks:
+        for place, count in enumerate((one.passed, one.failed, one.not_checkable)):
+            counts[one.rule][place] += count
+    return [Checks(rule, *found) for rule, found in counts.items()]
+
+
+def told(checks: Sequence[Checks]) -> list[dict[str, object]]:
+    """The outcome of each rule as a row: what it says, and how many checks ended how."""
+    rules = {rule.id: rule for rule in catalogue()}
+    return [
+        {
+            "rule_id": one.rule,
+            "severity": rules[one.rule].severity,
+            "statement": rules[one.rule].statement,
+            "checked": one.passed + one.failed,
+            **{k: v for k, v in asdict(one).items() if k != "rule"},
+        }
+        for one in checks
+    ]

@@ -1,0 +1,6 @@
+-- id: quantity-is-not-negative
+-- severity: error
+-- statement: A quantity is not negative.
+-- source: IMTS 2010, ch. V
+
+quantity >= 0

@@ -1,0 +1,6 @@
+-- id: value-is-not-negative
+-- severity: error
+-- statement: A value is not negative.
+-- source: IMTS 2010, ch. IV
+
+value >= 0

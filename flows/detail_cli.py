@@ -1,0 +1,290 @@
+"""The commands `crossfoot detail …`: load, check and publish customs detail.
+
+Belongs here: arguments, exit codes, and the wording of the terminal, as in cli.py. Does not belong
+here: work. Prefect and Great Expectations are imported by the commands that need them.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from flows.options import WITHHELD, Home
+from flows.settings import Settings, prepare_prefect
+from flows.terminal import err, out
+from warehouse import release
+from warehouse.detail import format, partitions
+from warehouse.detail.load import load as load_files
+from warehouse.export import DATABASE
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
+SHOWN = 10  # failing keys that are printed; all of them are written down
+
+Files = Annotated[list[Path], typer.Argument(help="CSV, gzipped CSV or Parquet files.")]
+Form = Annotated[
+    str, typer.Option("--format", help=f"{', '.join(format.known())}, or a format's YAML file.")
+]
+Dataset = Annotated[
+    str | None, typer.Option(help="What the detail is called; by default as its format.")
+]
+Given = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="COLUMN=TEXT for what the files do not say, such as flow=exports."),
+]
+Encoding = Annotated[
+    str | None, typer.Option(help="What the files are written in, if not as the format says.")
+]
+Master = Annotated[
+    str | None, typer.Option(help="Of Spark: local[2], spark://…, yarn; else spark-submit's.")
+]
+
+
+class EngineName(StrEnum):
+    """What runs the SQL."""
+
+    duckdb = "duckdb"
+    spark = "spark"
+
+
+Rules = Annotated[
+    list[str] | None, typer.Option("--rule", help="A rule to evaluate; by default all of them.")
+]
+EngineOption = Annotated[EngineName, typer.Option("--engine", help="What runs the checks.")]
+
+
+@app.callback()
+def detail() -> None:
+    """Customs detail: load it, check it, publish its aggregates."""
+
+
+@app.command()
+def load(
+    files: Files,
+    form: Form = "generic",
+    dataset: Dataset = None,
+    given: Given = None,
+    encoding: Encoding = None,
+    home: Home = None,
+) -> None:
+    """Load files; every month they speak of is replaced, as a whole, by a new vintage.
+
+    Rows that cannot be used are set aside with line and reason; a file with more than one in a
+    hundred of them is refused, and changes nothing.
+
+    [dim]Examples:[/]
+
+      crossfoot detail load full_v2_202401.dat --format comext
+
+      crossfoot detail load 出口.csv --format china-customs --set flow=exports
+    """
+    settings = _settings(home)
+    start = time.monotonic()
+    with Progress(
+        TextColumn("loading"),
+        BarColumn(),
+        TextColumn("{task.completed:,} rows, {task.fields[speed]:,} rows/s"),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task("load", total=None, speed=0)
+
+        def progress(done: int, expected: int) -> None:
+            speed = round(done / max(time.monotonic() - start, 1e-3))
+            bar.update(task, completed=done, total=expected, speed=speed)
+
+        done = load_files(
+            settings.home,
+            files,
+            format.read(form),
+            dataset or Path(form).stem,
+            given=_constants(given),
+            encoding=encoding,
+            memory_limit=settings.memory_limit,
+            timeout=settings.lock_timeout,
+            progress=progress,
+        )
+    for problem in done.problems[:SHOWN]:
+        err.print(Text(str(problem)))
+    if len(done.problems) > SHOWN:
+        err.print(f"… and {len(done.problems) - SHOWN} more, in loads/{done.vintage}/")
+    seconds = time.monotonic() - start
+    for file in done.files:
+        out.print(
+            f"{file.file}: {file.read:,} read, {file.accepted:,} accepted, "
+            f"{file.blank:,} blank, {file.quarantined:,} quarantined"
+        )
+    rows = sum(file.read for file in done.files)
+    out.print(
+        f"{done.dataset}: {len(done.partitions)} periods in vintage {done.vintage}; "
+        f"{seconds:.1f} s, {rows / seconds:,.0f} rows/s"
+    )
+
+
+@app.command()
+def check(
+    home: Home = None,
+    dataset: Dataset = None,
+    period: Annotated[
+        list[str] | None, typer.Option(help="2024-01 or another; by default all.")
+    ] = None,
+    rule: Rules = None,
+    engine: EngineOption = EngineName.duckdb,
+    master: Master = None,
+    findings: Annotated[
+        Path | None, typer.Option(help="Write every failing key to this Parquet file.")
+    ] = None,
+) -> None:
+    """Check what is loaded, and publish nothing.
+
+    [dim]Examples:[/]
+
+      crossfoot detail check --dataset comext --period 2024-01
+
+      crossfoot detail check --engine spark --master 'local[2]' --findings failing.parquet
+    """
+    from expectations.detail import assess
+    from expectations.detail.rules import chosen
+    from warehouse.detail import aggregate
+
+    settings, rules = _settings(home), chosen(rule or ())
+    parts = partitions.current(settings.home, dataset, tuple(period or ()))
+    now = release.current(settings.home)
+    with (
+        tempfile.TemporaryDirectory(dir=settings.home / "detail", prefix=".check-") as folder,
+        assess.working(Path(folder) / "work", engine, master, settings.memory_limit) as (
+            running,
+            work,
+        ),
+    ):
+        aggregate.prepare(running, parts, now / DATABASE if now else None, work)
+        checks = [one for part in parts for one in assess.check_period(part, running, rules, work)]
+        checks += assess.check_sums(running, parts, rules, work)
+        checks = assess.summed(checks, rules)
+        with aggregate.failing(work / "findings") as failing:
+            if findings:
+                failing.write_parquet(str(findings))
+            shown = failing.limit(SHOWN).fetchall()
+            counted = dict(failing.aggregate("severity, count(*)").fetchall())
+    _print_checks(assess.told(checks))
+    _print_failing(shown, sum(counted.values()))
+    sys.exit(WITHHELD if counted.get("error") else 0)
+
+
+@app.command()
+def publish(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to load first, as `load` does.")
+    ] = None,
+    form: Form = "generic",
+    dataset: Dataset = None,
+    given: Given = None,
+    encoding: Encoding = None,
+    rule: Rules = None,
+    engine: EngineOption = EngineName.duckdb,
+    master: Master = None,
+    home: Home = None,
+) -> None:
+    """Load, check, aggregate and publish, as a Prefect flow that is mapped over the periods.
+
+    The release holds what the current one does, and the aggregates `detail_…`. A rule of severity
+    error that does not hold withholds it (exit 1).
+
+    [dim]Example:[/]
+
+      crossfoot detail publish full_v2_2024*.dat --format comext
+    """
+    settings = _settings(home)
+    prepare_prefect(settings.home)
+    logger = logging.getLogger("crossfoot")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(_Steps())
+    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    from expectations.detail.assess import told
+    from flows.detail import publish_detail
+
+    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+        state = publish_detail(
+            home=settings.home,
+            files=files or (),
+            form=form,
+            dataset=dataset or Path(form).stem,
+            given=_constants(given),
+            encoding=encoding,
+            rules=rule or (),
+            engine=str(engine),
+            master=master,
+            lock_timeout=settings.lock_timeout,
+            keep_releases=settings.keep_releases,
+            memory_limit=settings.memory_limit,
+            return_state=True,
+        )
+    outcome: Any = state.result(raise_on_failure=False)
+    if isinstance(outcome, BaseException):
+        raise outcome
+    _print_checks(told(outcome.checks))
+    for statement in outcome.broken:
+        err.print(Text(f"does not hold: {statement}"))
+    published = outcome.verdict == "publish"
+    out.print(f"{'published' if published else 'withheld'}: {outcome.release}")
+    if not published:
+        err.print("Nothing was published; what readers see is unchanged.")
+    sys.exit(0 if published else WITHHELD)
+
+
+class _Steps(logging.Handler):
+    """Shows each step of a run on stderr as it is done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(Text.assemble(("· ", "dim"), record.getMessage()))
+
+
+def _settings(home: Path | None) -> Settings:
+    return Settings(home=home) if home else Settings()
+
+
+def _constants(given: Sequence[str] | None) -> dict[str, str]:
+    constants = {}
+    for text in given or ():
+        name, equals, value = text.partition("=")
+        if not equals or not value:
+            raise typer.BadParameter(f"{text!r}: write COLUMN=TEXT, such as flow=exports")
+        constants[name] = value
+    return constants
+
+
+def _print_checks(rules: Sequence[Mapping[str, Any]]) -> None:
+    table = Table(box=None, header_style="bold")
+    table.add_column("rule")
+    for column in ("passed", "failed", "not checkable"):
+        table.add_column(column, justify="right")
+    for rule in rules:
+        colour = ("bold red" if rule["severity"] == "error" else "yellow") if rule["failed"] else ""
+        table.add_row(
+            Text(str(rule["rule_id"]), style=colour),
+            f"{rule['passed']:,}",
+            Text(f"{rule['failed']:,}", style=colour),
+            f"{rule['not_checkable']:,}",
+        )
+    out.print(table)
+
+
+def _print_failing(rows: Sequence[tuple[Any, ...]], total: int) -> None:
+    for severity, rule, *key, relation, left, right in rows:
+        where = " ".join(str(part) for part in key if part is not None)
+        sides = f": {left} {relation} {right} cannot hold" if relation else ""
+        out.print(Text(f"{severity} {rule}: {where}{sides}"))
+    if total > len(rows):
+        out.print(f"… {total:,} failing keys in all")

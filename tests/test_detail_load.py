@@ -1,0 +1,291 @@
+"""Loading customs detail: formats, vintages, quarantine, and everything that is refused."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import duckdb
+import pytest
+
+from tests.conftest import ROOT
+from warehouse.detail import format, partitions
+from warehouse.detail.load import load
+from warehouse.reading import FormError
+
+HEADER = "period,area,flow,partner,product,regime,unit,value,weight"
+ROWS = [
+    "2024-01,CN,exports,日本,8542,total,CNY,100.50,2",
+    "2024-01,CN,imports,KR,8542,total,CNY,7,",
+    "2024-02,CN,exports,JP,8542,total,CNY,90,1.5",
+]
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write lines to a file; returns its path."""
+
+    def write(*lines, name="detail.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+        return path
+
+    return write
+
+
+def loaded(home, path, name="generic", **options):
+    return load(home, [path], format.read(name), "test", **options)
+
+
+def rows(home, query="select * from detail order by all"):
+    files = [str(file) for part in partitions.current(home) for file in part.files]
+    with duckdb.connect() as connection:
+        connection.read_parquet(files).create_view("detail")
+        return connection.execute(query).fetchall()
+
+
+def content(home):
+    """Every path below a home but locks, with what is in it."""
+    return {
+        path.relative_to(home): path.read_bytes()
+        for path in home.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_rows_become_partitions_and_counts_add_up(tmp_path, written):
+    done = loaded(tmp_path / "home", written(HEADER, *ROWS))
+    assert [(part.period, part.vintage) for part in done.partitions] == [
+        ("2024-01", "0001"),
+        ("2024-02", "0001"),
+    ]
+    (counts,) = done.files
+    assert (counts.read, counts.accepted, counts.blank, counts.quarantined) == (3, 3, 0, 0)
+    assert rows(tmp_path / "home", "select partner, value::varchar from detail order by all") == [
+        ("JP", "100.50"),
+        ("JP", "90.00"),
+        ("KR", "7.00"),
+    ]
+
+
+def test_a_reload_replaces_exactly_its_months(tmp_path, written):
+    home = tmp_path / "home"
+    loaded(home, written(HEADER, *ROWS))
+    loaded(home, written(HEADER, ROWS[0].replace("100.50", "101")))
+    assert [(part.period, part.vintage) for part in partitions.current(home)] == [
+        ("2024-01", "0002"),
+        ("2024-02", "0001"),
+    ]
+    assert rows(home, "select sum(value)::varchar from detail") == [("191.00",)]
+    assert (home / "detail/test/periods/2024-01/0001").is_dir()
+
+
+def test_bad_rows_are_quarantined_with_line_and_reason(tmp_path, written):
+    good = [ROWS[0].replace("8542", f"{number:06}") for number in range(400)]
+    bad = [ROWS[0].replace("100.50", "12x"), "2024-01,CN,exports", ROWS[0].replace("-01", "-77")]
+    done = loaded(tmp_path / "home", written(HEADER, *good[:9], *bad, *good[9:]))
+    (counts,) = done.files
+    assert (counts.read, counts.accepted, counts.quarantined) == (403, 400, 3)
+    assert counts.read == counts.accepted + counts.blank + counts.quarantined
+    kept = tmp_path / "home/detail/test/loads/0001/quarantine.parquet"
+    found = duckdb.read_parquet(str(kept)).order("line").fetchall()
+    assert [row[1:4] for row in found] == [
+        (11, "value", "12x"),
+        (12, "row", "2024-01,CN,exports"),
+        (13, "period", "2024-77"),
+    ]
+    told = json.loads((kept.parent / "load.json").read_text("utf-8"))
+    assert told["files"][0]["quarantined"] == 3
+
+
+CHINA = (
+    "数据年月,商品编码,商品名称,贸易伙伴编码,贸易伙伴名称,贸易方式编码,贸易方式名称,"
+    "第一数量,第一计量单位,{currency}"
+)
+CHINA_ROW = '"202401","85423100","处理器","116","日本","10","一般贸易","2","个","1,234,567"'
+
+
+@pytest.mark.parametrize(("currency", "unit"), [("人民币", "CNY"), ("美元", "USD")])
+@pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8-sig"])
+def test_china_customs(tmp_path, written, currency, unit, encoding):
+    path = written(CHINA.format(currency=currency), CHINA_ROW, encoding=encoding)
+    loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+    query = "select period, flow, partner, product, regime, unit, value::varchar from detail"
+    assert rows(tmp_path / "home", query) == [
+        ("2024-01", "exports", "JP", "85423100", "general", unit, "1234567.00")
+    ]
+
+
+def test_china_customs_asks_for_the_flow(tmp_path, written):
+    path = written(CHINA.format(currency="美元"), CHINA_ROW, encoding="gbk")
+    with pytest.raises(FormError, match="--set flow="):
+        loaded(tmp_path / "home", path, "china-customs")
+
+
+SAMPLES = {
+    "comext": (
+        "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,"
+        "VALUE_EUR,QUANTITY_KG,QUANTITY_SUPPL_UNIT",
+        "DE,CN,E,85423190,1,1,p/st,202401,1234,5,6",
+        ("2024-01", "DE", "imports", "CN", "85423190", "EUR", "1234.00"),
+    ),
+    "comtrade": (
+        "typeCode,freqCode,period,reporterISO,flowCode,partnerISO,cmdCode,customsCode,qty,"
+        "qtyUnitAbbr,netWgt,primaryValue",
+        "C,A,2023,DEU,X,W00,TOTAL,C00,,,,1234.5",
+        ("2023", "DE", "exports", "WLD", "total", "USD", "1234.50"),
+    ),
+    "us-census": (
+        "CTY_NAME,I_COMMODITY,GEN_VAL_MO,GEN_VAL_YR,GEN_QY1_MO,UNIT_QY1,YEAR,MONTH,COMM_LVL",
+        "CHINA,-,1234,1234,0,-,2024,01,-",
+        ("2024-01", "US", "imports", "CN", "total", "USD", "1234.00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_format(tmp_path, written, name):
+    header, row, expected = SAMPLES[name]
+    loaded(tmp_path / "home", written(header, row), name)
+    query = "select period, area, flow, partner, product, unit, value::varchar from detail"
+    assert rows(tmp_path / "home", query) == [expected]
+
+
+def test_every_packaged_format_is_tested():
+    assert {*SAMPLES, "china-customs", "generic"} == set(format.known())
+
+
+def test_gzip_and_parquet_read_like_plain_text(tmp_path, written):
+    plain = written(HEADER, *ROWS)
+    packed = tmp_path / "detail.csv.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    columnar = tmp_path / "detail.parquet"
+    duckdb.read_csv(str(plain), all_varchar=False).write_parquet(str(columnar))
+    for number, path in enumerate((plain, packed, columnar)):
+        loaded(tmp_path / str(number), path)
+    assert rows(tmp_path / "0") == rows(tmp_path / "1") == rows(tmp_path / "2")
+
+
+def test_blank_cells_of_wide_tables_are_counted_and_left_out(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(
+        """title: two flows side by side, in thousands
+columns:
+  area: {constant: JP}
+  partner: {constant: CN}
+  product: {constant: total}
+  regime: {constant: total}
+  unit: {constant: JPY}
+  period: {column: Date, first: "%Y/%m"}
+observations:
+  - {flow: {constant: exports}, value: {column: Exports, factor: 1000}}
+  - {flow: {constant: imports}, value: {column: Imports, factor: 1000}}
+""",
+        "utf-8",
+    )
+    done = loaded(
+        tmp_path / "home", written("Date,Exports,Imports", "2024/01,5,", "2024/02,6,7"), str(wide)
+    )
+    (counts,) = done.files
+    assert (counts.read, counts.accepted, counts.blank, counts.quarantined) == (4, 3, 1, 0)
+    query = "select period, flow, value::int, value_step::int from detail order by all"
+    assert rows(tmp_path / "home", query) == [
+        ("2024-01", "exports", 5000, 1000),
+        ("2024-02", "exports", 6000, 1000),
+        ("2024-02", "imports", 7000, 1000),
+    ]
+
+
+REFUSED = {
+    "a letter in a number": (HEADER, ROWS[0].replace("100.50", "1O0"), ":2: value '1O0'"),
+    "a ragged row": (HEADER, "2024-01,CN,exports", ":2: row '2024-01,CN,exports': fewer cells"),
+    "too many cells": (HEADER, ROWS[0] + ",1,2", ":2: row "),
+    "a period of another format": (HEADER, ROWS[0].replace("2024-01", "Jan"), "period 'Jan'"),
+    "a missing column": (HEADER.replace("partner", "land"), ROWS[0], ":1: column 'partner'"),
+    "a column twice": (HEADER + ",value", ROWS[0] + ",1", ":1: value: stands twice"),
+    "a value too large": (HEADER, ROWS[0].replace("100.50", "9" * 20), ":2: value"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_input_changes_nothing(tmp_path, written, case):
+    home = tmp_path / "home"
+    loaded(home, written(HEADER, *ROWS))
+    before = content(home)
+    *lines, message = REFUSED[case]
+    path = written(*lines)
+    with pytest.raises(FormError) as caught:
+        loaded(home, path)
+    assert f"{path}" in str(caught.value)
+    assert message in str(caught.value)
+    assert str(caught.value).count("; ") >= 1  # a remedy
+    assert content(home) == before
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda data: b"", "the file is empty"),
+        (lambda data: gzip.compress(data * 99)[:-20], "damaged or cut off"),
+        (lambda data: data.decode().encode("gb18030"), "not utf-8"),
+    ],
+    ids=["empty", "truncated gzip", "wrong encoding"],
+)
+def test_bad_files_change_nothing(tmp_path, written, spoil, message):
+    home = tmp_path / "home"
+    path = written(HEADER, *ROWS)
+    loaded(home, path)
+    before = content(home)
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(FormError, match=message):
+        loaded(home, path)
+    assert content(home) == before
+
+
+def test_bytes_that_are_not_of_the_declared_encoding_are_named_by_line(tmp_path, written):
+    path = written(CHINA.format(currency="美元"), CHINA_ROW, encoding="gbk")
+    path.write_bytes(path.read_bytes() + b'"202401","\xff\xff"\n')
+    with pytest.raises(FormError, match=r":3: encoding 'ff.*--encoding"):
+        loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+
+
+@pytest.mark.parametrize("name", ["comtrad", "no-such.yaml"])
+def test_an_unknown_format_is_refused(name):
+    with pytest.raises(FormError, match="; "):
+        format.read(name)
+
+
+def test_a_dataset_cannot_lead_out_of_the_home(tmp_path, written):
+    with pytest.raises(FormError, match="no name of a dataset"):
+        load(tmp_path, [written(HEADER, *ROWS)], format.read("generic"), "../elsewhere")
+
+
+def test_a_killed_load_leaves_every_month_whole(tmp_path, written):
+    home = tmp_path / "home"
+    months = [f"2024-{month:02}" for month in range(1, 13)]
+    old = [ROWS[0].replace("2024-01", month) for month in months]
+    loaded(home, written(HEADER, *old))
+    new = [row.replace("8542", f"{number:06}") for row in old for number in range(3000)]
+    path = written(HEADER, *new, name="new.csv")
+    code = (
+        "import sys; from pathlib import Path; from warehouse.detail import format, load\n"
+        "print('ready', flush=True)\n"
+        f"load.load(Path({str(home)!r}), [Path({str(path)!r})], format.read('generic'), 'test')"
+    )
+    for delay in (0.0, 0.1, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+        process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE)
+        process.stdout.readline()
+        time.sleep(delay)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        process.stdout.close()
+        per_month = "select period, count(*) from detail group by all order by all"
+        counted = rows(home, per_month)
+        assert [period for period, _ in counted] == months
+        assert {count for _, count in counted} <= {1, 3000}
+    loaded(home, path)
+    assert {count for _, count in rows(home, per_month)} == {3000}
+    assert not list((home / "detail/test").glob(".stg-*"))

@@ -1,0 +1,208 @@
+"""Every rule on customs detail: rows that pass, that fail, and that cannot be checked."""
+
+import csv
+from decimal import Decimal
+
+import duckdb
+import pytest
+
+from expectations.detail import assess
+from expectations.detail.rules import catalogue, chosen
+from warehouse.detail import aggregate, format, partitions
+from warehouse.detail.load import load
+
+ROW = {
+    **{"period": "2024-01", "area": "CN", "flow": "exports", "partner": "JP", "product": "854231"},
+    **{"regime": "general", "unit": "USD", "value": "100", "value_to_date": "", "growth": ""},
+    **{"weight": "10", "quantity": "1", "quantity_unit": ""},
+}
+UNIT_VALUES = [{"partner": p, "value": str(100 + n)} for n, p in enumerate(
+    ["AT", "BE", "BR", "CA", "CH", "CL", "CZ", "DE", "DK", "EG", "ES", "FI", "FR", "GB", "GR",
+     "HU", "ID", "IE", "IL", "IN", "IT"]
+)]  # fmt: skip
+MONTHS = [{"value_to_date": "100"}, {"period": "2024-02", "value": "50", "value_to_date": "150"}]
+
+# By rule and outcome, what the rows differ in from ROW; the others are rows that the rule is about
+# only together with them.
+CASES = {
+    "key-is-complete": {"passes": [{}], "fails": [{"partner": ""}]},
+    "area-is-known": {"passes": [{}], "fails": [{"area": "QQQ"}], "not checkable": [{"area": ""}]},
+    "partner-is-known": {
+        "passes": [{"partner": "日本"}],
+        "fails": [{"partner": "QQQ"}],
+        "not checkable": [{"partner": ""}],
+    },
+    "flow-is-known": {
+        "passes": [{"flow": "imports"}],
+        "fails": [{"flow": "transit"}],
+        "not checkable": [{"flow": ""}],
+    },
+    "unit-is-known": {"passes": [{}], "fails": [{"unit": "kg"}], "not checkable": [{"unit": ""}]},
+    "product-is-hs": {
+        "passes": [{"product": "total"}, {"product": "01"}, {"product": "0101210010"}],
+        "fails": [{"product": "854"}, {"product": "85.4"}, {"product": "-854"}],
+        "not checkable": [{"product": ""}],
+    },
+    "value-is-there": {"passes": [{}], "fails": [{"value": ""}]},
+    "value-is-not-negative": {
+        "passes": [{"value": "0"}],
+        "fails": [{"value": "-0.01"}],
+        "not checkable": [{"value": ""}],
+    },
+    "weight-is-not-negative": {
+        "passes": [{"weight": "0"}],
+        "fails": [{"weight": "-1"}],
+        "not checkable": [{"weight": ""}],
+    },
+    "quantity-is-not-negative": {
+        "passes": [{"quantity": "0"}],
+        "fails": [{"quantity": "-1"}],
+        "not checkable": [{"quantity": ""}],
+    },
+    "key-is-unique": {
+        "passes": [{}, {"regime": "processing"}, {"period": "2024-02"}],
+        "fails": [{}, {"value": "7"}],
+        "not checkable": [{"partner": ""}, {"partner": ""}],
+    },
+    "levels-add-up": {
+        "passes": [
+            {"product": "85", "value": "100.01"},
+            {"product": "8542", "value": "60"},
+            {"product": "8501", "value": "40"},
+            {"product": "01", "value": "5"},
+            {"product": "total", "value": "105.01"},
+        ],
+        "fails": [{"product": "85", "value": "101"}, {"product": "8542"}],
+        "not checkable": [{"product": "85", "value": ""}, {"product": "8542"}],
+    },
+    "world-is-sum-of-partners": {
+        "passes": [{}, {"partner": "KR"}, {"partner": "EU"}, {"partner": "WLD", "value": "200"}],
+        "fails": [{}, {"partner": "KR"}, {"partner": "WLD", "value": "201"}],
+        "not checkable": [{"value": ""}, {"partner": "WLD"}],
+    },
+    "regimes-add-up": {
+        "passes": [{}, {"regime": "processing"}, {"regime": "total", "value": "200"}],
+        "fails": [{}, {"regime": "total", "value": "99"}],
+        "not checkable": [{}, {"regime": "total", "value": ""}],
+    },
+    "unit-value-is-usual": {
+        "passes": UNIT_VALUES,
+        "fails": [*UNIT_VALUES, {"partner": "KR", "value": "9999"}],
+        "not checkable": [{}, {"partner": "KR", "value": "9999"}],
+    },
+    "year-to-date-is-sum-of-months": {
+        "passes": MONTHS,
+        "fails": [MONTHS[0], MONTHS[1] | {"value_to_date": "250"}],
+        "not checkable": [MONTHS[1]],
+    },
+    "growth-agrees-with-year-before": {
+        "passes": [{"period": "2023-01", "value": "80"}, {"growth": "0.25"}],
+        "fails": [{"period": "2023-01", "value": "80"}, {"growth": "0.35"}],
+        "not checkable": [{"growth": "0.25"}],
+    },
+    "printed-figure-is-sum-of-detail": {
+        "passes": [{}, {"partner": "KR", "value": "49.6"}],
+        "fails": [{}, {"partner": "KR", "value": "51"}],
+        "not checkable": [{"flow": "imports"}],
+    },
+}
+FIGURES = """select
+    * from (values
+        ('f/exports', 'CN', 'WLD', 'exports', 'total', 'total', 'total', 'value', 'USD', '2024-01',
+            date '2024-01-01', date '2024-01-31', 149.5, 150.5),
+        ('f/trade', 'CN', 'WLD', 'trade', 'total', 'total', 'total', 'value', 'USD', '2024-01',
+            date '2024-01-01', date '2024-01-31', 149.5, 150.5)
+    ) as t(figure_id, area, partner, flow, product, regime, operator, measure, unit, period,
+        period_start, period_end, value_lower, value_upper)"""
+
+
+def loaded(home, rows):
+    path = home / "rows.csv"
+    home.mkdir(exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(ROW), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(ROW | row for row in rows)
+    load(home, [path], format.read("generic"), "test")
+    return partitions.current(home)
+
+
+@pytest.fixture
+def figures(tmp_path):
+    """A release's database that prints two figures."""
+    path = tmp_path / "figures.duckdb"
+    with duckdb.connect(path) as connection:
+        connection.execute(f"create schema core; create table core.figures as {FIGURES}")
+        connection.execute("alter table core.figures add column value decimal(38, 6) default 150")
+    return path
+
+
+def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
+    """The checks of the rules, and the failing keys."""
+    with assess.working(tmp_path / "work", engine, "local[2]", "500MB") as (running, work):
+        aggregate.prepare(running, parts, figures, work)
+        checks = [c for part in parts for c in assess.check_period(part, running, rules, work)]
+        checks += assess.check_sums(running, parts, rules, work)
+        with aggregate.failing(work / "findings") as failing:
+            found = sorted(failing.fetchall(), key=str)
+    return assess.summed(checks, rules), found
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome"), [(rule, outcome) for rule in CASES for outcome in CASES[rule]]
+)
+def test_case(tmp_path, figures, rule, outcome):
+    parts = loaded(tmp_path / "home", CASES[rule][outcome])
+    (checks,), found = evaluated(tmp_path, parts, chosen([rule]), figures)
+    assert checks.rule == rule
+    assert bool(checks.failed) == (outcome == "fails")
+    assert len(found) == (3 if rule == "product-is-hs" else 1) * (outcome == "fails")
+    if outcome == "passes":
+        assert checks.passed
+    if outcome == "not checkable":
+        assert checks.failed == 0
+        if rule != "key-is-unique":
+            assert checks.not_checkable
+
+
+def test_every_rule_has_cases():
+    decided = {"key-is-complete", "value-is-there"}  # whether something is there can be told always
+    for rule in catalogue():
+        wanted = {"passes", "fails"} if rule.id in decided else {"passes", "fails", "not checkable"}
+        assert set(CASES[rule.id]) == wanted
+
+
+def test_all_failing_keys_are_kept(tmp_path):
+    rows = [{"product": f"{n:08}", "value": "-1"} for n in range(700)]
+    parts = loaded(tmp_path / "home", rows)
+    (checks,), found = evaluated(tmp_path, parts, chosen(["value-is-not-negative"]))
+    assert checks.failed == len(found) == 700
+
+
+def test_missing_keys_raise_no_alarm_in_sums(tmp_path):
+    rows = [{"partner": ""}, {"partner": ""}, {"product": ""}, {"flow": ""}, {"regime": ""}]
+    rules = [rule for rule in catalogue() if rule.scope != "rows"]
+    checks, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), rules)
+    assert found == []
+    assert all(one.failed == 0 for one in checks)
+
+
+def test_aggregates_count_nothing_twice(tmp_path):
+    rows = [
+        {"product": "85", "value": "100"},
+        {"product": "8542", "value": "100"},
+        {"product": "854231", "value": "100"},
+        {"product": "01", "value": "7", "regime": "processing"},
+        {"product": "01", "value": "7", "regime": "total"},
+        {"product": "02", "partner": "EU", "value": "5"},
+    ]
+    parts = loaded(tmp_path / "home", rows)
+    with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
+        aggregate.prepare(running, parts, None, work)
+        for part in parts:
+            assess.check_period(part, running, (), work)
+        assess.check_sums(running, parts, (), work)
+        chapters = running.fetch("select chapter, value from detail_chapters order by all")
+        areas = running.fetch("select flow, value from detail_areas")
+    assert chapters == [("01", Decimal(7)), ("02", Decimal(5)), ("85", Decimal(100))]
+    assert areas == [("exports", Decimal(107))]

@@ -1,0 +1,78 @@
+"""The same SQL on Apache Spark: every statement runs there, and answers as DuckDB does.
+
+Skipped where the extra `spark` or Java is not installed.
+"""
+
+import shutil
+
+import pytest
+
+from expectations.detail import assess
+from expectations.detail.rules import catalogue
+from tests.test_detail_rules import CASES, ROW, loaded
+from tests.test_detail_rules import figures as figures
+from warehouse.database import sql_folder
+from warehouse.detail import aggregate
+from warehouse.detail.engine import EngineError
+
+pytest.importorskip("pyspark", reason="the extra `spark` is not installed", exc_type=ImportError)
+pytest.importorskip("sqlglot", reason="the extra `spark` is not installed", exc_type=ImportError)
+if shutil.which("java") is None:
+    pytest.skip("Spark needs Java 17", allow_module_level=True)
+
+pytestmark = pytest.mark.slow
+AGGREGATES = [f.name for f in sql_folder("warehouse", "sql/detail") if f.name.startswith("detail_")]
+
+
+def everything(rows):
+    """Rows of all cases at once, in an area of each, so that they stay apart."""
+    areas = iter(["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR",
+                  "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI",
+                  "SK", "US", "JP", "KR", "IN", "GB", "BR", "CA", "AU", "NZ", "ZA", "EG", "TR",
+                  "VN", "TH", "MY", "ID", "PH", "SG", "CL", "PE", "MX", "CO", "AR", "NO", "CH",
+                  "IS", "UA"])  # fmt: skip
+    for rule, cases in rows.items():
+        for case in cases.values():
+            area = "CN" if rule == "printed-figure-is-sum-of-detail" else next(areas)
+            yield from ({"area": area} | row for row in case)
+
+
+def answers(engine, parts, figures, work):
+    """All that an engine answers: checks, findings, aggregates, Great Expectations."""
+    with assess.working(work, engine, "local[2]", "500MB") as (running, folder):
+        aggregate.prepare(running, parts, figures, folder)
+        rules = catalogue()
+        checks = [c for part in parts for c in assess.check_period(part, running, rules, folder)]
+        checks += assess.check_sums(running, parts, rules, folder)
+        checks = assess.summed(checks, rules)
+        results = assess.expect(running, parts, checks, folder)
+        with aggregate.failing(folder / "findings") as failing:
+            findings = sorted(failing.fetchall(), key=str)
+        sums = {
+            name: sorted(running.fetch(f"select * from {name}"), key=str) for name in AGGREGATES
+        }
+    held = [(r.name, o.statement, o.success) for r in results for o in r.results]
+    return {"checks": checks, "findings": findings, "expectations": held, **sums}
+
+
+def test_spark_answers_as_duckdb_does(tmp_path, figures):
+    parts = loaded(tmp_path / "home", list(everything(CASES)))
+    here = answers("duckdb", parts, figures, tmp_path / "duckdb")
+    there = answers("spark", parts, figures, tmp_path / "spark")
+    assert {finding[1] for finding in here["findings"]} == {rule.id for rule in catalogue()}
+    assert all(here[name] for name in AGGREGATES)
+    for name in here:
+        assert there[name] == here[name], name
+
+
+def test_every_column_of_the_contract_is_in_the_cases():
+    assert set(ROW) >= {"period", "area", "flow", "partner", "product", "regime", "unit"}
+
+
+def test_spark_that_is_not_there_is_named(tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "sqlglot", None)
+    with (
+        pytest.raises(EngineError, match=r"crossfoot\[spark\]"),
+        assess.working(tmp_path / "work", "spark", "local[1]", "500MB"),
+    ):
+        pass

@@ -1,0 +1,135 @@
+"""Engines that run the SQL of the detail: DuckDB here, Apache Spark on any number of machines.
+
+Every statement is DuckDB's SQL; Spark gets it transpiled by SQLGlot. Both read the same Parquet
+and write their results as Parquet, so that whatever follows does not know which engine ran.
+Belongs here: that. Does not belong here: what is asked (sql/detail, rules), and loading.
+PySpark and SQLGlot are imported only where Spark is used: they are the extra `spark`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from warehouse.database import open_detail
+from warehouse.tables import literal
+
+
+class EngineError(Exception):
+    """An engine that cannot be used here: why, and what to do."""
+
+
+class Engine(Protocol):
+    """Relations by name, made from Parquet files or queries."""
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        """Let `name` be the rows of these Parquet files or folders of them."""
+
+    def create(self, name: str, query: str) -> None:
+        """Let `name` be the rows of a query, evaluated once."""
+
+    def write(self, query: str, folder: Path) -> None:
+        """Write the rows of a query as Parquet files into a new folder."""
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+
+    def close(self) -> None:
+        """Let go of everything."""
+
+
+class DuckDB:
+    """The engine of one machine; what does not fit into `memory_limit` spills to `scratch`."""
+
+    def __init__(self, scratch: Path, memory_limit: str) -> None:
+        self.connection = open_detail(scratch / "spill", memory_limit)
+        self._kinds: dict[str, str] = {}
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        listed = ", ".join(literal(_pattern(path)) for path in paths)
+        self._make("view", name, f"from read_parquet([{listed}])")
+
+    def create(self, name: str, query: str) -> None:
+        self._make("table", name, query)
+
+    def _make(self, kind: str, name: str, query: str) -> None:
+        # A view does not replace a table, nor the other way round.
+        if kind_before := self._kinds.pop(name, None):
+            self.connection.execute(f"drop {kind_before} {name}")
+        self.connection.execute(f"create {kind} {name} as {query}")
+        self._kinds[name] = kind
+
+    def write(self, query: str, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        target = literal(str(folder / "0.parquet"))
+        self.connection.execute(f"copy ({query}) to {target} (format parquet)")
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        return self.connection.execute(query).fetchall()
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+class Spark:
+    """Apache Spark: `master` as spark-submit takes it; by default what spark-submit has set."""
+
+    def __init__(
+        self, master: str | None = None, settings: Mapping[str, str] | None = None
+    ) -> None:
+        try:
+            import sqlglot
+            from pyspark.sql import SparkSession
+        except ImportError as error:
+            remedy = "install the extra: pip install 'crossfoot[spark]'"
+            raise EngineError(f"Spark cannot be used: {error}; {remedy}") from None
+        self._transpile = sqlglot.transpile
+        builder = SparkSession.builder.appName("crossfoot")
+        if master:
+            builder = builder.master(master)
+        # Periods are texts; ln and division must answer as DuckDB does: NULL, not an error.
+        defaults = {
+            "spark.sql.session.timeZone": "UTC",
+            "spark.sql.ansi.enabled": "false",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
+        }
+        for key, value in {**defaults, **(settings or {})}.items():
+            builder = builder.config(key, value)
+        self.session = builder.getOrCreate()
+        self._kept: dict[str, Any] = {}
+        self.session.sparkContext.setLogLevel("ERROR")
+
+    def transpiled(self, query: str) -> str:
+        """A statement of DuckDB's as Spark's."""
+        (statement,) = self._transpile(query, read="duckdb", write="spark")
+        return str(statement)
+
+    def read(self, name: str, paths: Sequence[Path]) -> None:
+        self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+
+    def create(self, name: str, query: str) -> None:
+        rows = self._sql(query).cache()
+        rows.count()  # now: it may be made from what `name` is until then
+        if name in self._kept:
+            self._kept[name].unpersist()
+        self._kept[name] = rows
+        rows.createOrReplaceTempView(name)
+
+    def write(self, query: str, folder: Path) -> None:
+        self._sql(query).write.parquet(str(folder))
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self._sql(query).collect()]
+
+    def close(self) -> None:
+        self.session.stop()
+
+    def _sql(self, query: str) -> Any:
+        return self.session.sql(self.transpiled(query))
+
+
+def _pattern(path: Path) -> str:
+    return str(path if path.suffix == ".parquet" else path / "*.parquet")

@@ -1,0 +1,182 @@
+"""Formats of customs detail: which column of a file means what, as `formats/*.yaml` say it.
+
+Belongs here: the model of a format, reading one, and the texts that periods and codes may have.
+Does not belong here: reading the files themselves (load.py), or any one format (formats/).
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from warehouse import codes
+from warehouse.period import parse
+from warehouse.reading import FormError, Problem
+
+# What a row of detail is told apart by, and what it measures.
+KEY = ("area", "flow", "partner", "product", "regime", "unit")
+NUMBERS = ("value", "value_to_date", "growth", "weight", "quantity")
+TEXTS = ("period", *KEY, "quantity_unit")
+# Amounts in base units; weight in kg; growth as a fraction.
+TYPES = {
+    **dict.fromkeys(("dataset", *TEXTS), "VARCHAR"),
+    "value": "DECIMAL(18, 2)",
+    "value_step": "DECIMAL(18, 2)",
+    "value_to_date": "DECIMAL(18, 2)",
+    "growth": "DECIMAL(18, 8)",
+    "growth_step": "DECIMAL(18, 8)",
+    "weight": "DECIMAL(18, 3)",
+    "quantity": "DECIMAL(18, 3)",
+}
+YEARS = range(1900, 2100)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Column(_Model):
+    """Where one column of the detail comes from: columns of the file, or a constant.
+
+    Texts: what `codes` maps is mapped, then names of the code `list`; all else stays as it is.
+    Several `columns` are joined by '-'. Numbers: `factor` × the number, which is printed to
+    `decimals` places. Periods: `first` and `last` are the strftime texts of the period's first and
+    last day, one after the other; it has `months` months, and those of a year begin in `begins`;
+    the notation of records is understood as well. An `optional` column may be missing.
+    """
+
+    column: str | None = None
+    columns: tuple[str, ...] = ()
+    constant: str | None = None
+    optional: bool = False
+    codes: Mapping[str, str] = Field(default_factory=dict)
+    list: Literal["areas", "partners", "flows", "products", "regimes"] | None = None
+    factor: Decimal = Decimal(1)
+    decimals: int = Field(default=0, ge=0, le=10)
+    first: str = ""
+    last: str = ""
+    months: int = Field(default=1, ge=1, le=12)
+    begins: int = Field(default=1, ge=1, le=12)
+
+    @model_validator(mode="after")
+    def _from_one_place(self) -> Column:
+        if (self.column is not None) + bool(self.columns) + (self.constant is not None) != 1:
+            raise ValueError("give one of column, columns, constant")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of the file that are read."""
+        return (self.column,) if self.column is not None else self.columns
+
+    @property
+    def step(self) -> Decimal:
+        """What one unit of the last printed digit is worth."""
+        return self.factor.scaleb(-self.decimals)
+
+
+class Format(_Model):
+    """How files of one kind are read. Each observation overrides `columns`, and makes a row.
+
+    An observation is left out where the file lacks a column of its own. `given` names columns
+    that the files do not hold, so that whoever loads them must say.
+    """
+
+    title: str
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    thousands: str = ""
+    nulls: tuple[str, ...] = ("",)
+    given: tuple[str, ...] = ()
+    columns: Mapping[str, Column]
+    observations: tuple[Mapping[str, Column], ...] = ({},)
+
+    @model_validator(mode="after")
+    def _known_columns(self) -> Format:
+        for names in (self.columns, self.given, *self.observations):
+            if unknown := [name for name in names if name not in TYPES]:
+                raise ValueError(f"{unknown[0]} is no column of the detail: {', '.join(TYPES)}")
+        return self
+
+    def mapped(self, given: Mapping[str, str]) -> list[dict[str, Column]]:
+        """For each observation, where each column comes from; `given` are constants.
+
+        Raises ValueError for a constant that is missing or that no column takes.
+        """
+        if missing := [name for name in self.given if name not in given]:
+            raise ValueError(f"the files do not say the {missing[0]}; say it: --set {missing[0]}=…")
+        if unknown := [name for name in given if name not in TEXTS]:
+            raise ValueError(f"{unknown[0]} cannot be set; these can: {', '.join(TEXTS)}")
+        constants = {name: Column(constant=text) for name, text in given.items()}
+        merged = [{**self.columns, **one, **constants} for one in self.observations]
+        for columns in merged:
+            if missing := [name for name in ("period", *KEY) if name not in columns]:
+                raise ValueError(f"no column gives the {missing[0]}; say it: --set {missing[0]}=…")
+        return merged
+
+
+def known() -> list[str]:
+    """The names of the packaged formats."""
+    folder = resources.files("warehouse") / "detail/formats"
+    return sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".yaml"))
+
+
+def read(name: str) -> Format:
+    """The packaged format of that name, or the one in the YAML file at that path.
+
+    Raises FormError, naming the field, where there is none or it is not as it must be.
+    """
+    file = resources.files("warehouse") / f"detail/formats/{name}.yaml"
+    where = Path(name)
+    if where.suffix in (".yaml", ".yml"):
+        if not where.is_file():
+            raise FormError(Problem(name, 0, "no such file", "check the path"))
+        text = where.read_text(encoding="utf-8")
+    elif file.is_file():
+        text = file.read_text(encoding="utf-8")
+    else:
+        remedy = f"use {', '.join(known())}, or the path of a format's YAML file"
+        raise FormError(Problem(name, 0, "unknown format", remedy))
+    try:
+        return Format.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        message = str(error).splitlines()[0]
+        raise FormError(Problem(name, 0, f"not well-formed YAML: {message}", "mend it")) from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(map(str, first["loc"]))
+        raise FormError(Problem(name, 0, first["msg"], "mend the format", field)) from None
+
+
+def spellings(name: str, column: Column) -> dict[str, str]:
+    """Every text that `column` may have, and the code or period it means; empty where as it is."""
+    if name == "period" and (column.first or column.last):
+        return dict(_periods(column))
+    spelled: dict[str, str] = {}
+    if column.list:
+        for row in codes.rows(column.list):
+            names = (row["code"], row["name_en"], row["name_zh"], *row["aliases"].split(";"))
+            spelled |= {spelling: row["code"] for spelling in names if spelling}
+            spelled |= {spelling.upper(): row["code"] for spelling in names if spelling}
+    return spelled | dict(column.codes)
+
+
+def _periods(column: Column) -> Iterator[tuple[str, str]]:
+    for year in YEARS:
+        for month in range(1, 13):
+            if column.months == 12 and month != column.begins:
+                continue
+            start = date(year, month, 1)
+            years, of_year = divmod(month - 1 + column.months - 1, 12)
+            end_year, end_month = year + years, of_year + 1
+            end = date(end_year, end_month, calendar.monthrange(end_year, end_month)[1])
+            text = start.strftime(column.first) + end.strftime(column.last)
+            yield text, parse(f"{start}/{end}").text

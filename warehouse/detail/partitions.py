@@ -1,0 +1,100 @@
+"""Where the detail of a home lies: datasets, their periods, and the vintages of each.
+
+    <home>/detail/<dataset>/periods/<period>/<vintage>/*.parquet    immutable; the newest counts
+    <home>/detail/<dataset>/loads/<vintage>/load.json               what was read, and the outcome
+    <home>/detail/<dataset>/loads/<vintage>/quarantine.parquet      the rows that could not be used
+    <home>/detail/<dataset>/.stg-<vintage>/                         being loaded
+    <home>/detail/<dataset>/.lock                                   held by the one loader
+
+Belongs here: names of paths, and what there is. Does not belong here: what fills them (load.py).
+A vintage is the number of the load that made it. A period stands in a path as `2020-03`, or as
+`2019-04--2020-03`, since `/` parts folders.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from warehouse.reading import FormError, Problem
+
+LOAD = "load.json"
+QUARANTINE = "quarantine.parquet"
+STAGED = ".stg-"
+
+_DATASET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """One period of one dataset, in one vintage."""
+
+    dataset: str
+    period: str
+    vintage: str
+    path: Path
+
+    @property
+    def files(self) -> list[Path]:
+        """Its Parquet files."""
+        return sorted(self.path.glob("*.parquet"))
+
+    @property
+    def rows(self) -> int:
+        """How many rows its load counted into it."""
+        load = self.path.parents[2] / "loads" / self.vintage / LOAD
+        return int(json.loads(load.read_text(encoding="utf-8"))["periods"][self.period])
+
+    @property
+    def name(self) -> str:
+        """`comext 2020-03`, for messages."""
+        return f"{self.dataset} {self.period}"
+
+
+def folder(home: Path, dataset: str) -> Path:
+    """Where a dataset lies. Raises FormError for a name that could lead elsewhere."""
+    if not _DATASET.fullmatch(dataset):
+        remedy = "use lower-case letters, digits and single hyphens"
+        raise FormError(Problem(dataset, 0, "is no name of a dataset", remedy))
+    return home / "detail" / dataset
+
+
+def in_path(period: str) -> str:
+    """A period as part of a path."""
+    return period.replace("/", "--")
+
+
+def datasets(home: Path) -> list[str]:
+    """The datasets that were loaded, by name."""
+    return sorted(path.parent.name for path in (home / "detail").glob("*/periods"))
+
+
+def current(
+    home: Path, dataset: str | None = None, periods: tuple[str, ...] = ()
+) -> list[Partition]:
+    """The newest vintage of each period, by dataset and period; only those asked for, if any.
+
+    Raises FormError where there is none of those.
+    """
+    found = []
+    for name in [dataset] if dataset else datasets(home):
+        for path in sorted((folder(home, name) / "periods").glob("*")):
+            vintages = sorted(at for at in path.glob("*") if at.name.isdigit())
+            period = path.name.replace("--", "/")
+            if vintages and (not periods or period in periods):
+                found.append(Partition(name, period, vintages[-1].name, vintages[-1]))
+    missing = [period for period in periods if period not in {one.period for one in found}]
+    if missing or not found:
+        what = " ".join(filter(None, (dataset, missing[0] if missing else "")))
+        message = f"no detail of {what} is loaded" if what else "no detail is loaded"
+        where = str(home / "detail")
+        raise FormError(Problem(where, 0, message, "load it with: crossfoot detail load"))
+    return found
+
+
+def newest_vintage(home: Path, dataset: str) -> int:
+    """The number of the last load of a dataset; 0 before the first."""
+    loads = (folder(home, dataset) / "loads").glob("*")
+    return max((int(path.name) for path in loads if path.name.isdigit()), default=0)

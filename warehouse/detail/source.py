@@ -1,0 +1,144 @@
+"""Files of customs detail as DuckDB can read them: plain UTF-8 CSV with a checked header, Parquet.
+
+Belongs here: compression, encodings, headers, and every refusal that concerns a file as a whole.
+Does not belong here: what a column means (format.py) and what becomes of the rows (load.py).
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import hashlib
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from warehouse.reading import FormError, Problem
+from warehouse.tables import literal
+
+_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_CHUNK = 4 << 20
+_LONGEST_HEADER = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input file. `text` is what DuckDB reads, `header` its columns; `lines` is estimated."""
+
+    path: Path
+    sha256: str
+    text: Path
+    header: tuple[str, ...]
+    is_parquet: bool
+    lines: int
+
+
+def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
+    """Read what a file is; where it is compressed or not UTF-8, write it plain to `aside`.
+
+    A byte order mark overrules `encoding`. Raises FormError, with the line, for bytes that are
+    not of the encoding, and for files that are empty, cut off or without a usable header.
+    """
+    if not path.is_file():
+        raise FormError(Problem(str(path), 0, "no such file", "check the path"))
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        start = file.read(4)
+    if start == _PARQUET:
+        return _parquet(path, digest)
+    if not start:
+        raise FormError(Problem(str(path), 0, "the file is empty", "fetch it again"))
+    marked = start.startswith(codecs.BOM_UTF8)
+    if start.startswith(_GZIP) or not (marked or _is_utf8(path, encoding)):
+        _write_plain(path, encoding, aside, compressed=start.startswith(_GZIP))
+        text = aside
+    else:
+        text = path
+    header, lines = _first_line(path, text, delimiter)
+    return Source(path, digest, text, header, False, lines)
+
+
+def _parquet(path: Path, digest: str) -> Source:
+    try:
+        with duckdb.connect() as connection:
+            relation = connection.read_parquet(str(path))
+            rows = connection.execute(
+                f"select sum(num_rows) from parquet_file_metadata({literal(str(path))})"
+            ).fetchall()
+            return Source(path, digest, path, tuple(relation.columns), True, int(rows[0][0]))
+    except duckdb.Error as error:
+        message = f"not a whole Parquet file: {str(error).splitlines()[0]}"
+        raise FormError(Problem(str(path), 0, message, "fetch it again")) from None
+
+
+def _is_utf8(path: Path, encoding: str) -> bool:
+    try:
+        return codecs.lookup(encoding).name == "utf-8"
+    except LookupError:
+        remedy = "use utf-8, gb18030 or another that Python knows"
+        raise FormError(
+            Problem(str(path), 0, "unknown encoding", remedy, "encoding", encoding)
+        ) from None
+
+
+def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> None:
+    """Write the text as UTF-8. GBK is read as GB18030, which holds it."""
+    encoding = "gb18030" if codecs.lookup(encoding).name in ("gbk", "gb2312") else encoding
+    decoder = codecs.getincrementaldecoder(encoding)()
+    line, first = 1, True
+    with (
+        gzip.open(path) if compressed else path.open("rb") as read,
+        aside.open("w", encoding="utf-8", newline="") as plain,
+    ):
+        while True:
+            try:
+                chunk = read.read(_CHUNK)
+            except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+                message = f"compressed data is damaged or cut off: {error}"
+                raise FormError(Problem(str(path), line, message, "fetch it again")) from None
+            if first and chunk.startswith(codecs.BOM_UTF8):
+                decoder = codecs.getincrementaldecoder("utf-8-sig")()
+            first = False
+            try:
+                text = decoder.decode(chunk, final=not chunk)
+            except UnicodeDecodeError as error:
+                line += error.object.count(b"\n", 0, error.start)
+                value = error.object[error.start : error.end].hex(" ")
+                message = f"bytes are not {encoding}"
+                remedy = "say what it is written in: --encoding"
+                raise FormError(
+                    Problem(str(path), line, message, remedy, "encoding", value)
+                ) from None
+            line += text.count("\n")
+            plain.write(text)
+            if not chunk:
+                return
+
+
+def _first_line(path: Path, text: Path, delimiter: str) -> tuple[tuple[str, ...], int]:
+    """The columns that the first line names, and about how many lines follow."""
+    with text.open("rb") as file:
+        first = file.readline(_LONGEST_HEADER)
+        sample = file.read(_CHUNK)
+    try:
+        names = next(csv.reader([first.decode("utf-8-sig")], delimiter=delimiter), [])
+    except UnicodeDecodeError as error:
+        value = error.object[error.start : error.end].hex(" ")
+        remedy = "say what it is written in: --encoding"
+        raise FormError(
+            Problem(str(path), 1, "bytes are not utf-8", remedy, "encoding", value)
+        ) from None
+    header = [name.strip() for name in names]
+    if not any(header):
+        message = "the first line names no columns"
+        raise FormError(Problem(str(path), 1, message, "put the column names there"))
+    for name in header:
+        if not name or header.count(name) > 1:
+            message = "stands twice in the header" if name else "a column without a name"
+            raise FormError(Problem(str(path), 1, message, "name each column once", name))
+    mean = len(sample) / max(sample.count(b"\n"), 1)
+    return tuple(header), round((text.stat().st_size - len(first)) / max(mean, 1))

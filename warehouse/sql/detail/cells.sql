@@ -1,0 +1,27 @@
+-- purpose: What all else is summed from: detail of one period by chapter, each level of product codes by itself
+-- grain: one row an area, flow, partner, regime, unit, chapter and level
+-- units: value in `unit`, weight in kg
+
+select
+    min(dataset) as dataset,
+    min(period) as period,
+    area,
+    flow,
+    partner,
+    regime,
+    unit,
+    case when product = 'total' then product else left(product, 2) end as chapter,
+    case when product = 'total' then 0 else length(product) end as level,
+    cast(sum(value) as decimal(38, 2)) as value,
+    cast(sum(value_step) as decimal(38, 2)) as steps,
+    cast(sum(weight) as decimal(38, 3)) as weight,
+    count(*) as rows
+from detail
+group by
+    area,
+    flow,
+    partner,
+    regime,
+    unit,
+    case when product = 'total' then product else left(product, 2) end,
+    case when product = 'total' then 0 else length(product) end

@@ -1,0 +1,24 @@
+-- purpose: Trade by area and flow: all partners, all products
+-- grain: one row a dataset, period, area, flow and unit
+-- units: value in `unit`, weight in kg
+-- column dataset: what was loaded
+-- column period: the period
+-- column area: code of the reporting area
+-- column flow: exports or imports
+-- column unit: unit of the value
+-- column value: the sum of the detail
+-- column steps: the sum of the last printed digits: the true value lies within half of it
+-- column weight: its weight
+
+select
+    dataset,
+    period,
+    area,
+    flow,
+    unit,
+    cast(coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)) as value,
+    cast(coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)) as steps,
+    cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
+from detail_products
+group by dataset, period, area, flow, unit
+order by dataset, period, area, flow, unit

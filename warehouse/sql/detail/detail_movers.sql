@@ -1,0 +1,64 @@
+-- purpose: The ten partners' chapters of each area and flow that moved most against the year before; what is not there was nothing
+-- grain: one row a dataset, period, area, flow, unit and place
+-- units: values in `unit`
+-- column dataset: what was loaded
+-- column period: the period
+-- column area: code of the reporting area
+-- column flow: exports or imports
+-- column unit: unit of the values
+-- column place: 1 for the greatest change, up or down
+-- column partner: code of the partner
+-- column chapter: chapter of the Harmonized System
+-- column value: in this period
+-- column value_before: in the same period a year before
+-- column change: by how much it rose
+
+with named as (
+    select dataset, period, area, flow, unit, partner, chapter, value
+    from detail_chapters
+    where partner <> 'WLD' and chapter <> 'total'
+),
+
+-- Each value counts for its own period, and against the period a year later.
+moved as (
+    select named.dataset, named.period, named.area, named.flow, named.unit, named.partner, named.chapter, named.value, 0 as before
+    from named
+    inner join periods on named.dataset = periods.dataset and named.period = periods.period
+    where periods.has_year_before
+    union all
+    select named.dataset, periods.period, named.area, named.flow, named.unit, named.partner, named.chapter, 0 as value, named.value as before
+    from named
+    inner join periods on named.dataset = periods.dataset and named.period = periods.year_before
+),
+
+compared as (
+    select
+        dataset,
+        period,
+        area,
+        flow,
+        unit,
+        partner,
+        chapter,
+        cast(sum(value) as decimal(38, 2)) as value,
+        cast(sum(before) as decimal(38, 2)) as value_before,
+        cast(sum(value) - sum(before) as decimal(38, 2)) as change
+    from moved
+    group by dataset, period, area, flow, unit, partner, chapter
+),
+
+placed as (
+    select
+        *,
+        cast(
+            row_number() over (
+                partition by dataset, period, area, flow, unit order by abs(change) desc, partner, chapter
+            ) as int
+        ) as place
+    from compared
+)
+
+select dataset, period, area, flow, unit, place, partner, chapter, value, value_before, change
+from placed
+where place <= 10
+order by dataset, period, area, flow, unit, place
