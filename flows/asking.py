@@ -10,6 +10,7 @@ import csv
 import math
 import os
 import resource
+import signal
 import sys
 import threading
 import time
@@ -45,6 +46,27 @@ class Format(StrEnum):
 
 class QueryLimit(Exception):
     """A query took more time or memory than it may."""
+
+
+_TOO_LARGE = (
+    "the query needs more memory than it may use; ask for less, or raise CROSSFOOT_MEMORY_LIMIT"
+)
+
+
+def step_aside() -> None:
+    """Go on in a child process; its parent waits, tells how it died if it did, and ends alike.
+
+    Where memory ends, some of DuckDB's code crashes instead of raising an error.
+    """
+    child = os.fork()
+    if child == 0:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # is the child's to handle
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if -code in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS):
+        os.write(2, f"error: {_TOO_LARGE}\n".encode())
+        code = 2
+    os._exit(code if code >= 0 else 128 - code)
 
 
 class Door:
@@ -99,8 +121,7 @@ class Door:
         except duckdb.InterruptException:
             raise QueryLimit(self._too_long()) from None
         except (MemoryError, duckdb.OutOfMemoryException):
-            remedy = "ask for less, or raise CROSSFOOT_MEMORY_LIMIT"
-            raise QueryLimit(f"the query needs more memory than it may use; {remedy}") from None
+            raise QueryLimit(_TOO_LARGE) from None
         finally:
             self._deadline = math.inf
             self._left = max(0.0, self._left - (time.monotonic() - start))

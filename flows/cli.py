@@ -27,7 +27,7 @@ from rich.text import Text
 from expectations import gate
 from expectations.suites import NotEvaluated
 from flows import detail_cli, drafting_cli
-from flows.asking import Door, Format, QueryLimit, statements, visible
+from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
 from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
 from flows.terminal import (
@@ -293,6 +293,7 @@ def _door(home: Path | None, query: str = "") -> Iterator[tuple[Path, Door]]:
     """The current release and the door to it; with customs detail where `query` reads it."""
     settings = _settings(home=home)
     path = _current(settings.home)
+    step_aside()
     with open_for(query, settings.home, path, settings.memory_limit) as connection:
         yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
 

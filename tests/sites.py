@@ -20,7 +20,7 @@ from warehouse.load import build_views, load
 WRONG = ROOT / "examples" / "deliberately-wrong"
 ALERT = "<script>alert(1)</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
-TURNED = "a\u202egnp.exe"
+TURNED = "a\u202egnp.exe"  # no record can hold it: reading refuses it
 LONG = "W" * 300
 HOSTILE = f"""
 source:
@@ -29,7 +29,7 @@ source:
   title: '"><svg onload=alert(2)> {{{{ 7 * 7 }}}} </title></textarea>{IMAGE}'
   published: 2020-05
   url: https://example.org/?a=1&b=2
-  note: "{LONG} \\u202egnp.exe"
+  note: "{LONG}"
 figures:
   - id: total
     area: 成都市
@@ -44,7 +44,7 @@ figures:
         area: 成都高新综合保税区
         value: 2539.7亿元
         growth: 23.4%
-        note: "a\\u202egnp.exe"
+        note: "a gnp.exe"
   - id: early
     area: 成都市
     flow: exports
@@ -145,6 +145,6 @@ def many(folder, count=1000):
         f"  - {{id: source-{number}, publisher: 海关总署, published: 2024-01}}\n"
         for number in range(count // 240 + 1)
     )
-    (records / "figures.csv").write_text("\n".join(rows), "utf-8")
+    (records / "figures.csv").write_text("\n".join(rows) + "\n", "utf-8")
     (records / "sources.yaml").write_text(f"sources:\n{sources}", "utf-8")
     return write(build(folder, records), folder / "site")

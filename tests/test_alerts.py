@@ -93,7 +93,7 @@ def test_a_withheld_run_alerts_through_both(receiver, keep, tmp_path, crossfoot)
     assert "2 errors" in alert["message"]
     assert str(tmp_path / "home") in alert["where"]
     (withheld,) = (tmp_path / "home" / "withheld").iterdir()
-    assert alert["link"] == withheld.as_uri()
+    assert alert["link"] == (withheld / "report" / "index.html").as_uri()
     assert "t0ken-7f3a" not in done.stdout + done.stderr
     stored = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
     assert not [path for path in stored if b"t0ken-7f3a" in path.read_bytes()]

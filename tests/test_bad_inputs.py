@@ -178,7 +178,7 @@ def test_an_address_is_no_path(path):
     assert refused(Path(path)) == f"{name}: no such file or folder; check the path"
 
 
-@pytest.mark.slow
+@pytest.mark.long  # and takes five gigabytes
 def test_one_bad_row_among_a_million_is_the_only_one_rejected(tmp_path):
     (tmp_path / "sources.yaml").write_text(SOURCES)
     with (tmp_path / "figures.csv").open("w", encoding="utf-8") as file:

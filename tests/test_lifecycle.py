@@ -205,7 +205,7 @@ def live(examples):
     )
 
 
-@pytest.mark.parametrize("examples", [3, pytest.param(200, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [3, pytest.param(200, marks=pytest.mark.long)])
 def test_any_order_of_steps_shows_readers_what_was_published(examples):
     live(examples)
 

@@ -116,7 +116,7 @@ def broken_promises(strace: str, folder: Path, fault: str, every: int) -> list[s
     return broken
 
 
-@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("every", [20, pytest.param(1, marks=pytest.mark.long)])
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_at_any_call_leaves_a_whole_release(
     fault: str, every: int, strace: str, tmp_path: Path

@@ -87,7 +87,8 @@ def release_id(now: datetime, digest: str) -> str:
 
 def created(path: Path) -> datetime:
     """When a release was made, from its id."""
-    return datetime.strptime(path.name[:16], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    # Not strptime: it imports modules when first called, which a full disk can prevent.
+    return datetime.fromisoformat(path.name[:16])
 
 
 def current(home: Path) -> Path | None:

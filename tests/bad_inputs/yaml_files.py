@@ -226,7 +226,7 @@ CASES = [
         "unknown part of the file",
         figure() + "extra: 1\n",
         "rejected",
-        ":4: extra: is no part of a record file; use source, sources, figures",
+        ":4: extra: is no part of a record file; use source, sources, figures, skipped",
         YAML,
     ),
     Case(
