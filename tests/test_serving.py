@@ -134,6 +134,13 @@ class Service:
         eventually(lambda: self.state(run).type.value in ENDED, seconds)
         return self.state(run)
 
+    def artifacts(self, run):
+        """What a run left, by key."""
+        from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRunId
+
+        by_run = ArtifactFilter(flow_run_id=ArtifactFilterFlowRunId(any_=[run]))
+        return {one.key: one.data for one in self.client.read_artifacts(artifact_filter=by_run)}
+
     def logged(self, run):
         """The log lines of a run on stderr, as objects."""
         lines = [
@@ -214,6 +221,12 @@ def test_a_scheduled_run_fires_and_publishes(service, receiver):
     counts = [line["counts"] for line in service.logged(run) if "counts" in line]
     assert {"accepted": 128, "rejected": 0}.items() <= counts[0].items()
     assert counts[-1]["release"] == (service.home / "current").readlink().name
+    left = service.artifacts(run)
+    assert set(left) == {"crossfoot-verdict", "crossfoot-report"}
+    assert left["crossfoot-verdict"].startswith("# publish")
+    assert (service.home / "current" / "report" / "index.html").resolve().as_uri() in str(
+        left["crossfoot-report"]
+    )
 
 
 @pytest.mark.slow
@@ -240,6 +253,7 @@ def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
     run = service.run("crossfoot/nightly", records=str(WRONG))
     assert service.ended(run).name == "Withheld"
     assert (service.home / "current").readlink() == before
+    assert "parts-not-above-total" in str(service.artifacts(run)["crossfoot-findings"])
     alert = alert_about(receiver, run)
     assert (alert["what"], alert["message"]) == ("withheld", service.state(run).message)
     assert str(service.home) in alert["where"]

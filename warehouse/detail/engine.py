@@ -82,7 +82,7 @@ class Spark:
             import sqlglot
             from pyspark.sql import SparkSession
         except ImportError as error:
-            remedy = "install the extra: pip install 'crossfoot[spark]'"
+            remedy = "install the extra: pip install -e '.[spark]'"
             raise EngineError(f"Spark cannot be used: {error}; {remedy}") from None
         self._transpile = sqlglot.transpile
         builder = SparkSession.builder.appName("crossfoot")
