@@ -36,6 +36,7 @@ def rows(tmp_path):
     return write
 
 
+@pytest.mark.slow
 def test_publish_ask_and_run_again(home, rows, crossfoot):
     done = crossfoot("detail", "publish", rows(GOOD), "--home", home)
     assert done.returncode == 0, done.stderr
