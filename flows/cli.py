@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import duckdb
 import typer
@@ -43,10 +43,6 @@ from warehouse.detail.aggregate import open_for
 from warehouse.detail.engine import EngineError
 from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
-
-if TYPE_CHECKING:
-    pass
-
 
 app = typer.Typer(
     add_completion=False,

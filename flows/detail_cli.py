@@ -88,7 +88,7 @@ def load(
 
       crossfoot detail load 出口.csv --format china-customs --set flow=exports
     """
-    settings = _settings(home)
+    settings = Settings.given(home=home)
     start = time.monotonic()
     with Progress(
         TextColumn("loading"),
@@ -158,7 +158,7 @@ def check(
     from expectations.detail.rules import chosen
     from warehouse.detail import aggregate
 
-    settings, rules = _settings(home), chosen(rule or ())
+    settings, rules = Settings.given(home=home), chosen(rule or ())
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = release.current(settings.home)
     with (
@@ -205,7 +205,7 @@ def publish(
 
       crossfoot detail publish full_v2_2024*.dat --format comext
     """
-    settings = _settings(home)
+    settings = Settings.given(home=home)
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -249,10 +249,6 @@ class _Steps(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         err.print(Text.assemble(("· ", "dim"), record.getMessage()))
-
-
-def _settings(home: Path | None) -> Settings:
-    return Settings(home=home) if home else Settings()
 
 
 def _constants(given: Sequence[str] | None) -> dict[str, str]:

@@ -62,7 +62,7 @@ def draft(
     from warehouse.drafting import writing
     from warehouse.drafting.draft import draft as draft_text
 
-    settings = _settings(home)
+    settings = Settings.given(home=home)
     said = evidence.read_text(text)
     if published is None:
         remedy = "say it with --published, such as --published 2020-05-09"
@@ -102,7 +102,7 @@ def review(
     from expectations.check import read_batch
     from warehouse.drafting import writing
 
-    settings = _settings(home)
+    settings = Settings.given(home=home)
     data = writing.read(path)
     if problems := read_batch([path], drafts=True).problems:
         raise FormError(problems[0])
@@ -240,7 +240,3 @@ def _source(path: Path, fields: dict[str, str]) -> Source:
         raise FormError(
             Problem(str(path), 0, "cannot be used", remedy, f"--{option}", value)
         ) from None
-
-
-def _settings(home: Path | None) -> Settings:
-    return Settings() if home is None else Settings(home=home)
