@@ -14,7 +14,6 @@ positive scale of its row. No float is ever involved, so no verdict needs a tole
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from heapq import heappop, heappush
 from math import gcd
 
 Terms = Mapping[int, int]
@@ -47,7 +46,6 @@ class Tableau:
         self._total: dict[int, int] = {}  # basic variable -> scale times value
         self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows it stands in
         self._pending: set[int] = set()  # basic variables that may be outside their bounds
-        self._queue: list[int] = []  # the same as a heap, lowest number first
         self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
         self.dropped: set[int] = set()
 
@@ -59,7 +57,7 @@ class Tableau:
         twin._rows = {basic: dict(row) for basic, row in self._rows.items()}
         twin._scale, twin._total = dict(self._scale), dict(self._total)
         twin._uses = [set(rows) for rows in self._uses]
-        twin._pending, twin._queue = set(self._pending), list(self._queue)
+        twin._pending = set(self._pending)
         twin._crossed, twin.dropped = set(self._crossed), set(self.dropped)
         return twin
 
@@ -137,29 +135,39 @@ class Tableau:
         if self._crossed:
             variable = min(self._crossed)
             return self._tags((self._reason(variable, True), self._reason(variable, False)))
-        while self._queue:
-            basic = heappop(self._queue)
-            if basic not in self._rows or basic not in self._pending:
-                continue
-            self._pending.discard(basic)
-            total, scale = self._total[basic], self._scale[basic]
-            lower, upper = self._lower[basic], self._upper[basic]
-            if lower is not None and total < lower * scale:
-                sign, goal = 1, lower
-            elif upper is not None and total > upper * scale:
-                sign, goal = -1, upper
-            else:
-                continue
+        while (outside := self._outside(pivots > len(self._value))) is not None:
+            basic, sign, goal = outside
             row = self._rows[basic]
             movable = [other for other, factor in row.items() if self._moves(other, sign * factor)]
             if not movable:
-                self._suspend(basic)
                 reasons = [self._reason(basic, sign < 0)]
                 reasons += [self._reason(v, sign * factor > 0) for v, factor in row.items()]
                 return self._tags(reasons)
             self._pivot(basic, self._choose(movable, pivots), goal)
             pivots += 1
         return None
+
+    def _outside(self, in_order: bool) -> tuple[int, int, int] | None:
+        """A basic variable outside its bounds, whether it must rise (1) or fall (-1), and to what.
+
+        The one of the shortest row: its proof, if it comes to that, names the fewest tags, and
+        the pivot fills the other rows least. Or the first, as Bland's rule has it.
+        """
+        found: tuple[int, int, int] | None = None
+        shortest = 0
+        for basic in sorted(self._pending):
+            total, scale = self._total[basic], self._scale[basic]
+            lower, upper = self._lower[basic], self._upper[basic]
+            length = 0 if in_order else len(self._rows[basic])
+            if lower is not None and total < lower * scale:
+                if found is None or length < shortest:
+                    found, shortest = (basic, 1, lower), length
+            elif upper is not None and total > upper * scale:
+                if found is None or length < shortest:
+                    found, shortest = (basic, -1, upper), length
+            else:
+                self._pending.discard(basic)
+        return found
 
     def _choose(self, movable: Sequence[int], pivots: int) -> int:
         """The variable to pivot on: the one in fewest rows keeps them short.
@@ -321,7 +329,7 @@ class Tableau:
         touched.discard(basic)
         uses[entering] = set()
         rows[entering], scales[entering], totals[entering] = row, factor, total
-        self._suspend(entering)
+        self._pending.add(entering)
         for other_basic in touched:
             target = rows[other_basic]
             part = target.pop(entering)
@@ -350,7 +358,7 @@ class Tableau:
                     for other in target:
                         target[other] //= common
             scales[other_basic], totals[other_basic] = new_scale, new_total
-            self._suspend(other_basic)
+            self._pending.add(other_basic)
 
     def _shift(self, variable: int, value: int) -> None:
         """Move a variable that is not basic."""
@@ -358,7 +366,7 @@ class Tableau:
         self._value[variable] = value
         for basic in self._uses[variable]:
             self._total[basic] += self._rows[basic][variable] * change
-            self._suspend(basic)
+            self._pending.add(basic)
 
     def _refresh(self, variable: int) -> None:
         """Recompute a variable's bounds from the claims that stand, and keep it within them."""
@@ -377,16 +385,11 @@ class Tableau:
         else:
             self._crossed.discard(variable)
         if variable in self._rows:
-            self._suspend(variable)
+            self._pending.add(variable)
         elif lower is not None and self._value[variable] < lower:
             self._shift(variable, lower)
         elif upper is not None and self._value[variable] > upper:
             self._shift(variable, upper)
-
-    def _suspend(self, basic: int) -> None:
-        if basic not in self._pending:
-            self._pending.add(basic)
-            heappush(self._queue, basic)
 
     def _forget(self, variable: int) -> None:
         """Remove the variable defined last, which must be basic."""
