@@ -157,3 +157,6 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
         defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(config)
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    # What goes to this machine's own server is nothing that a proxy elsewhere should see.
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join(filter(None, [spared, "127.0.0.1", "localhost", "::1"]))
