@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -124,7 +126,7 @@ def trace(tmp_path):
 
     def run(*command, **env):
         log = tmp_path / "network.log"
-        calls = "--trace=bind,connect,sendto,sendmsg,sendmmsg"
+        calls = "--trace=bind,getsockname,connect,sendto,sendmsg,sendmmsg"
         strace = ["strace", "-f", "--seccomp-bpf", "-qq", calls, "-o", log]
         kept = {name: value for name, value in os.environ.items() if name not in CI_ENV_VARS}
         screen, terminal = pty.openpty()
@@ -146,7 +148,8 @@ def trace(tmp_path):
             pytest.skip(f"strace cannot trace here: {shown.decode()}")
         own, reached = set(), set()
         for call in log.read_text().splitlines():
-            (own if " bind(" in call else reached).update(_addresses(call))
+            named = re.search(r" (bind|getsockname)\(|<... getsockname resumed>", call)
+            (own if named else reached).update(_addresses(call))
         return Traced(process.returncode, shown.decode(), reached - own)
 
     return run
@@ -237,3 +240,28 @@ def test_an_attempt_would_be_seen(code, reached, trace):
 def test_a_home_of_the_publisher_is_its_owners_alone(tmp_path):
     with publishing(tmp_path / "home"):
         assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc for children")
+def test_a_killed_run_leaves_no_server_behind(tmp_path):
+    command = [sys.executable, "-m", "flows.cli", "run", "--home", tmp_path / "home"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as run:
+        children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+        servers = []
+        while not servers:  # up to the line where it asks to be ended
+            assert run.poll() is None
+            servers = [child for child in children.read_text().split() if _is_server(child)]
+            time.sleep(0.05)
+        run.kill()
+    deadline = time.monotonic() + 60
+    while _is_server(servers[0]):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def _is_server(pid):
+    """Whether this process is the temporary server, and has begun to load Prefect."""
+    with suppress(OSError):
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"flows.temporary" in command and "orjson" in Path(f"/proc/{pid}/maps").read_text()
+    return False
