@@ -25,6 +25,7 @@ from prefect.utilities.urls import url_for
 
 from flows.outcome import Outcome
 from flows.settings import Settings
+from flows.temporary import is_temporary
 from warehouse.export import REPORT
 
 EVENT = "crossfoot.alert"
@@ -87,7 +88,7 @@ def of_run(
         about=about_run(run),
         message=message,
         where=f"run {run.name}, {_place(home)}",
-        link=url_for("flow-run", run.id) or (made or home).absolute().as_uri(),
+        link=(_remembers() and url_for("flow-run", run.id)) or (made or home).absolute().as_uri(),
     )
 
 
@@ -114,7 +115,7 @@ def deliver(alert: Alert, settings: Settings) -> None:
         failures += _pipe(settings.alert_command.get_secret_value(), content)
     if failures:
         raise AlertError(f"alert not delivered: {'; '.join(failures)}")
-    if PREFECT_API_URL.value():  # a temporary server remembers nothing
+    if _remembers():
         emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=told)
 
 
@@ -132,6 +133,12 @@ def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any])
         deliver(of_run(flow_run, what, reason(state), settings, made), settings)
     except AlertError as error:
         log.error("%s", error)
+
+
+def _remembers() -> bool:
+    """Whether there is a server that shows later what it was told."""
+    url = PREFECT_API_URL.value()
+    return bool(url) and not is_temporary(url)
 
 
 def _place(home: Path) -> str:

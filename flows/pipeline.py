@@ -16,13 +16,14 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import flow, task
 from prefect.assets import add_asset_metadata, materialize
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
+from prefect.utilities.annotations import quote
 
 from expectations import backfill, gate, report
 from expectations.acknowledgements import Acknowledgement
@@ -49,8 +50,9 @@ RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot:/
 
 log = logging.getLogger("crossfoot")
 
-
 QUALITY = "quality.json"
+
+T = TypeVar("T")
 
 
 @flow(name="crossfoot", persist_result=False, timeout_seconds=3600, on_failure=[alert_of_failure])
@@ -87,7 +89,8 @@ def publish_records(
             outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
             return _ended(outcome)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
-        load_figures(batch, staged, publisher.foundation(), home / evidence.FOLDER, memory_limit)
+        current, texts = publisher.foundation(), home / evidence.FOLDER
+        load_figures(_whole(batch), staged, current, texts, memory_limit)
         assessment, broken = check_figures(
             staged,
             great_expectations,
@@ -96,7 +99,7 @@ def publish_records(
             backfilled,
         )
         withhold = bool(broken) or assessment.withholds
-        export_release(staged, assessment, broken, memory_limit)
+        export_release(staged, _whole(assessment), broken, memory_limit)
         changes = write_report(home, staged, broken)
         if dry_run:
             publisher.discard(staged)
@@ -239,6 +242,11 @@ def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Pa
         {"release": published.name, "removed": len(removed)},
     )
     return published
+
+
+def _whole(value: T) -> T:
+    """An argument of a task, unsearched: else Prefect looks for futures in every last figure."""
+    return quote(value)  # type: ignore[return-value]  # the task is given what is quoted
 
 
 def _release_id(staged: Path) -> str:

@@ -7,7 +7,6 @@ set, that server is used and none is started.
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import socket
@@ -23,12 +22,12 @@ from typing import TYPE_CHECKING, NoReturn
 import urllib3
 
 from flows.settings import ServingError, Settings
+from flows.temporary import HOST, end_with_parent
 from warehouse import release
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-HOST = "127.0.0.1"
 POOL = "crossfoot"
 PUBLISHING = "publishing"
 DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
@@ -37,8 +36,6 @@ _START = 120  # seconds that a process may take to start
 _REACH = 10  # seconds that a server which should be there may take to answer
 _FINISH = 20  # seconds that runs may take to finish once the service ends
 _END = 20  # seconds that a process may take to end
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 _PREFECT = (sys.executable, "-m", "prefect")
 
 _Running = tuple[str, subprocess.Popen[bytes]]  # a process and its name
@@ -98,11 +95,6 @@ def _stop(_: int, __: FrameType | None) -> NoReturn:
     raise _Stopped
 
 
-def _end_with_parent() -> None:
-    """Have the kernel end this process even where the service was killed and cannot."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 @contextmanager
 def _process(name: str, *arguments: str) -> Iterator[_Running]:
     """A Prefect process in a group of its own, which is ended with all that it started."""
@@ -111,7 +103,7 @@ def _process(name: str, *arguments: str) -> Iterator[_Running]:
         [*_PREFECT, *arguments],
         stdout=subprocess.DEVNULL,
         start_new_session=True,
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
+        preexec_fn=end_with_parent,
     )
     try:
         yield name, process

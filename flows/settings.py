@@ -142,8 +142,6 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
-        # Of the temporary one; a busy machine takes longer than Prefect's 20 seconds.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
         "PREFECT_LOGGING_EXTRA_LOGGERS": "crossfoot",
         "PREFECT_LOGGING_LOGGERS_PREFECT_LEVEL": "INFO",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
@@ -157,3 +155,6 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
         defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(config)
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
+    # What goes to this machine's own server is nothing that a proxy elsewhere should see.
+    spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join(filter(None, [spared, "127.0.0.1", "localhost", "::1"]))

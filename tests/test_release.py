@@ -1,6 +1,7 @@
 """Releases: whole or not at all, under kills, competing publishers, readers and damage."""
 
 import fcntl
+import hashlib
 import json
 import os
 import tempfile
@@ -47,11 +48,13 @@ def test_a_published_release_is_current_listed_and_read_only(home: Path) -> None
     text = (path / release.MANIFEST).read_text(encoding="utf-8")
     manifest = json.loads(text)
     assert text == release.to_json(manifest)
+    digest = manifest.pop("sha256")
+    assert digest == hashlib.sha256(release.to_json(manifest).encode()).hexdigest()
     assert sorted(manifest.pop("files")) == sorted(NAMES)
     assert manifest == {
         "release": path.name,
         "created": "2026-11-24T12:00:00Z",
-        "format": 1,
+        "format": 2,
         "sequence": 1,
         "previous": None,
     }
@@ -242,6 +245,7 @@ DAMAGES: list[tuple[Callable[[Path], object], str]] = [
     (lambda path: (path / "manifest.json").unlink(), "manifest.json is unusable (No such file"),
     (lambda path: os.truncate(path / "manifest.json", 40), "manifest.json is unusable (Unterm"),
     (lambda path: (path / "manifest.json").write_text("[]"), "manifest.json is unusable (list"),
+    (lambda path: flip(path / "manifest.json"), "manifest.json is unusable (it was changed"),
 ]
 
 
@@ -255,6 +259,19 @@ def test_verify_tells_the_damage(
     damage(path)
     (told,) = release.verify(path)
     assert problem in told
+
+
+def test_a_manifest_without_digest_holds_in_releases_of_the_first_format_alone(home: Path) -> None:
+    file = publish(home, "one") / "manifest.json"
+    file.chmod(0o644)
+    manifest = json.loads(file.read_text("utf-8"))
+    del manifest["sha256"]
+    file.write_text(release.to_json(manifest))
+    (told,) = release.verify(file.parent)
+    assert "manifest.json is unusable ('sha256')" in told
+    file.write_text(release.to_json(manifest | {"format": 1}))
+    assert release.verify(file.parent) == []
+    assert publish(home, "two").name != file.parent.name
 
 
 def test_a_release_under_another_name_is_told(home: Path) -> None:

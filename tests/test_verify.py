@@ -1,5 +1,6 @@
 """`crossfoot verify`: a release against its manifest, down to the last flipped byte."""
 
+import json
 import random
 import shutil
 import stat
@@ -63,6 +64,29 @@ def test_300_flips_in_parquet_are_all_detected(home):
     path = release.current(home)
     files = sorted((path / "parquet").iterdir())
     assert sum(undetected(path, file, -(-300 // len(files)), verified) for file in files) == 0
+
+
+def test_100_flips_in_the_manifest_are_all_detected(home):
+    path = release.current(home)
+    assert undetected(path, path / release.MANIFEST, 100, verified) == 0
+
+
+@pytest.mark.parametrize(
+    ("printed", "flipped"),
+    [('"sequence": 1', '"sequence": 9'), ('"created": "20', '"created": "30'), ("null", "1234")],
+)
+def test_a_manifest_with_other_values_is_detected(printed, flipped, home):
+    """Those that no file is compared with. The control: the first format had no digest."""
+    path = release.current(home)
+    file = path / release.MANIFEST
+    text = file.read_text("utf-8")
+    assert printed in text
+    file.write_text(text.replace(printed, flipped), "utf-8")
+    assert not verified(path)
+    told = json.loads(text) | {"format": 1}
+    del told["sha256"]
+    file.write_text(release.to_json(told).replace(printed, flipped), "utf-8")
+    assert verified(path)
 
 
 def test_reading_alone_would_miss_flips(home):

@@ -30,9 +30,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2  # since 2, a manifest holds its own digest
 MANIFEST = "manifest.json"
 
+_DIGEST = "sha256"  # of the manifest without it
 _ID = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{8}(-\d+)?")
 _STAGED = ".stg-"
 _REMOVED = ".del-"
@@ -357,7 +358,7 @@ class Publisher:
         for path, file in files.items():
             size, digest = _measure(file)
             listed[path] = {"bytes": size, "sha256": digest}
-        return {
+        told = {
             "release": name,
             "created": f"{created(Path(name)):%FT%TZ}",
             "format": FORMAT,
@@ -365,6 +366,7 @@ class Publisher:
             "previous": self._current_id(),
             "files": listed,
         }
+        return told | {_DIGEST: _digest(told)}
 
     def _point_to(self, path: Path) -> None:
         link = self._home / (_LINK + path.name)
@@ -413,7 +415,12 @@ def _manifest(path: Path) -> tuple[Release, dict[str, tuple[int, str]]]:
     """A release, and the bytes and sha256 of each of its files, as its manifest tells it."""
     file = path / MANIFEST
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        text = file.read_text(encoding="utf-8")
+        told = json.loads(text)
+        if told["format"] != 1 or _DIGEST in told:
+            digest = told.pop(_DIGEST)
+            if digest != _digest(told) or text != to_json(told | {_DIGEST: digest}):
+                raise ValueError("it was changed")
         files = {name: (of["bytes"], of["sha256"]) for name, of in told["files"].items()}
         if told["release"] != path.name:
             raise ValueError(f"it is that of release {told['release']}")
@@ -423,6 +430,10 @@ def _manifest(path: Path) -> tuple[Release, dict[str, tuple[int, str]]]:
         raise ReleaseError(
             f"{file} is unusable ({cause}); restore it from a copy, or remove {path}"
         ) from error
+
+
+def _digest(manifest: dict[str, object]) -> str:
+    return hashlib.sha256(to_json(manifest).encode()).hexdigest()
 
 
 def _tree(path: Path) -> tuple[dict[str, Path], list[Path], list[str]]:

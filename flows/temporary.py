@@ -1,0 +1,99 @@
+"""The Prefect server of one `crossfoot run`, where the operator names none.
+
+Prefect would start one too, but only after loading, and by loading all of a server's code into the
+run itself: seconds, in which this one comes up beside the rest. Belongs here: that process. Does
+not belong here: the server that stays (serving.py).
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
+
+from flows.settings import ServingError
+
+HOST = "127.0.0.1"
+
+_START = 90.0  # seconds that it may take to answer; a busy machine takes many
+_END = 5.0  # seconds that it may take to end
+_PR_SET_PDEATHSIG = 1  # linux/prctl.h
+
+_running: list[str] = []
+
+
+def is_temporary(url: str | None) -> bool:
+    """Whether this is the address of a server that ends with the run and remembers nothing."""
+    return url in _running
+
+
+def end_with_parent() -> None:
+    """Have the kernel end this process even where its parent was killed and cannot."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class TemporaryServer:
+    """Begins to start when made; ends with this process, after Prefect has told it all there is.
+
+    The environment must be that of settings.prepare_prefect().
+    """
+
+    def __init__(self) -> None:
+        # The port is taken here and handed down, so that nobody else can have it meanwhile; who
+        # connects before the server is up waits for it.
+        with socket.create_server((HOST, 0)) as listening:
+            self._port = listening.getsockname()[1]
+            descriptor = listening.fileno()
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", __name__, str(descriptor)],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                # Types of blocks are for those who look at a server; `serve` registers them.
+                env=os.environ | {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false"},
+            )
+        atexit.register(self._end)
+
+    def url(self) -> str:
+        """Its address, once it answers. Raises ServingError."""
+        with closing(HTTPConnection(HOST, self._port, timeout=_START)) as connection:
+            try:
+                connection.request("GET", "/api/health")
+                status: object = connection.getresponse().status
+            except (OSError, HTTPException) as error:
+                status = type(error).__name__
+        if status != 200:
+            raise ServingError(
+                f"Prefect's temporary server did not come up ({status}); see above, try again when "
+                "the machine is less busy, or name a server that runs in PREFECT_API_URL"
+            )
+        _running.append(f"http://{HOST}:{self._port}/api")
+        return _running[-1]
+
+    def _end(self) -> None:
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END)
+        self._process.kill()
+        self._process.wait()
+
+
+def _serve(descriptor: int) -> None:
+    end_with_parent()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    config = uvicorn.Config(create_app(ephemeral=True, final=True), log_level="error")
+    with socket.socket(fileno=descriptor) as listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))
