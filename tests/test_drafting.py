@@ -239,6 +239,30 @@ def test_a_period_said_in_passing_does_not_date_what_follows():
     assert (level.period.text, growth.period.text) == ("2022-04", "2022-04")
 
 
+def test_growth_of_another_month_than_the_figure_before():
+    text = "4月份，厦门进出口突破800亿元，5月份环比增长3.9%。"
+    april, may = read(text, "2022-06").figures
+    assert (april.period.text, printed(april)) == ("2022-04", {"value": "突破800亿元"})
+    assert (may.period.text, may.growth_basis) == ("2022-05", "period-on-period")
+
+
+def test_parts_belong_to_the_figure_that_prints_the_value():
+    text = "4月，湖北进出口20亿美元，同比增长7%，环比下降2%。其中，出口11亿美元。"
+    value, month, exports = read(text).figures
+    assert printed(month) == {"growth": "下降2%"}
+    assert exports.total is value
+
+
+def test_the_nation_in_a_comparison_is_not_where_the_next_sentence_is():
+    text = "4月，湖北出口20亿美元，居全国第12位。全省加工贸易进出口6亿美元。"
+    assert [f.codes["area"] for f in read(text).figures] == ["CN-42", "CN-42"]
+
+
+def test_dollars_printed_as_yuan_are_doubted():
+    text = "以美元计价，4月我国出口3023亿元。贸易顺差826亿元。"
+    assert all("以美元计价, it says" in figure.unsure[0] for figure in read(text).figures)
+
+
 def test_quarters_in_a_row_have_a_value_each():
     figures = read("今年一、二季度，山东出口分别为1.1万亿元、1.3万亿元。", "2022-07").figures
     assert [(f.period.text, printed(f)["value"]) for f in figures] == [

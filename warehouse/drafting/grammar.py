@@ -65,7 +65,7 @@ class Reader(Ratios):
         if token.text == "\n":
             self._attribute(token.start)
             self.paragraph += 1
-            self.begin, self.speaker = token.end, ""
+            self.begin, self.speaker, self.currency = token.end, "", ""
 
     def _attribute(self, end: int) -> None:
         """What a paragraph quotes of an enterprise is of the enterprise: “出口达…”公司经理说."""
@@ -113,6 +113,7 @@ class Reader(Ratios):
         elif token.kind == "product":
             self.product = token.meaning
         elif token.kind == "currency":
+            self.currency = token.text
             for figure in sentence.current:
                 note(figure, token.text)
         if token.kind == "country" or (token.kind, token.meaning) == ("area", "CN"):
@@ -123,6 +124,7 @@ class Reader(Ratios):
             token.kind == "area"
             and not in_clause(sentence.head, ("share", "compare"))
             and kind_of_area(token.meaning) != "customs"
+            and not (token.text == "全国" and self.area)  # mostly compared with, not spoken of
         ):
             self.area = token.meaning, self.paragraph
         sentence.push(token)
@@ -131,6 +133,9 @@ class Reader(Ratios):
         """Whether an area is where the news is from: a dateline, a briefing, a customs office."""
         if office := _OFFICE.match(self.text, token.end):
             self.office = token.meaning, token.text + office[0]
+            return True
+        capitals = token.text.isascii() and token.text.isupper() and token.start == self.begin
+        if capitals and kind_of_area(token.meaning) not in ("nation", "country"):
             return True
         if _DATELINE.match(self.text, token.end) and not self.sentence.figures:
             return True
@@ -258,6 +263,10 @@ class Reader(Ratios):
         figure.print_value(token.text, token.start, token.end)
         if guessed:
             figure.doubt(f"the measure {measure} is read from the words around it")
+        if amount.unit == "CNY" and any(
+            word in self.currency.lower() for word in ("美元", "dollar")
+        ):
+            figure.doubt(f"{self.currency}, it says, but the unit is that of yuan")
         self.doubt_unread(figure, clause, token.start)
         self.add(figure, keep=listed is not None)
         return False

@@ -107,6 +107,9 @@ class _Reading:
             self.codes |= kept
         if not named or "flow" not in self.said:
             self.doubts += [reason for reason in previous.doubts if "measure" not in reason]
+        elif "area" not in self.said:
+            where = ("which", "named by", "the area", "no area")
+            self.doubts += [reason for reason in previous.doubts if reason.startswith(where)]
         if not named and "flow" in self.said and kept:
             self.doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
         self.codes.setdefault("flow", previous.codes["flow"])
@@ -129,6 +132,7 @@ class Heads:
         self.operator = ""  # the last enterprise that was named
         self.product = ""  # the last that was named
         self.period: tuple[Period, str, int] | None = None  # with why it is unsure, and paragraph
+        self.currency = ""  # in what the paragraph says it counts: 以美元计价
         self.sentence = Sentence()
 
     def skip(self, token: Token, reason: str) -> None:
@@ -283,7 +287,7 @@ class Heads:
         codes_, doubts = reading.codes, reading.doubts
         codes_["measure"] = measure
         if "flow" not in codes_:
-            if measure in ("value", "weight", "quantity"):
+            if measure in ("value", "weight", "quantity") and "regime" not in reading.said:
                 return "no flow is named in the sentence"
             codes_["flow"] = "trade"
             doubts.append("no flow is named: read as trade")
@@ -322,7 +326,8 @@ class Heads:
             period = reading.period if reading.period_said else total.period
             codes_ = total.codes | reading.said
             if Drafted(codes_, period, unit or total.unit, self.paragraph).within(total):
-                return total
+                twins = (one for one in self.figures[-REACH:] if one.key == total.key)
+                return next((one for one in twins if "value" in one.printed), total)
         return None
 
     def period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:

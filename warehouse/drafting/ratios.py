@@ -100,8 +100,23 @@ class Ratios(Heads):
         if not both or len(waiting) < 2:
             waiting = sentence.current[-1:]
         for figure in waiting:
+            figure = self._at_its_own_time(figure)
             if self.attach_growth(figure, token, word):
                 self.doubt_unread_before(figure, token)
+                if figure not in sentence.figures:
+                    self.add(figure)
+
+    def _at_its_own_time(self, figure: Drafted) -> Drafted:
+        """The figure, or another of what it speaks of where the clause says another period."""
+        clause = last_clause(self.sentence.head)
+        if not any(one.period and one.period.kind == "period" for one in clause):
+            return figure
+        period, said, unsure = self.period_of(clause, passing=False)
+        if not said or period == figure.period:
+            return figure
+        other = self.like(figure, figure.unit)
+        other.period, other.period_doubt, other.total = period, unsure, None
+        return other
 
     def _carries_on(self) -> bool:
         """Whether a growth without a head speaks of the sentence before: 其中四季度增长4.5%."""
@@ -175,7 +190,8 @@ class Ratios(Heads):
         """English says after the number what it grew over: up 3% month on month, from May."""
         found: list[Token] = []
         for one in self.tokens[self.at : self.at + 4]:
-            if not one.text.isascii() or one.kind in (*ENDS, "quantity", "and"):
+            joins = one.text.lower() in ("and", "but", "while")
+            if joins or not one.text.isascii() or one.kind in (*ENDS, "quantity"):
                 break
             if one.kind == "yoy":
                 return [one]
