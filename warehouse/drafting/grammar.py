@@ -30,7 +30,7 @@ from warehouse.drafting.clauses import (
 from warehouse.drafting.figures import Evidence, kind_of_area
 from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS, Sentence
 from warehouse.drafting.periods import Expression
-from warehouse.drafting.ratios import Ratios
+from warehouse.drafting.ratios import OVER, Ratios
 from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import parse_value
@@ -172,7 +172,8 @@ class Reader(Ratios):
             sentence.against += [period] if period else []
             sentence.push(Token(token.start, token.end, "against", "", token.text))
         elif token.text.isascii() and sentence.current and not has_noun(sentence.head):
-            if not in_clause(sentence.head[-1:], ("from",)) and said.kind != "open":
+            over = sentence.head[-1:] and plain(sentence.head[-1].text) in OVER
+            if not over and not sentence.before and said.kind not in ("open", "day"):
                 self._date_backwards(said, context)
         else:
             sentence.push(token)
@@ -229,6 +230,8 @@ class Reader(Ratios):
         if token.text.endswith("个") and not marked(self.text, token.end):
             self.skip(token, "counts what no code list has")
             return True
+        sentence = self.sentence
+        sentence.before = any(one.kind == "from" for one in last_clause(head))
         if self.starts_from():
             self.skip(token, "the level from which it came, of another time")
             return True
@@ -374,7 +377,7 @@ class Reader(Ratios):
         if kind == "values" and waiting and not has_noun(clause) and not names_in(clause):
             item, *rest = waiting
             sentence.list_of = ("values", rest) if rest else ("", [])
-            return [item]
+            return [*sentence.list_beside, item]
         numbers = self.numbers_from(token)
         if not any(one.kind == "each" for one in (*clause, *self._after_numbers(numbers[-1]))):
             return None
@@ -385,7 +388,7 @@ class Reader(Ratios):
             return None
         others = [one for one in clause if one not in items]
         heads = [replace(item, kind=dimension) for item in items]
-        sentence.list_of = "values", heads[1:]
+        sentence.list_of, sentence.list_beside = ("values", heads[1:]), others
         return [*others, heads[0]]
 
 

@@ -61,6 +61,8 @@ class Sentence:
     against: list[Period] = field(default_factory=list)
     subject: str = ""  # what the sentence before names, where it has no figure
     list_of: tuple[str, list[Token]] = ("", [])
+    list_beside: list[Token] = field(default_factory=list)  # what is said of all of the list
+    before: bool = False  # the last number was of an earlier time: from $5 billion
     basis: str | None = "year-on-year"  # of the last growth without a value; None: none we have
 
     def push(self, token: Token) -> None:
@@ -406,7 +408,7 @@ class Heads:
         sentence = self.sentence
         self.figures.append(figure)
         sentence.figures.append(figure)
-        sentence.aside = ""
+        sentence.aside, sentence.before = "", False
         if not keep:
             sentence.current = [figure]
         elif figure not in sentence.current:

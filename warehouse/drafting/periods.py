@@ -65,7 +65,7 @@ _ENGLISH = re.compile(
     rf"(?P<e_since>since\s+|as of\s+|by the end of\s+)?(?:the\s+)?(?:"
     rf"first\s+(?P<e_ytd>\d\d?|{'|'.join(_WORDS)})\s+months|(?P<e_quarter>{'|'.join(_ORDINALS)})[\s-]+quarter"
     rf"|q(?P<e_q>[1-4])|(?P<e_half>first|second)[\s-]+half|h(?P<e_h>[12])"
-    rf"|(?P<e_first>{_MONTH})(?:\s+(?P<e_day>{_DAY})(?![\d.,]\d|\d))?"
+    rf"|(?P<e_first>{_MONTH})(?:\s+(?P<e_day>{_DAY})(?:st|nd|rd|th)?(?![\d.,]\d|\d))?"
     rf"(?:\s*(?:to|through|until|-|–|and)\s*(?P<e_to>{_MONTH}))?)(?![a-z\d])(?:{_OF_YEAR})?"
     r"|(?P<e_whole>(?:19|20)\d\d)(?![\d,.]\d|\d|\s*(?:%|percent|[a-z]*illion))"
     r"|(?P<e_rel_month>this|last) month(?![a-z'])|(?P<e_rel_year>this|last) year(?![a-z])"

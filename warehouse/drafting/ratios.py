@@ -31,6 +31,8 @@ from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import SIGNS, QuantityError, parse_growth, parse_share
 
+OVER = ("from", "over", "than", "against", "compared with", "compared to")  # before a period
+
 
 class Ratios(Heads):
     """Heads, and the ratios that follow them."""
@@ -84,7 +86,10 @@ class Ratios(Heads):
                 self._grow_current(token, word)
         else:
             measure = next((one.meaning for one in clause if one.kind == "measure"), "value")
-            figure = self.figure(head, clause, noun, measure, "", "")
+            volume = noun is not None and noun.text.endswith("量")
+            figure = self.figure(head, clause, noun, "weight" if volume else measure, "", "")
+            if not isinstance(figure, str) and volume and noun is not None:
+                figure.doubt(f"{noun.text} is read as weight")
             if isinstance(figure, str):
                 self.aside(token, figure)
             elif self.attach_growth(figure, token, word):
@@ -195,7 +200,7 @@ class Ratios(Heads):
                 break
             if one.kind == "yoy":
                 return [one]
-            if one.kind == "period" and found and found[-1].kind in ("from", "compare"):
+            if one.kind == "period" and found and plain(found[-1].text) in OVER:
                 return [replace(one, kind="compared")]
             if one.kind not in ("from", "compare", "filler", *CHANGES):
                 break

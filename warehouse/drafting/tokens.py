@@ -272,7 +272,7 @@ def _number() -> re.Pattern[str]:
     before = rf"(?:(?:{one_of(money)})\s?|百分之|千分之)"
     core = rf"(?:{before}?(?:{digits}|{spoken}){scale}?{within}{scale}?)"
     counted = rf"(?:\s?-?个?(?:{unit}))"
-    fraction = r"[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
+    fraction = r"(?![百千]分之)[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
     factor = one_of(quantity.FACTORS)
     to = rf"\s?(?:{one_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
     after = rf"(?:\s?(?:{hedges(quantity.HEDGES_AFTER)}))*"
@@ -300,7 +300,8 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
     if re.fullmatch(r"\d{1,2}[日号]", raw):
         return Token(start, end, "number", "a day of a month", raw)
     amount, why = _read(raw)
-    if amount is None and match["range"]:  # up 3% to $21 million: two numbers, no range
+    levels = match["range"] and plain(text[max(0, start - 5) : start]) == "from "
+    if match["range"] and (amount is None or levels):  # up 3% to $21 million, from $2 to $3 million
         raw = text[start : match.start("range")].rstrip()
         end = start + len(raw)
         amount, why = _read(raw)
