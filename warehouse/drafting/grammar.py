@@ -378,8 +378,11 @@ class Reader(Ratios):
             item, *rest = waiting
             sentence.list_of = ("values", rest) if rest else ("", [])
             return [*sentence.list_beside, item]
+        said = any(one.kind == "each" for one in clause)
+        if not said and not token.text.isascii():
+            return None
         numbers = self.numbers_from(token)
-        if not any(one.kind == "each" for one in (*clause, *self._after_numbers(numbers[-1]))):
+        if not said and not any(one.kind == "each" for one in self._after_numbers(numbers[-1])):
             return None
         dimension, items = coordinated(clause, len(numbers))
         if not items:
