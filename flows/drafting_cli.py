@@ -68,6 +68,9 @@ def draft(
         remedy = "say it with --published, such as --published 2020-05-09"
         raise FormError(Problem(str(text), 0, "its date of publication is not known", remedy))
     name = id_ or re.sub(r"[^a-z0-9._-]+", "-", text.stem.lower()).strip("-._")
+    if not name:
+        remedy = "say one with --id, such as --id people-daily-2020-05"
+        raise FormError(Problem(str(text), 0, "no id can be made of its name", remedy))
     source = _source(text, {"id": name, "publisher": publisher, "published": published})
     path = output or Path(f"{name}.yaml")
     if path.exists():
@@ -88,7 +91,7 @@ def draft(
     for reason, count in Counter(one.reason for one in read.skipped).most_common():
         out.print(Text(f"skipped {count}: {reason}", style="dim"))
     if read.figures:
-        _end(_check(path, settings))
+        _end(_check(path, settings), f"next: crossfoot review {path}")
 
 
 def review(
@@ -112,7 +115,7 @@ def review(
     waiting = [record for record in writing.records(data) if "review" in record]
     decided: Counter[str] = Counter()
     for number, record in enumerate(waiting, 1):
-        out.rule(f"{number} of {len(waiting)}", style="dim")
+        out.print(Text(f"\n— {number} of {len(waiting)} —", style="dim"))
         answer = ""
         while answer not in ("accepted", "skipped", "quit"):
             _show(writing.inherited(data, record), text)
@@ -124,8 +127,8 @@ def review(
     left = len(waiting) - sum(decided.values())
     out.print(f"{decided['accepted']} accepted, {decided['skipped']} skipped, {left} left")
     if waiting and not left:
-        out.print("Nothing waits for review any more; the file is ready for your records.")
-        _end(_check(path, settings))
+        out.print("Nothing waits for review any more.")
+        _end(_check(path, settings), "next: put it with your records, then: crossfoot run")
 
 
 def _decide(path: Path, data: dict[str, Any], record: dict[str, Any]) -> str:
@@ -210,8 +213,8 @@ def _check(path: Path, settings: Settings) -> Checked:
     return check([path], settings.acknowledged, settings.home / evidence.FOLDER)
 
 
-def _end(checked: Checked) -> None:
-    """Show what the check found, and leave with its exit code."""
+def _end(checked: Checked, what_next: str) -> None:
+    """Show what the check found and what comes next, and leave with the check's exit code."""
     from expectations.rules import counted
 
     for problem in checked.batch.problems:
@@ -222,6 +225,7 @@ def _end(checked: Checked) -> None:
         if finding.severity != "info":
             out.print(Text(f"{finding.severity} {finding.rule}: {finding.message}"))
     out.print(f"checked: {counted(checked.assessment.findings)}")
+    out.print(Text(what_next, style="dim"))
     sys.exit(UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0)
 
 

@@ -71,14 +71,14 @@ CHANGES = Changes(
 )
 
 
-def build(folder, *paths, entries=()):
+def build(folder, *paths, entries=(), texts=None):
     """A database of record files, as the pipeline makes it."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "trade.duckdb"
     batch = read_batch(paths, ROOT if ROOT in paths[0].parents else folder)
     assert not batch.problems, batch.problems[:3]
     with database.create(path) as connection:
-        load(connection, batch, "test")
+        load(connection, batch, "test", texts=texts)
         build_views(connection)
         assess(connection, entries)
     return path

@@ -211,6 +211,111 @@ def test_a_period_that_something_is_compared_with_dates_nothing():
     assert figure.growth_basis == "period-on-period"
 
 
+def test_growth_over_the_month_before_is_a_figure_of_its_own():
+    text = "4月份，浙江出口400亿元，同比增长5%，环比下降3.1%。"
+    year, month = read(text).figures
+    assert (year.growth_basis, printed(year)["growth"]) == ("year-on-year", "5%")
+    assert (month.growth_basis, printed(month)) == ("period-on-period", {"growth": "下降3.1%"})
+    assert only("5月，湖北进口较上月增长4%。").growth_basis == "period-on-period"
+
+
+def test_what_growth_is_over_holds_on_within_a_sentence():
+    text = "与2019年一季度相比，湖南进出口增长8%；出口增长3%，进口增长14%。"
+    assert read(text).figures == ()
+    assert set(reasons(text).values()) == {
+        "a date or period",
+        "growth over something else than a year or a period before",
+    }
+    exports, imports = read("4月，湖南出口环比增长3%，进口增长2%。").figures
+    assert (imports.growth_basis, exports.unsure) == ("period-on-period", [])
+    assert any("that of the growth before it" in doubt for doubt in imports.unsure)
+
+
+def test_a_period_said_in_passing_does_not_date_what_follows():
+    text = "1—4月，广西顺差67亿元，去年同期为逆差4亿元。4月当月，出口增长5%。"
+    *_, exports = read(text).figures
+    assert exports.period.text == "2022-04"
+    level, growth = read("4月，成都出口400亿元，与去年同期基本持平；进口增长4%。").figures
+    assert (level.period.text, growth.period.text) == ("2022-04", "2022-04")
+
+
+def test_growth_of_another_month_than_the_figure_before():
+    text = "4月份，厦门进出口突破800亿元，5月份环比增长3.9%。"
+    april, may = read(text, "2022-06").figures
+    assert (april.period.text, printed(april)) == ("2022-04", {"value": "突破800亿元"})
+    assert (may.period.text, may.growth_basis) == ("2022-05", "period-on-period")
+
+
+def test_parts_belong_to_the_figure_that_prints_the_value():
+    text = "4月，湖北进出口20亿美元，同比增长7%，环比下降2%。其中，出口11亿美元。"
+    value, month, exports = read(text).figures
+    assert printed(month) == {"growth": "下降2%"}
+    assert exports.total is value
+
+
+def test_the_nation_in_a_comparison_is_not_where_the_next_sentence_is():
+    text = "4月，湖北出口20亿美元，居全国第12位。全省加工贸易进出口6亿美元。"
+    assert [f.codes["area"] for f in read(text).figures] == ["CN-42", "CN-42"]
+
+
+def test_dollars_printed_as_yuan_are_doubted():
+    text = "以美元计价，4月我国出口3023亿元。贸易顺差826亿元。"
+    assert all("以美元计价, it says" in figure.unsure[0] for figure in read(text).figures)
+
+
+def test_quarters_in_a_row_have_a_value_each():
+    figures = read("今年一、二季度，山东出口分别为1.1万亿元、1.3万亿元。", "2022-07").figures
+    assert [(f.period.text, printed(f)["value"]) for f in figures] == [
+        ("2022-01/2022-03", "1.1万亿元"),
+        ("2022-04/2022-06", "1.3万亿元"),
+    ]
+
+
+def test_a_list_shares_a_growth_and_has_a_share_each():
+    text = (
+        "前4个月，山东进出口1万亿元。一般贸易、保税物流进出口分别为7000亿元、1500亿元，均增长6%，"
+        "占山东进出口总值的70%和15%。"
+    )
+    _, general, bonded = read(text).figures
+    assert printed(general) == {"value": "7000亿元", "growth": "6%", "share": "70%"}
+    assert printed(bonded) == {"value": "1500亿元", "growth": "6%", "share": "15%"}
+
+
+def test_a_share_of_several_figures_together_is_none_of_the_last():
+    text = "4月，我国对东盟、欧盟分别出口30亿元、20亿元，合计占出口总值的36%。"
+    assert all("share" not in printed(f) for f in read(text).figures)
+    assert reasons(text)["36%"] == "a share of several figures together"
+
+
+def test_who_reports_is_not_where_the_trade_is():
+    text = "据南京海关统计，前4个月，我省出口900亿元，增长9%。其中，对美国出口90亿元。"
+    whole, part = read(text).figures
+    assert (whole.codes["area"], part.codes["area"]) == ("CN-32", "CN-32")
+    assert all("我省 is that of 南京海关" in f.unsure[0] for f in (whole, part))
+    figure = only(
+        "BEIJING, May 9 (Xinhua) -- Exports rose 3 percent to 1.2 trillion yuan in April."
+    )
+    assert figure.codes["area"] == "CN"
+    exports, imports = read(
+        "China's exports rose 4 percent in April, the spokesman told a briefing in Beijing, while "
+        "imports fell 2 percent."
+    ).figures
+    assert (exports.codes["area"], imports.codes["area"]) == ("CN", "CN")
+
+
+def test_of_which_opens_a_paragraph_speaking_of_the_whole():
+    text = "4月，浙江进出口900亿元。对东盟进出口90亿元。\n其中，民营企业进出口300亿元，增长6%。"
+    whole, _, private = read(text).figures
+    assert (private.codes["partner"], private.total) == ("WLD", whole)
+
+
+def test_the_flow_may_follow_its_value():
+    text = "4月，广西实现12亿元的贸易逆差，扩大5%。"
+    figure = only(text)
+    assert printed(figure) == {"value": "-12亿元", "growth": "5%"}
+    assert text[figure.start : figure.end] == "12亿元的贸易逆差，扩大5%"
+
+
 # --- what is no trade figure ---------------------------------------------------------------------
 
 
@@ -237,12 +342,15 @@ def test_a_period_that_something_is_compared_with_dates_nothing():
         ("2021年，广西出口4106亿元，是2015年的一倍多。", "一倍多", "a percentage or multiple"),
         ("某综合保税区进出口12亿元。", "12亿元", "speaks of 综合保税区"),
         ("4月，进口铁矿砂9000万吨，均价每吨846.9元。", "846.9元", "speaks of 均价"),
-        ("一、二季度出口分别为1万亿元、2万亿元。", "2万亿元", "one of several"),
+        ("一、二季度出口分别为1万亿元、2万亿元、3万亿元。", "2万亿元", "one of several"),
         ("会议5日举行，出口有望增长。", "5日", "a day of a month"),
         ("6月，江苏出口由5月份增长5%转为下降3%。", "5%", "the rate from which it came"),
         ("6月，江苏出口比上年同期增加12亿元。", "12亿元", "by how much it changed"),
         ("上海出口和进口分别占60%、40%。", "60%", "one of several shares"),
         ("广东、江苏出口合计3万亿元。", "3万亿元", "names several"),
+        ("4月，对东盟、欧盟分别出口3亿、2亿元。", "3亿", "a number whose unit is not beside it"),
+        ("4月，湖北出口12亿元，连续5个月增长。", "5个月", "a length of time"),
+        ("4月，江苏出口12亿元，石墨电极增长2%，增长3%。", "3%", "a second growth"),
     ],
 )
 def test_skipped_with_the_reason(text, number_, reason):
@@ -252,7 +360,9 @@ def test_skipped_with_the_reason(text, number_, reason):
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("4月份，数控机床出口12亿元。", "not understood: 数控机床"),
+        ("4月份，石墨电极出口12亿元。", "not understood: 石墨电极"),
+        ("4月份，福建出口12亿元，石墨电极增长5%。", "not understood: 石墨电极"),
+        ("据厦门海关统计，4月份出口12亿元。", "厦门海关 may report on more"),
         ("4月，我国出口3万亿元。德国出口1345亿欧元。", "may be who reports"),
         ("出口12亿元。", "no area is named"),
         ("福建出口12亿元。", "no period is said"),
@@ -319,6 +429,29 @@ def test_english_change_after_its_number_and_a_level_before():
     assert printed(exports) == {"growth": "5.2 percent"}
     assert number(imports, "growth") == Decimal("-0.018")
     assert printed(balance) == {"value": "$82.6 billion", "base": "$78 billion"}
+
+
+def test_english_says_after_the_number_what_it_grew_over():
+    text = (
+        "In April, exports rose 5 percent year on year and fell 1.2 percent from a month earlier."
+    )
+    year, month = read(text).figures
+    assert (year.growth_basis, month.growth_basis) == ("year-on-year", "period-on-period")
+    assert number(month, "growth") == Decimal("-0.012")
+    imports = only("In April, imports were down 2 percent compared with March.")
+    assert imports.growth_basis == "period-on-period"
+    assert read("In April 2022, imports rose 2 percent from April 2019.").figures == ()
+
+
+def test_english_dates_that_date_no_figure():
+    text = "Exports totaled $115 billion last month, the first decline since June 2021."
+    assert only(text).period.text == "2022-04"
+
+
+def test_english_words_for_both_flows_and_numbers_with_a_hyphen():
+    text = "China's total import and export of goods posted a 5-percent increase in April."
+    figure = only(text)
+    assert (figure.codes["flow"], printed(figure)) == ("trade", {"growth": "5-percent"})
 
 
 def test_a_deficit_is_a_negative_balance():

@@ -66,6 +66,7 @@ def test_a_draft_is_a_record_file_with_evidence(desk):
     assert "4 figures, 1 of them unsure" in done.stdout
     assert "the day 5月8日 may be that of another event" in done.stdout
     assert "counts person" in done.stdout
+    assert f"next: crossfoot review {desk.file}" in " ".join(done.stdout.split())
     data = yaml.safe_load(desk.file.read_text("utf-8"))
     archived = desk.home / "texts" / data["source"]["text"]
     assert archived.read_text("utf-8") == TEXT
@@ -216,6 +217,13 @@ def test_unusable_input_changes_nothing(desk, text, options, message):
     assert "Traceback" not in done.stderr
     assert not desk.file.exists()
     assert not desk.home.exists()
+
+
+def test_a_name_that_makes_no_id_asks_for_one(crossfoot, tmp_path):
+    path = tmp_path / "报告.txt"
+    path.write_text(TEXT)
+    done = crossfoot("draft", path, "--published", "2022")
+    assert (done.returncode, "say one with --id" in done.stderr) == (2, True)
 
 
 def test_a_missing_text_and_a_file_that_is_no_draft(crossfoot, tmp_path):

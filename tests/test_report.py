@@ -11,6 +11,7 @@ import pytest
 
 from expectations.report import charts, write
 from tests import sites
+from warehouse import evidence
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 DRAWN = {"rect", "line", "circle", "path"}
@@ -265,6 +266,29 @@ def test_a_source_has_every_record_with_its_status(hostile):
     assert "hostile/early quarantined period 2020-06 had not ended" in text
     assert "value 2016.6亿元 ● checked growth 20.3% ◐ partly" in text
     assert "accepted × error × error" in text
+
+
+def test_the_overview_and_sources_say_whose_text_is_not_archived(shipped):
+    overview = words(shipped, "index.html")
+    count = re.search(r"(\d+) of (\d+) figures cannot be looked up here", overview)
+    assert count and count[1] == count[2], "shipped records name no text"
+    assert "not archived: none is named" in words(shipped, "sources.html")
+    source = words(shipped, "sources/people-daily-2020-05-foreign-trade.html")
+    assert "not archived: none is named" in source
+
+
+def test_the_overview_says_that_every_text_is_archived(tmp_path):
+    name, digest = evidence.archive("5月，我国出口1亿元。", "s", tmp_path)
+    (tmp_path / "s.yaml").write_text(
+        "source: {id: s, publisher: p, published: 2020-06, "
+        f"text: {name}, text_sha256: {digest}}}\n"
+        "figures:\n"
+        "  - {id: a, area: CN, flow: exports, period: 2020-05, value: 1亿元, span: 7-10}\n",
+        "utf-8",
+    )
+    path = sites.build(tmp_path, tmp_path / "s.yaml", texts=tmp_path / evidence.FOLDER)
+    index = write(path, tmp_path / "site")
+    assert "The text of every source is archived" in words(index, "index.html")
 
 
 def test_the_rules_page_counts_checks(wrong):

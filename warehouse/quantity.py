@@ -6,7 +6,7 @@ Does not belong here: the units (codes/units.csv), what a record may say (contra
 in running text a quantity stands.
 
     quantity = {hedge | sign} amount [to amount] {hedge}
-    amount   = [unit that goes before] number [scale] [hedge [scale]] [个] [unit]
+    amount   = [unit that goes before] number [scale] [hedge [scale]] [个 | -] [unit]
 
 A figure stands for half a unit of its last printed digit each way; 约 doubles that, any other
 hedge opens one side. Hedges speak of the size: 下降超20% is 'at-least', and at most -0.2.
@@ -91,6 +91,7 @@ _NUMBER = re.compile(
 )
 _SCALE, _YI = _one_of(SCALES, "(?!分点|瓦时)"), _one_of(("亿",))  # 百分点 and 千瓦时 are units
 _SCALE_AFTER_HEDGE = _one_of(word for word in SCALES if word[-1] in GREAT)
+_HYPHEN = re.compile("(-)(?=[a-z])")  # a 5.2-percent rise
 _WITHIN_WORD = re.compile("(?<=[a-z])[a-z]")
 _GREAT_PLACES = re.compile("[万亿](?=[万亿]*$)")
 _BEFORE, _WITHIN, _AFTER = map(_Words, (HEDGES_BEFORE, HEDGES_WITHIN, HEDGES_AFTER))
@@ -362,6 +363,7 @@ class _Reader:
             exponent, words = exponent + SCALES.get(scale, 0), words + scale
         start, after = self.at, None
         if not before or before.dimension == "money":  # 百分之二十 takes no unit after it
+            self.take(_HYPHEN)
             after = self.take_unit(_units().after)
         if before and after and before.base != after.base:
             raise self.error(f"{before.code} or no unit, as {before.code} stands before", start)

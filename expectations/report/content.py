@@ -42,7 +42,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A published document, as core.sources has it."""
+    """A published document, as core.sources has it, and whether its text is archived."""
 
     source_id: str
     publisher: str
@@ -51,6 +51,7 @@ class Source:
     url: str | None
     note: str | None
     file: str
+    text_state: str  # archived, or why the text cannot be looked up; as in quality.evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,11 @@ class Content:
             "acknowledged": sum(figure.figure_id in accepted for figure, _ in numbers),
         }
 
+    @cached_property
+    def without_text(self) -> int:
+        """How many figures cannot be looked up: the text of their source is not archived."""
+        return sum(figure.source.text_state != "archived" for figure in self.figures.values())
+
 
 def read(database: Path) -> Content:
     """Read a finished trade.duckdb. Raises duckdb.Error where it is none."""
@@ -279,8 +285,11 @@ def read(database: Path) -> Content:
         )
 
 
-_SOURCES = """select source_id, publisher, title, published, url, note, file
-    from core.sources order by published_to desc, source_id"""
+_SOURCES = """select
+        source_id, publisher, title, published, url, note, file,
+        coalesce(evidence.state, 'none named') as text_state
+    from core.sources left join quality.evidence using (source_id)
+    order by published_to desc, source_id"""
 
 _QUARANTINE = "select file, line, figure_id, reason from quality.quarantine order by file, line"
 

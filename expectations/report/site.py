@@ -164,6 +164,7 @@ class _Site:
                 [(state, coverage[state]) for state in states],
                 ", ".join(f"{coverage[state]} {state}" for state in states),
             ),
+            without_text=content.without_text,
             urgent=urgent[:LISTED],
             more=max(0, len(urgent) - LISTED),
             lapsed=[

@@ -29,10 +29,21 @@ def clause_of(head: list[Token]) -> list[Token]:
     for n in range(len(head) - 1, -1, -1):
         if head[n].kind in ("break", "semicolon"):
             held = head[n + 1 :]
-            if has_noun(held) or any(one.kind != "area" for one in names_in(held)):
+            said = has_noun(held) or any(one.kind != "area" for one in names_in(held))
+            if said and not _lists_names(head, n):
                 break
         start = n
     return [one for one in head[start:] if one.kind not in ("break", "semicolon")]
+
+
+def _lists_names(head: list[Token], at: int) -> bool:
+    """Whether a comma stands between two of a row of names: with the EU, the US, and Japan."""
+    between = ("filler", "break", "and")
+    before = next((one for one in reversed(head[:at]) if one.kind not in between), None)
+    after = next((one for one in head[at:] if one.kind not in between), None)
+    if before is None or after is None or not before.text.isascii():
+        return False
+    return before.kind == after.kind and before.kind in QUALIFIERS
 
 
 def last_clause(head: list[Token]) -> list[Token]:
@@ -79,12 +90,13 @@ def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
         if one.kind == "flow-pair" and count == 2:
             pair = one.meaning.split()
             return "flow", [Token(one.start, one.end, "flow", code, one.text) for code in pair]
-    for dimension in ("flow", *NAMES):
+    for dimension in ("flow", *NAMES, "period"):
         places = [n for n, one in enumerate(tokens) if one.kind == dimension]
         found = [tokens[n] for n in places]
         between = [tokens[a + 1 : b] for a, b in pairwise(places)]
         in_a_row = all(one.kind in ("and", "filler", "break") for gap in between for one in gap)
-        if in_a_row and all(between) and len(found) == len({x.meaning for x in found}) == count:
+        different = {x.period if dimension == "period" else x.meaning for x in found}
+        if in_a_row and all(between) and len(found) == len(different) == count:
             return dimension, found
     return "", []
 

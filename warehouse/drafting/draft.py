@@ -52,9 +52,14 @@ def _settle_links(figures: list[Drafted]) -> list[Skipped]:
     """
     loose: list[Skipped] = []
     wholes: dict[tuple[object, ...], Drafted] = {one.key: one for one in reversed(figures)}
+    wholes |= {one.key: one for one in reversed(figures) if "value" in one.printed}
     for figure in list(figures):
         whole = figure.share_of
-        if whole and (whole.unit, whole.period) != (figure.unit, figure.period):
+        if whole and not whole.printed and (printed := wholes[whole.key]).printed:
+            figure.share_of = printed
+            if figure.total is whole:
+                figure.total = printed
+        elif whole and (whole.unit, whole.period) != (figure.unit, figure.period):
             fit = Drafted(whole.codes, figure.period, figure.unit, figure.paragraph)
             fit.notes = [WHOLE]
             figure.share_of = wholes.setdefault(fit.key, fit)
@@ -77,7 +82,7 @@ def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skippe
     instead: dict[Drafted, Drafted] = {}
     for figure in figures:
         first = next(((n, e.text) for n, e in in_order(figure.printed)), None)
-        same = known.setdefault((figure.key, first), [])
+        same = known.setdefault((figure.key, figure.growth_basis, first), [])
         twin = next((one for one in same if figure.printed_alike(one)), None)
         if twin is None:
             same.append(figure)

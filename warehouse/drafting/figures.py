@@ -54,7 +54,7 @@ class Drafted:
     period_doubt: str = ""
     notes: list[str] = field(default_factory=list)
     period_said: bool = True
-    deficit: int | None = None  # where the text calls it a deficit: its value is then negative
+    deficit: tuple[int, int] | None = None  # where it is called a deficit: its value is negative
     id: str = ""
 
     @property
@@ -80,7 +80,7 @@ class Drafted:
     def print_value(self, text: str, start: int, end: int) -> None:
         """Let it print a value, negative for a deficit."""
         if self.deficit is not None:
-            text, start = f"-{text}", self.deficit
+            text, start, end = f"-{text}", min(start, self.deficit[0]), max(end, self.deficit[1])
             self.doubt("a deficit, written as a negative balance")
         self.printed["value"] = Evidence(text, start, end)
 

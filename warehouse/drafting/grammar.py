@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import takewhile
 
 from warehouse.drafting.clauses import (
     NOUNS,
@@ -28,12 +30,17 @@ from warehouse.drafting.clauses import (
 from warehouse.drafting.figures import Evidence, kind_of_area
 from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS, Sentence
 from warehouse.drafting.periods import Expression
-from warehouse.drafting.ratios import Ratios
-from warehouse.drafting.tokens import Token, numeral, plain
+from warehouse.drafting.ratios import OVER, Ratios
+from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import parse_value
 
 _QUOTED = re.compile("“[^“”]*”")
+_OFFICE = re.compile("海关(?!总署)| Customs(?![a-z])")
+_DATELINE = re.compile(
+    r"\s*(?:\d+月)?\d+日(?:电|讯|消息)"
+    r"|(?:,? [A-Z][a-z]{2,8}\.? \d{1,2})?(?:,? \d{4})? ?(?:\([^()\n]{1,30}\))? ?(?:--|—|– )"
+)
 
 
 class Reader(Ratios):
@@ -58,7 +65,7 @@ class Reader(Ratios):
         if token.text == "\n":
             self._attribute(token.start)
             self.paragraph += 1
-            self.begin, self.speaker = token.end, ""
+            self.begin, self.speaker, self.currency = token.end, "", ""
 
     def _attribute(self, end: int) -> None:
         """What a paragraph quotes of an enterprise is of the enterprise: “出口达…”公司经理说."""
@@ -106,17 +113,34 @@ class Reader(Ratios):
         elif token.kind == "product":
             self.product = token.meaning
         elif token.kind == "currency":
+            self.currency = token.text
             for figure in sentence.current:
                 note(figure, token.text)
         if token.kind == "country" or (token.kind, token.meaning) == ("area", "CN"):
             token = self._area_or_partner(token)
+        if token.kind == "area" and self._tells_who_reports(token):
+            token = replace(token, kind="filler", meaning="")
         if (
             token.kind == "area"
             and not in_clause(sentence.head, ("share", "compare"))
             and kind_of_area(token.meaning) != "customs"
+            and not (token.text == "全国" and self.area)  # mostly compared with, not spoken of
         ):
             self.area = token.meaning, self.paragraph
         sentence.push(token)
+
+    def _tells_who_reports(self, token: Token) -> bool:
+        """Whether an area is where the news is from: a dateline, a briefing, a customs office."""
+        if office := _OFFICE.match(self.text, token.end):
+            self.office = token.meaning, token.text + office[0]
+            return True
+        capitals = token.text.isascii() and token.text.isupper() and token.start == self.begin
+        if capitals and kind_of_area(token.meaning) not in ("nation", "country"):
+            return True
+        if _DATELINE.match(self.text, token.end) and not self.sentence.figures:
+            return True
+        said = (one.meaning == "says" for one in last_clause(self.sentence.head))
+        return token.text.isascii() and any(said)
 
     def _area_or_partner(self, token: Token) -> Token:
         """A country that may report itself is a partner where the words or the text say so."""
@@ -141,11 +165,16 @@ class Reader(Ratios):
         context = self.period[0] if self.period else None
         if against and said.year == "prior":
             sentence.push(Token(token.start, token.end, "yoy", "year-on-year", token.text))
+        elif against and said.months == "last":
+            sentence.push(Token(token.start, token.end, "yoy", "period-on-period", token.text))
         elif against:
             period, _ = self.published.resolve(said, context)
             sentence.against += [period] if period else []
+            sentence.push(Token(token.start, token.end, "against", "", token.text))
         elif token.text.isascii() and sentence.current and not has_noun(sentence.head):
-            self._date_backwards(said, context)
+            over = sentence.head[-1:] and plain(sentence.head[-1].text) in OVER
+            if not over and not sentence.before and said.kind not in ("open", "day"):
+                self._date_backwards(said, context)
         else:
             sentence.push(token)
 
@@ -201,6 +230,8 @@ class Reader(Ratios):
         if token.text.endswith("个") and not marked(self.text, token.end):
             self.skip(token, "counts what no code list has")
             return True
+        sentence = self.sentence
+        sentence.before = any(one.kind == "from" for one in last_clause(head))
         if self.starts_from():
             self.skip(token, "the level from which it came, of another time")
             return True
@@ -213,6 +244,11 @@ class Reader(Ratios):
         listed = self._in_list(token, clause)
         clause = listed or clause
         noun = next((one for one in reversed(clause) if one.kind in NOUNS), None)
+        if noun is None and (noun := self._noun_after()):
+            clause = [*clause, noun]
+        if amount.dimension == "duration" and measured is None:
+            self.skip(token, LENGTH_OF_TIME)
+            return True
         if reason := self._no_trade(token, clause, noun, measured, listed):
             self.aside(token, reason)
             return False
@@ -221,6 +257,8 @@ class Reader(Ratios):
         headless = noun is None and not names_in(clause) and listed is None and not guessed
         if headless and self._continues(token, head, measure):
             return False
+        if listed and any(one.kind == "period" for one in listed):
+            head = listed
         figure = self.figure(head, clause, noun, measure, flow, amount.unit)
         if isinstance(figure, str):
             self.aside(token, figure)
@@ -228,9 +266,27 @@ class Reader(Ratios):
         figure.print_value(token.text, token.start, token.end)
         if guessed:
             figure.doubt(f"the measure {measure} is read from the words around it")
+        if amount.unit == "CNY" and any(
+            word in self.currency.lower() for word in ("美元", "dollar")
+        ):
+            figure.doubt(f"{self.currency}, it says, but the unit is that of yuan")
         self.doubt_unread(figure, clause, token.start)
         self.add(figure, keep=listed is not None)
         return False
+
+    def _after_numbers(self, last: Token) -> list[Token]:
+        """The word after numbers that are listed: English says respectively there."""
+        following = (one for one in self.tokens[self.at : self.at + 40] if one.start >= last.end)
+        return [one for one in takewhile(lambda one: one.kind != "stop", following)][:2]
+
+    def _noun_after(self) -> Token | None:
+        """The flow of which a value before it speaks: 72亿元的贸易逆差."""
+        if self.at + 1 < len(self.tokens) and self.tokens[self.at].text == "的":
+            noun = self.tokens[self.at + 1]
+            if noun.kind in ("flow", "deficit"):
+                self.at += 2
+                return noun
+        return None
 
     def _no_trade(
         self,
@@ -264,6 +320,7 @@ class Reader(Ratios):
         if current.codes["measure"] != measure:
             return False
         if "value" not in current.printed:
+            self.doubt_unread_before(current, token)
             current.print_value(token.text, token.start, token.end)
             current.unit = amount.unit
             return True
@@ -320,18 +377,21 @@ class Reader(Ratios):
         if kind == "values" and waiting and not has_noun(clause) and not names_in(clause):
             item, *rest = waiting
             sentence.list_of = ("values", rest) if rest else ("", [])
-            return [item]
-        if not any(one.kind == "each" for one in clause):
+            return [*sentence.list_beside, item]
+        said = any(one.kind == "each" for one in clause)
+        if not said and not token.text.isascii():
             return None
         numbers = self.numbers_from(token)
+        if not said and not any(one.kind == "each" for one in self._after_numbers(numbers[-1])):
+            return None
         dimension, items = coordinated(clause, len(numbers))
         if not items:
             dimension, items = coordinated(self.sentence.head, len(numbers))
         if not items:
             return None
         others = [one for one in clause if one not in items]
-        heads = [Token(i.start, i.end, dimension, i.meaning, i.text) for i in items]
-        sentence.list_of = "values", heads[1:]
+        heads = [replace(item, kind=dimension) for item in items]
+        sentence.list_of, sentence.list_beside = ("values", heads[1:]), others
         return [*others, heads[0]]
 
 

@@ -24,12 +24,13 @@ from warehouse.drafting.clauses import (
     one_code,
     unit_of_measure,
 )
-from warehouse.drafting.figures import ALL, Drafted, Skipped, kind_of_area
+from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
 from warehouse.drafting.periods import Published
 from warehouse.drafting.tokens import Token, plain, tokenize
 from warehouse.period import Period, parse
 
 LONGEST_HEAD = 200  # tokens; what stands further from a number says nothing of it
+MUNICIPALITIES = ("CN-11", "CN-12", "CN-31", "CN-50")  # provinces that are called cities
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
 PREPOSITIONS = (
     *("对", "自", "从", "向", "与", "和", "同", "往", "至", "到"),
@@ -60,6 +61,9 @@ class Sentence:
     against: list[Period] = field(default_factory=list)
     subject: str = ""  # what the sentence before names, where it has no figure
     list_of: tuple[str, list[Token]] = ("", [])
+    list_beside: list[Token] = field(default_factory=list)  # what is said of all of the list
+    before: bool = False  # the last number was of an earlier time: from $5 billion
+    basis: str | None = "year-on-year"  # of the last growth without a value; None: none we have
 
     def push(self, token: Token) -> None:
         """Let the head grow; what stands too far back is forgotten."""
@@ -91,7 +95,7 @@ class _Reading:
         self.codes = {**total.codes, **self.said}
         if not self.period_said:
             self.period, self.period_doubt = total.period, total.period_doubt
-        spoilt = ("not understood", "the clause before")
+        spoilt = ("not understood", "the clause before", "named by", "which")
         self.doubts += [reason for reason in total.doubts if reason.startswith(spoilt)]
 
     def carry_on_from(self, previous: Drafted) -> None:
@@ -105,6 +109,9 @@ class _Reading:
             self.codes |= kept
         if not named or "flow" not in self.said:
             self.doubts += [reason for reason in previous.doubts if "measure" not in reason]
+        elif "area" not in self.said:
+            where = ("which", "named by", "the area", "no area")
+            self.doubts += [reason for reason in previous.doubts if reason.startswith(where)]
         if not named and "flow" in self.said and kept:
             self.doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
         self.codes.setdefault("flow", previous.codes["flow"])
@@ -123,9 +130,11 @@ class Heads:
         self.speaker = ""  # the enterprise that the paragraph names: a code, or ? for another
         self.at = 0  # the next token
         self.area: tuple[str, int] | None = None  # the last, and its paragraph
+        self.office: tuple[str, str] | None = None  # where the customs is that reports, its name
         self.operator = ""  # the last enterprise that was named
         self.product = ""  # the last that was named
         self.period: tuple[Period, str, int] | None = None  # with why it is unsure, and paragraph
+        self.currency = ""  # in what the paragraph says it counts: 以美元计价
         self.sentence = Sentence()
 
     def skip(self, token: Token, reason: str) -> None:
@@ -207,7 +216,7 @@ class Heads:
             doubts=list(dict.fromkeys(reading.doubts)),
             period_said=reading.period_said,
             period_doubt=reading.period_doubt,
-            deficit=noun.start if noun is not None and noun.kind == "deficit" else None,
+            deficit=(noun.start, noun.end) if noun and noun.kind == "deficit" else None,
         )
         if total is not None and figure.within(total):
             figure.total = total
@@ -233,6 +242,8 @@ class Heads:
                 return f"names several: {several}"
             if code:
                 said[dimension] = code
+        if "area" not in said and (code := self._area_around(clause)):
+            said["area"] = code
         if flow or (noun is not None and noun.kind in ("flow", "deficit")):
             said["flow"] = flow or (noun.meaning if noun else "")
         return said
@@ -258,6 +269,11 @@ class Heads:
         ]
         if reading.qualified or total is not None:
             return
+        if said.keys() <= {"flow"} and not reading.period_said and not self.sentence.figures:
+            before = self.figures[-1:]
+            if before and before[0].paragraph == self.paragraph:
+                kept = [c for d, c in before[0].codes.items() if d in ALL and c != ALL[d]]
+                reading.doubts += [f"the sentence before speaks of {code}" for code in kept]
         if self.sentence.subject and "area" not in said:
             reading.doubts.append(f"the sentence before names {self.sentence.subject}")
         outside = [one for one in head if one not in clause and one.kind in (*QUALIFIERS, "region")]
@@ -273,13 +289,15 @@ class Heads:
         codes_, doubts = reading.codes, reading.doubts
         codes_["measure"] = measure
         if "flow" not in codes_:
-            if measure in ("value", "weight", "quantity"):
+            if measure in ("value", "weight", "quantity") and "regime" not in reading.said:
                 return "no flow is named in the sentence"
             codes_["flow"] = "trade"
             doubts.append("no flow is named: read as trade")
         inner = next((one for one in reading.clause if one.kind == "within"), None)
-        if inner and kind_of_area(codes_.get("area", "")) != inner.meaning:
+        if inner and "area" not in reading.said:
             doubts.append(f"which {inner.meaning} {inner.text} means is not said")
+        elif inner and self.area is None and self.office is not None:
+            doubts.append(f"named by its customs: {inner.text} is that of {self.office[1]}")
         if "area" not in codes_:
             codes_["area"], why = self._carried_area()
             doubts += [why] if why else []
@@ -301,12 +319,17 @@ class Heads:
         for total in reversed(self.figures[-REACH:]):
             if total.paragraph < self.paragraph - 1:
                 return None
+            if total.paragraph < self.paragraph and any(
+                total.codes[dimension] != whole for dimension, whole in ALL.items()
+            ):
+                continue  # 其中 opens a paragraph: of the whole, not of one of its parts
             if not total.printed or total.codes["measure"] != measure:
                 continue
             period = reading.period if reading.period_said else total.period
             codes_ = total.codes | reading.said
             if Drafted(codes_, period, unit or total.unit, self.paragraph).within(total):
-                return total
+                twins = (one for one in self.figures[-REACH:] if one.key == total.key)
+                return next((one for one in twins if "value" in one.printed), total)
         return None
 
     def period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:
@@ -327,6 +350,8 @@ class Heads:
             period, unsure = self.published.resolve(token.period, context)
             if period is None:
                 continue
+            if token.period.kind == "same" and token.period.year:  # 去年同期为逆差: in passing
+                return period, True, unsure
             if token in days:
                 if any(one.kind == "from" for one in head):
                     until = parse(f"../{period.text}")
@@ -350,7 +375,20 @@ class Heads:
         led = before.endswith((*PREPOSITIONS, "、", "及", "or", "and", ","))
         return not led and not before.endswith(("出口", "进口", "产品"))
 
+    def _area_around(self, clause: list[Token]) -> str:
+        """The area that 全省 or 我市 means, given the area before; '' if it is unknown."""
+        inner = next((one for one in clause if one.kind == "within"), None)
+        known = self.area or self.office
+        if inner is None or known is None:
+            return ""
+        if inner.text == "全市" and known[0] in MUNICIPALITIES:
+            return known[0]
+        around = (known[0], *ancestors("areas", known[0]))
+        return next((code for code in around if kind_of_area(code) == inner.meaning), "")
+
     def _carried_area(self) -> tuple[str, str]:
+        if self.area is None and self.office is not None:
+            return self.office[0], f"named by its customs: {self.office[1]} may report on more"
         if self.area is None:
             return "CN", "no area is named: read as China"
         area, paragraph = self.area
@@ -358,10 +396,11 @@ class Heads:
         return area, f"the area {area} is carried on from another paragraph" if far else ""
 
     def like(self, figure: Drafted, unit: str) -> Drafted:
-        """The same fact in another currency."""
+        """Another figure of what this one speaks of: in another currency, over another base."""
         other = Drafted(dict(figure.codes), figure.period, unit, figure.paragraph)
         other.doubts, other.period_doubt = list(figure.doubts), figure.period_doubt
         other.period_said, other.deficit = figure.period_said, figure.deficit
+        other.total = figure.total if figure.total and other.within(figure.total) else None
         return other
 
     def add(self, figure: Drafted, keep: bool = False) -> None:
@@ -369,7 +408,7 @@ class Heads:
         sentence = self.sentence
         self.figures.append(figure)
         sentence.figures.append(figure)
-        sentence.aside = ""
+        sentence.aside, sentence.before = "", False
         if not keep:
             sentence.current = [figure]
         elif figure not in sentence.current:
@@ -379,28 +418,37 @@ class Heads:
         self, figure: Drafted, clause: Sequence[Token], end: int, also: Sequence[Token] = ()
     ) -> None:
         """Mark what stands in the figure's own clause and was not understood."""
-        if not clause:
-            return
-        first = clause[0].start
-        marks = [one.end for one in self.sentence.head if one.kind in ENDS and one.end <= first]
-        at = max([self.sentence.since, *marks])
-        for one in sorted({*self.sentence.head, *clause, *also}, key=lambda token: token.start):
+        if clause:
+            for words in self.unread(self._clause_start(clause[0].start), end, (*clause, *also)):
+                figure.doubt(f"not understood: {words}")
+
+    def doubt_unread_before(self, figure: Drafted, token: Token) -> None:
+        """Mark what a number that says more of a figure has before it and was not understood."""
+        for words in self.unread_before(token):
+            figure.doubt(f"not understood: {words}")
+
+    def unread_before(self, token: Token) -> list[str]:
+        """What was not understood between the last mark and a number."""
+        return self.unread(self._clause_start(token.start), token.start)
+
+    def unread(self, start: int, end: int, also: Sequence[Token] = ()) -> list[str]:
+        """What was not understood between two places since the last number."""
+        found: list[str] = []
+        at = start
+        for one in sorted({*self.sentence.head, *also}, key=lambda token: token.start):
             if at <= one.start <= end:
-                between = self.text[at : one.start]
-                for unread in content(between):
-                    figure.doubt(f"not understood: {unread}")
+                found += content(self.text[at : one.start])
             at = max(at, one.end)
-        for unread in content(self.text[at:end]):
-            figure.doubt(f"not understood: {unread}")
+        return found + content(self.text[at:end])
+
+    def _clause_start(self, at: int) -> int:
+        """Where the last mark before a place ends, or the last number."""
+        marks = [one.end for one in self.sentence.head if one.kind in ENDS and one.end <= at]
+        return max([self.sentence.since, *marks])
 
     def _unread_after(self, name: Token) -> list[str]:
         """What was not understood between a name and the end of its clause."""
-        unread: list[str] = []
-        at = name.end
-        for one in self.sentence.head:
-            if one.start >= at:
-                unread += content(self.text[at : one.start])
-                at = one.end
-                if one.kind in ENDS:
-                    break
-        return unread
+        following = [one.start for one in self.sentence.head if one.start >= name.end]
+        ends = (one.start for one in self.sentence.head if one.kind in ENDS)
+        end = next((at for at in ends if at >= name.end), max(following, default=name.end))
+        return self.unread(name.end, end)

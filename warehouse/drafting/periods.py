@@ -20,13 +20,14 @@ _YEAR = (
     r"(?P<year>(?:19|20)\d\d|[一二][九〇零][〇零一二三四五六七八九]{2})\s*年(?:度|间)?"
     r"|(?P<this>今年|本年度?|当年|同年)|(?P<last>去年)|(?P<prior>上年|上一年|前一年)|(?P<before>前年)|(?P<next>明年)"
 )
+_QUARTERS = "(?:[、和及][1-4一二三四])*[、和及][1-4一二三四]季度"  # 一、二季度: the first of them
 _PART = (
     rf"(?P<d_from>{_N})月(?P<d_from_day>{_DAY})日{_TO}(?P<d_to>{_N})月(?P<d_to_day>{_DAY})日"
     rf"|(?P<d_month>{_N})月(?P<d_day>{_DAY})[日号]"
     rf"|(?P<m_from>{_N})(?:月份?)?{_TO}(?P<m_to>{_N})月份?"
     rf"|[前头首](?P<ytd>{_N})个?月|[前头首](?P<ytq>[23二两三])个?季度?"
     rf"|(?P<month>{_N})月份?(?:当月)?(?P<month_end>[末底])?"
-    r"|第?(?P<quarter>[1-4一二三四首])季度?|(?P<half>[上下]半)年"
+    rf"|第?(?P<quarter>[1-4一二三四首])(?:季度?|(?={_QUARTERS}))|(?P<half>[上下]半)年"
     r"|(?P<whole>全年(?:度)?|整年|年内)|(?P<this_month>本月|当月)|(?P<last_month>上月|上个月)"
 )
 _BARE_PART = _PART.replace("(?P<", "(?P<b_")  # without a year: the same groups, named anew
@@ -36,7 +37,7 @@ _SINCE = "以来|开始|起"
 _CHINESE = re.compile(
     rf"(?P<against>比|较|与|同|和)?(?P<since>自从?|从|截至目前|截[至止]到?)?"
     rf"(?:{_YEARS}|(?:{_YEAR})(?:的|[,，])?\s?(?:{_PART})?|{_BARE_PART}|{_PLAN})"
-    rf"(?P<same>的?同期|同月)?(?P<open>{_SINCE})?(?P<compared>相比)?"
+    rf"(?P<same>的?同期|同月)?(?P<open>{_SINCE})?(?P<compared>相比|(?:基本|大体)?(?:持平|相当))?"
 )
 
 _MONTHS = (
@@ -64,10 +65,10 @@ _ENGLISH = re.compile(
     rf"(?P<e_since>since\s+|as of\s+|by the end of\s+)?(?:the\s+)?(?:"
     rf"first\s+(?P<e_ytd>\d\d?|{'|'.join(_WORDS)})\s+months|(?P<e_quarter>{'|'.join(_ORDINALS)})[\s-]+quarter"
     rf"|q(?P<e_q>[1-4])|(?P<e_half>first|second)[\s-]+half|h(?P<e_h>[12])"
-    rf"|(?P<e_first>{_MONTH})(?:\s+(?P<e_day>{_DAY})(?![\d.,]\d|\d))?"
+    rf"|(?P<e_first>{_MONTH})(?:\s+(?P<e_day>{_DAY})(?:st|nd|rd|th)?(?![\d.,]\d|\d))?"
     rf"(?:\s*(?:to|through|until|-|–|and)\s*(?P<e_to>{_MONTH}))?)(?![a-z\d])(?:{_OF_YEAR})?"
     r"|(?P<e_whole>(?:19|20)\d\d)(?![\d,.]\d|\d|\s*(?:%|percent|[a-z]*illion))"
-    r"|(?P<e_rel_year>this|last) year(?![a-z])"
+    r"|(?P<e_rel_month>this|last) month(?![a-z'])|(?P<e_rel_year>this|last) year(?![a-z])"
 )  # fmt: skip
 
 _NUMERALS = {word: n for n, word in enumerate("一二三四五六七八九", 1)} | {"两": 2, "首": 1}
@@ -111,6 +112,8 @@ class Published:
             if said.year is None:
                 return context, ""
             shift = {"last": 1, "prior": 1, "this": 0}.get(str(said.year))
+            if isinstance(said.year, int):
+                shift = context.end.year - said.year
             if shift is None:
                 return None, "a same period of no year"
             return _parsed(_moved(context, shift)), ""
@@ -244,7 +247,7 @@ def _english(match: re.Match[str]) -> Expression | None:
         year = int(said)
     elif relative := get("e_rel") or get("e_rel_year"):
         year = relative
-    months: tuple[int, int] | None = None
+    months: tuple[int, int] | str | None = get("e_rel_month")
     days = None
     if ytd := get("e_ytd"):
         months = (1, _WORDS.get(ytd) or int(ytd))

@@ -9,6 +9,8 @@ Belongs here: what a ratio says of which figure. Does not belong here: values an
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from warehouse.contract import MAX_RATIO
 from warehouse.drafting.clauses import (
     CHANGES,
@@ -26,7 +28,10 @@ from warehouse.drafting.clauses import (
 from warehouse.drafting.figures import ALL, WHOLE, Drafted, Evidence, ancestors, kind_of_area
 from warehouse.drafting.heads import NOT_TRADE, REACH, Heads
 from warehouse.drafting.tokens import Token, numeral, plain
-from warehouse.quantity import QuantityError, parse_growth, parse_share
+from warehouse.period import Period
+from warehouse.quantity import SIGNS, QuantityError, parse_growth, parse_share
+
+OVER = ("from", "over", "than", "against", "compared with", "compared to")  # before a period
 
 
 class Ratios(Heads):
@@ -45,9 +50,10 @@ class Ratios(Heads):
         word = next((one for one in reversed(last) if one.kind in CHANGES), None)
         # 增幅回落到5%: it still grew.
         word = next((one for one in last if one.kind == "rate"), word)
-        after = self.tokens[self.at] if self.at < len(self.tokens) else None
-        if word is None and after and after.kind in CHANGES and _english(self.text, token.end + 1):
-            word = after  # a 5 percent increase
+        if word is None:  # a 5 percent increase, a 5 percent year-on-year increase
+            after = [one for one in self.tokens[self.at : self.at + 2] if one.text.isascii()]
+            after = after[1:] if after and after[0].kind == "yoy" else after
+            word = after[0] if after and after[0].kind in CHANGES else None
         if any(one.kind == "each" for one in head):
             self.each(token, head, word)
             return None
@@ -77,16 +83,45 @@ class Ratios(Heads):
             if sentence.aside or not sentence.current:
                 self.skip(token, sentence.aside or "no figure before it that grew")
             else:
-                self.attach_growth(sentence.current[-1], token, word)
+                self._grow_current(token, word)
         else:
             measure = next((one.meaning for one in clause if one.kind == "measure"), "value")
-            figure = self.figure(head, clause, noun, measure, "", "")
+            volume = noun is not None and noun.text.endswith("量")
+            figure = self.figure(head, clause, noun, "weight" if volume else measure, "", "")
+            if not isinstance(figure, str) and volume and noun is not None:
+                figure.doubt(f"{noun.text} is read as weight")
             if isinstance(figure, str):
                 self.aside(token, figure)
             elif self.attach_growth(figure, token, word):
                 self.doubt_unread(figure, clause, token.start)
                 self.add(figure)
         return None
+
+    def _grow_current(self, token: Token, word: Token | None) -> None:
+        """Let the figure just made print a growth; all of a list, where 均 says so."""
+        sentence = self.sentence
+        both = any(one.meaning == "each alike" for one in last_clause(sentence.head))
+        waiting = [one for one in sentence.current if "growth" not in one.printed]
+        if not both or len(waiting) < 2:
+            waiting = sentence.current[-1:]
+        for figure in waiting:
+            figure = self._at_its_own_time(figure)
+            if self.attach_growth(figure, token, word):
+                self.doubt_unread_before(figure, token)
+                if figure not in sentence.figures:
+                    self.add(figure)
+
+    def _at_its_own_time(self, figure: Drafted) -> Drafted:
+        """The figure, or another of what it speaks of where the clause says another period."""
+        clause = last_clause(self.sentence.head)
+        if not any(one.period and one.period.kind == "period" for one in clause):
+            return figure
+        period, said, unsure = self.period_of(clause, passing=False)
+        if not said or period == figure.period:
+            return figure
+        other = self.like(figure, figure.unit)
+        other.period, other.period_doubt, other.total = period, unsure, None
+        return other
 
     def _carries_on(self) -> bool:
         """Whether a growth without a head speaks of the sentence before: 其中四季度增长4.5%."""
@@ -95,17 +130,27 @@ class Ratios(Heads):
 
     def attach_growth(self, figure: Drafted, token: Token, word: Token | None) -> bool:
         """Let a figure print a growth, `word` saying which way; False where it cannot."""
-        basis = self._basis(figure)
+        basis, said = self._basis(figure)
+        if "value" not in figure.printed:
+            self.sentence.basis = basis
         if basis is None:
             self.skip(token, "growth over something else than a year or a period before")
             return False
         if "growth" in figure.printed:
-            self.skip(token, "a second growth of one figure")
-            return False
+            if unread := self.unread_before(token):
+                self.skip(token, f"a growth of {', '.join(unread)}, which is not understood")
+                return False
+            if basis == figure.growth_basis:
+                self.skip(token, "a second growth of one figure")
+                return False
+            figure = self.like(figure, figure.unit)  # 同比增长5%，环比下降3%
+            self.figures.append(figure)
+        if not said:
+            figure.doubt("what it grew over is that of the growth before it")
         sign = word.text if word is not None and word.kind != "rate" else ""
         if word is not None and word.kind == "rate" and word.meaning == "-":
             sign = "-"
-        multiple = "%" not in plain(token.text) and "percent" not in token.text.lower()
+        multiple = "%" not in plain(token.text) and "cent" not in token.text.lower()
         down = word is not None and word.meaning == "-"
         text = f"{_plain_sign(sign, down, multiple)}{token.text}"
         try:
@@ -127,27 +172,40 @@ class Ratios(Heads):
                 note(figure, one.text)
         return True
 
-    def _basis(self, figure: Drafted) -> str | None:
-        """What the growth is over, or None where records cannot say so."""
+    def _basis(self, figure: Drafted) -> tuple[str | None, bool]:
+        """(what the growth is over, None where records cannot say so; whether the words say it)."""
         head, period = self.sentence.head, figure.period
         if period.start is not None and (period.end - period.start).days > 366:
-            return None
-        for one in head:
+            return None, True
+        for one in (*self._compared_after(), *head):
             if one.kind == "yoy":
-                return one.meaning
-        for against in self.sentence.against:
-            if against.start is None or figure.period.start is None:
-                return None
-            years = figure.period.start.year - against.start.year
-            same = against.end.month == figure.period.end.month
-            if years == 1 and (same or against.span == "year"):
-                return "year-on-year"
-            if years == 0 and (figure.period.start - against.end).days == 1:
-                return "period-on-period"
-            return None
+                return one.meaning, True
+            if one.period is not None and one.kind == "compared":
+                against, _ = self.published.resolve(one.period, period)
+                return _over(period, against), True
+        if self.sentence.against:
+            return _over(period, self.sentence.against[0]), True
         if in_clause(head, ("compare",)):
-            return None
-        return "year-on-year"
+            return None, True
+        if "value" not in figure.printed and self.sentence.basis != "year-on-year":
+            return self.sentence.basis, False  # 与2019年相比，出口增长x%，进口增长y%
+        return "year-on-year", True
+
+    def _compared_after(self) -> list[Token]:
+        """English says after the number what it grew over: up 3% month on month, from May."""
+        found: list[Token] = []
+        for one in self.tokens[self.at : self.at + 4]:
+            joins = one.text.lower() in ("and", "but", "while")
+            if joins or not one.text.isascii() or one.kind in (*ENDS, "quantity"):
+                break
+            if one.kind == "yoy":
+                return [one]
+            if one.kind == "period" and found and plain(found[-1].text) in OVER:
+                return [replace(one, kind="compared")]
+            if one.kind not in ("from", "compare", "filler", *CHANGES):
+                break
+            found.append(one)
+        return []
 
     def without_comparand(self, head: list[Token]) -> list[Token]:
         """Leave out what stands between a word of comparison and the word of change."""
@@ -180,8 +238,10 @@ class Ratios(Heads):
         foreign = next((one for one in whole if one.kind in (*NOT_TRADE, "world")), None)
         if noun is not None and noun.kind in NOT_TRADE:
             self.aside(token, NOT_TRADE[noun.kind].format(noun.text))
-        elif any(one.kind == "each" for one in head):
-            self.skip(token, "one of several shares whose heads were not told apart")
+        elif any(one.meaning == "together" for one in head) and len(sentence.figures) > 1:
+            self.skip(token, "a share of several figures together")
+        elif len(shares := self._shares_from(token)) > 1:
+            where = self._shares(shares, head, at)
         elif foreign is not None:
             self.skip(token, f"a share of something that is no figure here: {foreign.text}")
         elif (noun is None and not names_in(clause)) and not sentence.current:
@@ -197,6 +257,27 @@ class Ratios(Heads):
             else:
                 self._attach_share(figure, token, whole, head[at])
         return where
+
+    def _shares_from(self, token: Token) -> list[Token]:
+        """This share and those listed with it: 占…的57.9%和17.2%."""
+        found = [token]
+        following = self.tokens[self.at : self.at + 40]
+        for mark, one in zip(following[::2], following[1::2], strict=False):
+            if mark.kind != "and" or one.amount is None or one.amount.dimension != "ratio":
+                break
+            found.append(one)
+        return found
+
+    def _shares(self, shares: list[Token], head: list[Token], at: int) -> int:
+        """Give listed shares to the figures just made, one each; returns where to go on."""
+        figures = self.sentence.current
+        if len(figures) == len(shares) and not has_noun(last_clause(head[:at])):
+            for share, figure in zip(shares, figures, strict=True):
+                self._attach_share(figure, share, head[at + 1 :], head[at])
+        else:
+            for share in shares:
+                self.skip(share, "one of several shares whose heads were not told apart")
+        return self.at + 2 * (len(shares) - 1)
 
     def _attach_share(self, figure: Drafted, token: Token, whole: list[Token], word: Token) -> None:
         try:
@@ -300,7 +381,7 @@ class Ratios(Heads):
         rest = [one for one in before if one not in items]
         made: list[Drafted] = []
         for item in items:
-            one = Token(item.start, item.end, dimension, item.meaning, item.text)
+            one = replace(item, kind=dimension)
             clause = [*clause_of(rest), one]
             noun = (
                 one
@@ -340,6 +421,19 @@ class Ratios(Heads):
             sentence.list_of = "", []
 
 
+def _over(period: Period, against: Period | None) -> str | None:
+    """What growth of one period over another is called, or None where records have no name."""
+    if against is None or against.start is None or period.start is None:
+        return None
+    years = period.start.year - against.start.year
+    same = against.end.month == period.end.month
+    if years == 1 and (same or against.span == "year"):
+        return "year-on-year"
+    if (period.start - against.end).days == 1:
+        return "period-on-period"
+    return None
+
+
 def _english(text: str, at: int) -> bool:
     """Whether a Latin word stands before a place in a text."""
     before = text[max(0, at - 3) : at].rstrip()[-1:]
@@ -348,6 +442,7 @@ def _english(text: str, at: int) -> bool:
 
 def _plain_sign(word: str, down: bool, multiple: bool) -> str:
     """The word of change as it must stand before the number: none where it only says growth."""
+    known = any(word in words.split(";") for words in SIGNS.values()) and not word.isascii()
     if down:
-        return word if word and not word.isascii() else "-"
-    return word if multiple and not word.isascii() else ""
+        return word if known else "-"
+    return (word if known else "+" * bool(word)) if multiple else ""

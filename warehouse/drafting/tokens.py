@@ -67,7 +67,12 @@ _NUMERALS = frozenset("零〇一二两三四五六七八九十百千万亿")
 
 def numeral(text: str) -> bool:
     """Whether there is a numeral in it, in figures or in everyday characters."""
-    return any(c in _NUMERALS or (c.isnumeric() and not c.isalpha()) for c in text)
+    return any(map(_is_numeral, text))
+
+
+@lru_cache(maxsize=4096)
+def _is_numeral(character: str) -> bool:
+    return character in _NUMERALS or (character.isnumeric() and not character.isalpha())
 
 
 def plain(text: str) -> str:
@@ -169,6 +174,7 @@ def vocabulary(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
 
 
+LENGTH_OF_TIME = "a length of time, a time of day or an age"
 _NO_QUOTES = str.maketrans("", "", '“”"')
 _BEFORE_NUMBER = (
     "百分之",
@@ -262,11 +268,11 @@ def _number() -> re.Pattern[str]:
     spoken = rf"{chinese}+(?:点[零〇一二三四五六七八九]+)?"
     scale = rf"(?:\s?(?:{one_of(quantity.SCALES)}))"
     within = "[多余]?"
-    unit = one_of(word for word, _ in units)
+    unit = f"(?!成[员都为本立交果功品熟长])(?:{one_of(word for word, _ in units)})"
     before = rf"(?:(?:{one_of(money)})\s?|百分之|千分之)"
     core = rf"(?:{before}?(?:{digits}|{spoken}){scale}?{within}{scale}?)"
     counted = rf"(?:\s?-?个?(?:{unit}))"
-    fraction = r"[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
+    fraction = r"(?![百千]分之)[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
     factor = one_of(quantity.FACTORS)
     to = rf"\s?(?:{one_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
     after = rf"(?:\s?(?:{hedges(quantity.HEDGES_AFTER)}))*"
@@ -288,18 +294,21 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
     if match["ordinal"]:
         return Token(start, end, "number", "an ordinal", raw)
     if match["years"]:
-        return Token(start, end, "number", "a length of time, a time of day or an age", raw)
+        return Token(start, end, "number", LENGTH_OF_TIME, raw)
     if re.fullmatch("[一两]个?[^\\d%成倍元]", raw):
         return Token(start, end, "number", "an article, not a count", raw)
     if re.fullmatch(r"\d{1,2}[日号]", raw):
         return Token(start, end, "number", "a day of a month", raw)
     amount, why = _read(raw)
-    if amount is None and match["range"]:  # up 3% to $21 million: two numbers, no range
+    levels = match["range"] and plain(text[max(0, start - 5) : start]) == "from "
+    if match["range"] and (amount is None or levels):  # up 3% to $21 million, from $2 to $3 million
         raw = text[start : match.start("range")].rstrip()
         end = start + len(raw)
         amount, why = _read(raw)
     if amount is None:
         return Token(start, end, "number", why, raw)
+    if amount.unit == "month":
+        return Token(start, end, "number", LENGTH_OF_TIME, raw)
     return Token(start, end, "quantity", "", raw, amount)
 
 
@@ -314,6 +323,8 @@ def _read(raw: str) -> tuple[Quantity | None, str]:
         return first(raw), ""
     except QuantityError as error:
         shown = str(error)
+    if raw[-1:] in "万亿":
+        return None, "a number whose unit is not beside it"
     if raw[-1:].isnumeric() or raw[-1:] in "多余":
         return None, "a numeral that no unit follows"
     return None, shown
