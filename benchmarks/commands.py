@@ -7,7 +7,6 @@ runs that need one, and ended.
 
 from __future__ import annotations
 
-import os
 import socket
 import statistics
 import subprocess
@@ -17,9 +16,7 @@ import time
 import urllib.request
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-OFF = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
+from benchmarks.processes import ENVIRONMENT, OFF, ROOT
 
 
 def seconds(arguments: list[str], extra: dict[str, str]) -> float:

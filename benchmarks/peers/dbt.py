@@ -1,4 +1,7 @@
-"""dbt with DuckDB: a model for the rows, singular tests for the checks, models for the sums."""
+"""dbt with DuckDB: a model for the rows, singular tests for the checks, models for the sums.
+
+Each test keeps what fails in a table.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ models:
   +materialized: table
 data_tests:
   +severity: warn
+  +store_failures: true
 """
 PROFILE = """detail:
   target: dev
@@ -28,12 +32,12 @@ PROFILE = """detail:
 
 
 def main() -> None:
-    folder, out = sys.argv[1], Path(sys.argv[2])
+    files, out = f"{sys.argv[1]}/*.csv", Path(sys.argv[2])
     for name in ("models", "tests"):
         (out / name).mkdir(parents=True)
     (out / "dbt_project.yml").write_text(PROJECT)
     (out / "profiles.yml").write_text(PROFILE.format(path=out / "detail.duckdb"))
-    (out / "models" / "rows.sql").write_text(job.detail(folder))
+    (out / "models" / "rows.sql").write_text(job.detail(files))
     for name, query in job.aggregates("{{ ref('rows') }}", "{{ ref('chapters') }}").items():
         (out / "models" / f"{name}.sql").write_text(query)
     for rule, query in job.checks("{{ ref('rows') }}").items():
@@ -56,9 +60,13 @@ def main() -> None:
         built = {row[0] for row in made.execute("show tables").fetchall()}
         if "products" not in built:  # a failed test keeps what follows from being built
             raise RuntimeError(done.stdout)
+        keys = {
+            rule: made.table(f"main_dbt_test__audit.{rule.replace('-', '_')}").shape[0]
+            for rule in counts
+        }
         ((rows,),) = made.execute("select count(*) from rows").fetchall()
         ((traded,),) = made.execute(job.TRADED).fetchall()
-    print(json.dumps({"counts": {"rows": rows, **counts}, "traded": traded}))
+    print(json.dumps({"counts": {"rows": rows, **counts}, "keys": keys, "traded": traded}))
 
 
 if __name__ == "__main__":

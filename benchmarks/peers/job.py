@@ -1,4 +1,4 @@
-"""The SQL of the job, which all peers share: reading, eleven checks, aggregates.
+"""The SQL of the job, which the floor and all peers share: reading, eleven checks, aggregates.
 
 Belongs here: nothing of any tool. It needs no package but Python's own.
 """
@@ -6,14 +6,46 @@ Belongs here: nothing of any tool. It needs no package but Python's own.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 CODES = Path(__file__).parents[2] / "warehouse" / "codes"
 
 
-def detail(folder: str) -> str:
-    """The rows of the generated files, with Crossfoot's codes."""
+def known(*lists: str) -> list[str]:
+    """The codes of these lists, each once."""
+    found = set()
+    for name in lists:
+        with (CODES / f"{name}.csv").open(encoding="utf-8") as file:
+            found |= {row["code"] for row in csv.DictReader(file)}
+    return sorted(found)
+
+
+def _values(*lists: str) -> str:
+    """A subquery of the codes of these lists: as a list of literals it would cost seconds."""
+    return "select unnest([" + ", ".join(f"'{code}'" for code in known(*lists)) + "])"
+
+
+KEY = ("period", "area", "flow", "partner", "product", "regime", "unit")
+IS_HS = "regexp_matches(product, '^[0-9]+$') and length(product) in (2, 4, 6, 8, 10)"
+COMPLETE = "area is not null and flow is not null and partner is not null and product is not null"
+UNIQUE = "key-is-unique"
+# By rule, the condition of a row that breaks it.
+ROWS = {
+    "key-is-complete": f"not ({COMPLETE})",
+    "area-is-known": f"area is not null and area not in ({_values('areas', 'partners')})",
+    "partner-is-known": f"partner is not null and partner not in ({_values('partners')})",
+    "flow-is-known": "flow not in ('exports', 'imports')",
+    "product-is-hs": f"product <> 'total' and not ({IS_HS})",
+    "unit-is-known": "unit <> 'EUR'",
+    "value-is-there": "value is null",
+    "value-is-not-negative": "value < 0",
+    "weight-is-not-negative": "weight < 0",
+    "quantity-is-not-negative": "quantity < 0",
+}
+
+
+def detail(files: str) -> str:
+    """The rows of generated files, a path or pattern, with Crossfoot's codes."""
     texts = ("REPORTER", "PARTNER", "TRADE_TYPE", "PRODUCT_NC", "FLOW", "STAT_PROCEDURE")
     types = dict.fromkeys((*texts, "SUPPL_UNIT", "PERIOD"), "VARCHAR")
     numbers = ("VALUE_EUR", "QUANTITY_KG", "QUANTITY_SUPPL_UNIT")
@@ -30,32 +62,15 @@ def detail(folder: str) -> str:
         VALUE_EUR as value,
         QUANTITY_KG as weight,
         QUANTITY_SUPPL_UNIT as quantity
-    from read_csv('{folder}/*.csv', columns = {{{declared}}}, header = true, auto_detect = false)"""
+    from read_csv('{files}', columns = {{{declared}}}, header = true, auto_detect = false)"""
 
 
 def checks(table: str) -> dict[str, str]:
     """By rule, the query whose rows are what breaks it."""
-    rows = {
-        "key-is-complete": "area is null or partner is null or flow is null or product is null",
-        "area-is-known": f"area is not null and area not in ({_values('areas', 'partners')})",
-        "partner-is-known": f"partner is not null and partner not in ({_values('partners')})",
-        "flow-is-known": "flow not in ('exports', 'imports')",
-        "product-is-hs": (
-            "product <> 'total' and not (regexp_matches(product, '^[0-9]+$') "
-            "and length(product) in (2, 4, 6, 8, 10))"
-        ),
-        "unit-is-known": "unit <> 'EUR'",
-        "value-is-there": "value is null",
-        "value-is-not-negative": "value < 0",
-        "weight-is-not-negative": "weight < 0",
-        "quantity-is-not-negative": "quantity < 0",
-    }
-    found = {rule: f"select * from {table} where {where}" for rule, where in rows.items()}
-    key = "period, area, flow, partner, product, regime, unit"
-    complete = "area is not null and flow is not null and partner is not null"
-    found["key-is-unique"] = (
-        f"select {key} from {table} where {complete} and product is not null "
-        f"group by {key} having count(*) > 1"
+    found = {rule: f"select * from {table} where {where}" for rule, where in ROWS.items()}
+    found[UNIQUE] = (
+        f"select {', '.join(KEY)} from {table} where {COMPLETE} "
+        f"group by {', '.join(KEY)} having count(*) > 1"
     )
     return found
 
@@ -79,15 +94,3 @@ def aggregates(table: str, chapters: str) -> dict[str, str]:
 TRADED = """select sum(value)::varchar from (
     select coalesce(sum(value) filter (where chapter = 'total'), sum(value)) as value
     from products group by period, area, flow, unit)"""
-
-
-def _values(*lists: str) -> str:
-    """A subquery of the codes of these lists: as a list of literals it would cost seconds."""
-    listed = sorted(set(_codes(*lists)))
-    return "select unnest([" + ", ".join(f"'{code}'" for code in listed) + "])"
-
-
-def _codes(*lists: str) -> Iterator[str]:
-    for name in lists:
-        with (CODES / f"{name}.csv").open(encoding="utf-8") as file:
-            yield from (row["code"] for row in csv.DictReader(file))

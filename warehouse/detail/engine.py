@@ -100,7 +100,12 @@ class Spark:
             builder = builder.config(key, value)
         self.session = builder.getOrCreate()
         self._kept: dict[str, Any] = {}
-        self.session.sparkContext.setLogLevel("ERROR")
+        context = self.session.sparkContext
+        if context.master.startswith("local"):
+            # Spark parts each shuffle in 200, for which one machine has no hands.
+            parts = str(2 * context.defaultParallelism)
+            self.session.conf.set("spark.sql.shuffle.partitions", parts)
+        context.setLogLevel("ERROR")
 
     def transpiled(self, query: str) -> str:
         """A statement of DuckDB's as Spark's."""

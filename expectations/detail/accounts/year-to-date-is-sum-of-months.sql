@@ -5,50 +5,61 @@
 -- formula: year to date = Σ months, within half of all last printed digits
 -- source: IMTS 2010, ch. IX: months are revised within the year
 
--- A key that a month does not hold was nothing then; a month that was not loaded is unknown.
-with reported as (
-    select
-        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.product, detail.regime, detail.unit,
-        detail.value_to_date, detail.value_step, periods.year, periods.month, periods.months_loaded
+-- A key that a month does not hold was nothing then; a month that was not loaded is unknown. The sums
+-- run in one pass over the years that report any: joins of months with months do not fit into memory.
+with years as (
+    select distinct detail.dataset, periods.year
     from detail
     inner join periods on detail.dataset = periods.dataset and detail.period = periods.period
     where detail.value_to_date is not null and periods.months = 1
 ),
 
-summed as (
+running as (
     select
-        reported.dataset, reported.period, reported.area, reported.flow, reported.partner, reported.product, reported.regime,
-        reported.unit, sum(detail.value) as value, sum(detail.value_step) as steps, count(*) as rows,
-        count(detail.value) as quoted
-    from reported
-    inner join periods on reported.dataset = periods.dataset and reported.year = periods.year
-        and periods.month <= reported.month and periods.months = 1
-    inner join detail on periods.dataset = detail.dataset and periods.period = detail.period
-        and reported.area = detail.area and reported.flow = detail.flow and reported.partner = detail.partner
-        and reported.product = detail.product and reported.regime = detail.regime and reported.unit = detail.unit
-    group by
-        reported.dataset, reported.period, reported.area, reported.flow, reported.partner, reported.product, reported.regime,
-        reported.unit
+        detail.dataset,
+        detail.period,
+        detail.area,
+        detail.flow,
+        detail.partner,
+        detail.product,
+        detail.regime,
+        detail.unit,
+        detail.value_to_date,
+        detail.value_step,
+        periods.month,
+        periods.months_loaded,
+        sum(detail.value) over to_date as value,
+        sum(detail.value_step) over to_date as steps,
+        count(*) over to_date as rows,
+        count(detail.value) over to_date as quoted
+    from detail
+    inner join periods on detail.dataset = periods.dataset and detail.period = periods.period
+    inner join years on periods.dataset = years.dataset and periods.year = years.year
+    where
+        periods.months = 1
+        and detail.area is not null and detail.flow is not null and detail.partner is not null
+        and detail.product is not null and detail.regime is not null and detail.unit is not null
+    window to_date as (
+        partition by
+            detail.dataset, periods.year, detail.area, detail.flow, detail.partner, detail.product, detail.regime, detail.unit
+        order by periods.month
+        range between unbounded preceding and current row
+    )
 )
 
 select
-    reported.dataset,
-    reported.period,
-    reported.area,
-    reported.flow,
-    reported.partner,
-    reported.product,
-    reported.regime,
-    reported.unit,
-    case when reported.months_loaded = reported.month and summed.rows = summed.quoted
-        then summed.value - summed.steps * 0.5 end as left_lower,
-    case when reported.months_loaded = reported.month and summed.rows = summed.quoted
-        then summed.value + summed.steps * 0.5 end as left_upper,
+    dataset,
+    period,
+    area,
+    flow,
+    partner,
+    product,
+    regime,
+    unit,
+    case when months_loaded = month and rows = quoted then value - steps * 0.5 end as left_lower,
+    case when months_loaded = month and rows = quoted then value + steps * 0.5 end as left_upper,
     '=' as relation,
-    reported.value_to_date - reported.value_step * 0.5 as right_lower,
-    reported.value_to_date + reported.value_step * 0.5 as right_upper
-from reported
-inner join summed
-    on reported.dataset = summed.dataset and reported.period = summed.period and reported.area = summed.area
-    and reported.flow = summed.flow and reported.partner = summed.partner and reported.product = summed.product
-    and reported.regime = summed.regime and reported.unit = summed.unit
+    value_to_date - value_step * 0.5 as right_lower,
+    value_to_date + value_step * 0.5 as right_upper
+from running
+where value_to_date is not null
