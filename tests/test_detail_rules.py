@@ -148,6 +148,56 @@ def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
     return assess.summed(checks, rules), found
 
 
+# Rules that must not find anything in rows that can be right, and what they must find in others.
+NESTED = {
+    "headings at different levels": [
+        {"product": "8542", "value": "60"},
+        {"product": "850110", "value": "40"},
+        {"product": "total", "value": "100"},
+    ],
+    "a chapter of which some headings are parted": [
+        {"product": "85", "value": "100"},
+        {"product": "8542", "value": "60"},
+        {"product": "854231", "value": "60"},
+        {"product": "850110", "value": "40"},
+    ],
+    "a finer number that is not published": [
+        {"product": "85", "value": "100"},
+        {"product": "8542", "value": "60"},
+        {"product": "8501", "value": ""},
+    ],
+    "a partner whose number is not published": [
+        {"partner": "JP", "value": ""},
+        {"partner": "KR", "value": "60"},
+        {"partner": "WLD", "value": "100"},
+    ],
+    "a regime whose number is not published": [
+        {"value": ""},
+        {"regime": "processing", "value": "60"},
+        {"regime": "total", "value": "100"},
+    ],
+}
+
+
+@pytest.mark.parametrize("case", NESTED)
+def test_what_can_be_right_is_not_found(tmp_path, case):
+    rules = [rule for rule in catalogue() if rule.scope == "period"]
+    _, found = evaluated(tmp_path, loaded(tmp_path / "home", NESTED[case]), rules)
+    assert found == []
+
+
+def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
+    rows = [
+        {"product": "8542", "value": "60"},
+        {"product": "854231", "value": "50"},
+        {"product": "8501", "value": "40"},
+        {"product": "850110", "value": "50"},
+    ]
+    parts = loaded(tmp_path / "home", rows)
+    _, found = evaluated(tmp_path, parts, chosen(["levels-add-up"]))
+    assert {row[7] for row in found} == {"8542", "8501"}
+
+
 @pytest.mark.parametrize(
     ("rule", "outcome"), [(rule, outcome) for rule in CASES for outcome in CASES[rule]]
 )
@@ -195,6 +245,10 @@ def test_aggregates_count_nothing_twice(tmp_path):
         {"product": "01", "value": "7", "regime": "processing"},
         {"product": "01", "value": "7", "regime": "total"},
         {"product": "02", "partner": "EU", "value": "5"},
+        {"product": "8542", "partner": "KR", "value": "60"},
+        {"product": "850110", "partner": "KR", "value": "40"},
+        {"product": "85", "partner": "US", "value": "30", "flow": "imports"},
+        {"product": "total", "partner": "JP", "value": "70", "flow": "imports"},
     ]
     parts = loaded(tmp_path / "home", rows)
     with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
@@ -202,7 +256,14 @@ def test_aggregates_count_nothing_twice(tmp_path):
         for part in parts:
             assess.check_period(part, running, (), work)
         assess.check_sums(running, parts, (), work)
-        chapters = running.fetch("select chapter, value from detail_chapters order by all")
-        areas = running.fetch("select flow, value from detail_areas")
-    assert chapters == [("01", Decimal(7)), ("02", Decimal(5)), ("85", Decimal(100))]
-    assert areas == [("exports", Decimal(107))]
+        chapters = running.fetch(
+            "select partner, chapter, value from detail_chapters where flow = 'exports' order by all"
+        )
+        areas = running.fetch("select flow, value from detail_areas order by all")
+    assert chapters == [
+        ("EU", "02", Decimal(5)),
+        ("JP", "01", Decimal(7)),
+        ("JP", "85", Decimal(100)),
+        ("KR", "85", Decimal(100)),
+    ]
+    assert areas == [("exports", Decimal(207)), ("imports", Decimal(100))]

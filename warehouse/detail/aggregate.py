@@ -102,7 +102,7 @@ def _hand_over(
 
 def sum_period(engine: Engine, folder: Path) -> None:
     """Sum up the `detail` of one period, which the engine holds; keep its chapters in `folder`."""
-    for name in ("cells", "coarsest"):
+    for name in ("cells", "nested", "coarsest"):
         engine.create(name, read_sql("warehouse", f"sql/detail/{name}.sql").query)
     engine.write(read_sql("warehouse", f"sql/detail/{CHAPTERS}.sql").query, folder)
 
