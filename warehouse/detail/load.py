@@ -17,6 +17,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ import duckdb
 from warehouse import release
 from warehouse.database import open_detail
 from warehouse.detail import partitions
-from warehouse.detail.format import NUMBERS, TYPES, Column, Format, spellings
+from warehouse.detail.format import NUMBERS, PLACES, TYPES, Column, Format, spellings
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
 from warehouse.detail.source import Source, prepare
 from warehouse.period import PeriodError, parse
@@ -37,7 +38,7 @@ MOST_QUARANTINED = 0.01
 
 # What DuckDB's reader says of a row, and how to put it.
 _REASONS = {
-    "CAST": ("is not a number of at most 18 digits", "write digits"),
+    "CAST": ("is not a number, or has too many digits", "write digits"),
     "MISSING COLUMNS": ("fewer cells than columns", "give every column a cell"),
     "TOO MANY COLUMNS": ("more cells than columns", "quote cells that hold the delimiter"),
     "UNQUOTED VALUE": ("a quote that is not closed", "close each quote"),
@@ -151,17 +152,24 @@ class _Loading:
         written = _Written(self._staged / f"{len(self._files)}.parquet")
         rows = " union all ".join(self._select(source, columns) for columns in observations)
         made = self._copy(rows, written.path, source)
-        problems = self._rejected(source)
-        quarantined = len(problems) * len(observations)
+        quarantined, problems = self._rejected(source)
         for (text,) in self._fetch(f"select distinct period from {written} order by all"):
             written.periods[text] = _canonical(text)
+        ((too_fine,),) = self._fetch(
+            f"select count(*) from {written} "
+            "where value % value_step <> 0 or value_to_date % value_step <> 0"
+        )
+        if too_fine:
+            raise FormError(self._too_fine(source, observations, problems))
         if unknown := [text for text, period in written.periods.items() if period is None]:
             problems += self._without_period(source, observations[0], unknown, problems)
-            ((bad,),) = self._fetch(f"select count(*) from {written} where {_among(unknown)}")
+            ((bad,),) = self._fetch(
+                f"select count(*) from {written} where {_among('period', unknown)}"
+            )
             quarantined += bad
             made -= bad
         ((written.blank,),) = self._fetch(
-            f"select count(*) from {written} where {_BLANK} and not {_among(unknown)}"
+            f"select count(*) from {written} where {_BLANK} and not {_among('period', unknown)}"
         )
         accepted = made - written.blank
         lines = (made + quarantined) / len(observations)
@@ -274,7 +282,7 @@ class _Loading:
             if name not in NUMBERS:
                 values[name] = text(name, column)
                 continue
-            number = _raw(column)
+            number = f"{_raw(column)}::{_as_printed(name, column)}"
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
@@ -303,7 +311,7 @@ class _Loading:
         types = dict.fromkeys(source.header, "VARCHAR")
         for name in NUMBERS if strict else ():
             if name in columns and columns[name].column:
-                types[str(columns[name].column)] = f"DECIMAL(18, {columns[name].decimals})"
+                types[str(columns[name].column)] = _as_printed(name, columns[name])
         declared = ", ".join(f"{literal(name)}: '{type_}'" for name, type_ in types.items())
         options = [
             f"columns = {{{declared}}}",
@@ -345,10 +353,14 @@ class _Loading:
         self._progress(self._done + result, self._done + result)
         return result
 
-    def _rejected(self, source: Source) -> list[Problem]:
-        """The rows that DuckDB's reader refused, by line."""
+    def _rejected(self, source: Source) -> tuple[int, list[Problem]]:
+        """How many rows DuckDB's reader refused, and their problems by line.
+
+        Each observation reads the file anew: a line may be refused in one and do in another.
+        """
         if source.is_parquet:
-            return []
+            return 0, []
+        ((count,),) = self._fetch("select count(distinct (file_id, line)) from reject_errors")
         rejected = self._connection.execute(
             "select distinct on (line) line, error_type, column_name, column_idx, csv_line "
             "from reject_errors order by line, column_idx"
@@ -361,7 +373,7 @@ class _Loading:
             is_cell = kind == "CAST" and 0 < place <= len(cells)
             where, value = (column, cells[place - 1]) if is_cell else ("row", text or "")
             problems.append(Problem(str(source.path), line, message, remedy, where, value))
-        return problems
+        return count, problems
 
     def _without_period(
         self,
@@ -370,28 +382,65 @@ class _Loading:
         unknown: Sequence[str | None],
         rejected: Sequence[Problem],
     ) -> list[Problem]:
-        """The rows whose period cannot be understood, by line: searched for only where there are.
+        """The rows whose period cannot be understood, by line: searched for only where there are."""
+        message, remedy = "is no period of this format", "write it as the format says"
+        lines = self._lines(source, _raw(columns["period"]), _among("text", unknown), rejected)
+        known = {problem.line for problem in rejected}
+        return [
+            Problem(str(source.path), line, message, remedy, "period", text or "")
+            for line, text in lines
+            if line not in known
+        ]
+
+    def _too_fine(
+        self,
+        source: Source,
+        observations: Sequence[Mapping[str, Column]],
+        rejected: Sequence[Problem],
+    ) -> Problem:
+        """The first number that is printed to more decimals than the format says."""
+        message = "has more decimals than the format says"
+        remedy = "give its column the decimals that the file has"
+        found = []
+        for columns in observations:
+            for name in ("value", "value_to_date"):
+                if name not in columns or columns[name].decimals >= PLACES[name]:
+                    continue
+                plain = f"replace(text::varchar, {literal(self._form.thousands)}, '')"
+                number = f"try_cast({plain} as decimal(18, {columns[name].decimals + 1}))"
+                finer = f"{number} % {Decimal(1).scaleb(-columns[name].decimals):f} <> 0"
+                lines = self._lines(source, _raw(columns[name]), finer, rejected, limit=1)
+                found += [
+                    Problem(str(source.path), line, message, remedy, columns[name].names[0], text)
+                    for line, text in lines
+                ]
+        return min(found, key=lambda problem: problem.line)
+
+    def _lines(
+        self,
+        source: Source,
+        raw: str,
+        condition: str,
+        rejected: Sequence[Problem],
+        limit: int | None = None,
+    ) -> list[tuple[int, str]]:
+        """The lines at which the `text` of a column meets a condition, and the texts.
 
         The reader numbers only rows that it can part into cells, so that rejected ones count.
         """
-        broken = {problem.line for problem in rejected if problem.field == "row"}
-        scan = self._scan(source, columns, strict=False)
-        raw = _raw(columns["period"])
-        lines = self._fetch(
-            f"select row, period from (select row_number() over () + 1 as row, {raw} as period "
-            f"from {scan} as source) where {_among(unknown)} order by row"
+        scan = self._scan(source, {}, strict=False)
+        rows = self._fetch(
+            f"select row, text from (select row_number() over () + 1 as row, {raw} as text "
+            f"from {scan} as source) where {condition} order by row limit {limit or 'null'}"
         )
-        problems = []
-        for row, text in lines:
+        broken = sorted(problem.line for problem in rejected if problem.field == "row")
+        found = []
+        for row, text in rows:
             line = row
-            for skipped in sorted(broken):
+            for skipped in broken:
                 line += skipped <= line
-            if line not in {problem.line for problem in rejected}:
-                message, remedy = "is no period of this format", "write it as the format says"
-                problems.append(
-                    Problem(str(source.path), line, message, remedy, "period", text or "")
-                )
-        return problems
+            found.append((line, text if text is None else str(text)))
+        return found
 
     def _fetch(self, query: str) -> list[Any]:
         return self._connection.execute(query).fetchall()
@@ -416,12 +465,12 @@ def _canonical(text: str | None) -> str | None:
         return None
 
 
-def _among(periods: Sequence[str | None]) -> str:
-    """The condition that a period is one of these; NULL may be among them."""
-    listed = ", ".join(literal(text) for text in periods if text is not None)
-    conditions = [f"period in ({listed})"] if listed else []
-    if None in periods:
-        conditions.append("period is null")
+def _among(column: str, texts: Sequence[str | None]) -> str:
+    """The condition that a column is one of these; NULL may be among them."""
+    listed = ", ".join(literal(text) for text in texts if text is not None)
+    conditions = [f"{column} in ({listed})"] if listed else []
+    if None in texts:
+        conditions.append(f"{column} is null")
     return f"coalesce({' or '.join(conditions) or 'false'}, false)"
 
 
@@ -431,6 +480,11 @@ def _raw(column: Column) -> str:
         return literal(column.constant)
     names = ", ".join(f'source."{name.replace(chr(34), chr(34) * 2)}"' for name in column.names)
     return names if column.column is not None else f"concat_ws('-', {names})"
+
+
+def _as_printed(name: str, column: Column) -> str:
+    """The type to read a number as: one place more than printed, where a lie would be rounded."""
+    return f"DECIMAL(18, {column.decimals + (column.decimals < PLACES[name])})"
 
 
 def _move(staged: Path, final: Path) -> None:
