@@ -234,6 +234,7 @@ REFUSED = {
     "a period of another format": (HEADER, ROWS[0].replace("2024-01", "Jan"), "period 'Jan'"),
     "a missing column": (HEADER.replace("partner", "land"), ROWS[0], ":1: column 'partner'"),
     "a column twice": (HEADER + ",value", ROWS[0] + ",1", ":1: value: stands twice"),
+    "line ends of two kinds": (HEADER, ROWS[0] + "\r", *ROWS[1:], "lines end in different ways"),
     "a value too large": (HEADER, ROWS[0].replace("100.50", "9" * 20), ":2: value"),
 }
 

@@ -257,7 +257,8 @@ def test_aggregates_count_nothing_twice(tmp_path):
             assess.check_period(part, running, (), work)
         assess.check_sums(running, parts, (), work)
         chapters = running.fetch(
-            "select partner, chapter, value from detail_chapters where flow = 'exports' order by all"
+            "select partner, chapter, value from detail_chapters where flow = 'exports' "
+            "order by all"
         )
         areas = running.fetch("select flow, value from detail_areas order by all")
     assert chapters == [
