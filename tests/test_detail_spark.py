@@ -12,7 +12,7 @@ from expectations.detail.rules import catalogue
 from tests.test_detail_rules import CASES, ROW, loaded
 from tests.test_detail_rules import figures as figures
 from warehouse.database import sql_folder
-from warehouse.detail import aggregate
+from warehouse.detail import aggregate, published
 from warehouse.detail.engine import EngineError
 
 pytest.importorskip("pyspark", reason="the extra `spark` is not installed", exc_type=ImportError)
@@ -46,7 +46,7 @@ def answers(engine, parts, figures, work):
         checks += assess.check_sums(running, parts, rules, folder)
         checks = assess.summed(checks, rules)
         results = assess.expect(running, parts, checks, folder)
-        with aggregate.failing(folder / "findings") as failing:
+        with published.failing(folder / "findings") as failing:
             findings = sorted(failing.fetchall(), key=str)
         sums = {
             name: sorted(running.fetch(f"select * from {name}"), key=str) for name in AGGREGATES

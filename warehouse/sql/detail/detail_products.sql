@@ -1,6 +1,7 @@
 -- purpose: Trade by chapter of the Harmonized System: with the world as reported, or else the sum of partners that are no groups
 -- grain: one row a dataset, period, area, flow, unit and chapter
 -- units: value in `unit`, weight in kg
+-- key: dataset, period, area, flow, unit, chapter
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area
