@@ -1,6 +1,7 @@
 """Every rule on customs detail: rows that pass, that fail, and that cannot be checked."""
 
 import csv
+import re
 from decimal import Decimal
 
 import duckdb
@@ -8,6 +9,7 @@ import pytest
 
 from expectations.detail import assess
 from expectations.detail.rules import catalogue, chosen
+from warehouse import codes
 from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.load import load
 
@@ -106,6 +108,7 @@ CASES = {
         "not checkable": [{"flow": "imports"}],
     },
 }
+CODED = ("partners", "products", "regimes")
 FIGURES = """select
     * from (values
         ('f/exports', 'CN', 'WLD', 'exports', 'total', 'total', 'total', 'value', 'USD', '2024-01',
@@ -180,6 +183,24 @@ COMPARED = {
     "a kind of operator": ({"operator": "private"}, None),
     "a weight": ({"measure": "weight"}, None),
 }
+
+
+def test_what_codes_consist_of_is_known():
+    rows = aggregate.composition()
+    known = {name: {row["code"] for row in codes.rows(name)} for name in CODED}
+    chapters = {code[2:] for code in known["products"] if re.fullmatch(r"HS\d\d", code)}
+    for row in rows:
+        assert row["code"] in known[row["list"]], row
+        if row["list"] == "products":
+            assert row["part"][:2] in chapters
+            assert len(row["part"]) in (2, 4, 6)
+        else:
+            assert row["part"] in known[row["list"]], row
+    keys = [(row["list"], row["code"], row["part"]) for row in rows]
+    assert keys == sorted(set(keys))
+    for row in codes.rows("products"):
+        if row["parent"].startswith("HS-"):
+            assert ("products", row["parent"], row["code"][2:]) in keys
 
 
 @pytest.mark.parametrize("off", [0, 1])

@@ -6,9 +6,11 @@ order. Does not belong here: what must hold (rules), and what a release keeps of
 
 from __future__ import annotations
 
+import csv
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -55,10 +57,7 @@ def prepare(
             for row in codes.rows(name)
         ]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)
-        composition = (
-            {name: text or None for name, text in row.items()} for row in codes.rows("composition")
-        )
-        fill(connection, "composition", _COMPOSITION, composition)
+        fill(connection, "composition", _COMPOSITION, composition())
         fill(connection, "periods", _PERIODS, _periods(parts))
         fill(connection, "figures", _FIGURES, [])
         if database:
@@ -71,6 +70,18 @@ def prepare(
             )
         for name in ("codes", "composition", "periods", "figures"):
             _hand_over(connection, name, engine, scratch)
+
+
+def composition() -> list[dict[str, str | None]]:
+    """What codes consist of in the detail: groups, members; products, chapters and headings.
+
+    `since` and `until` are the first and last day of a membership, None where always.
+    """
+    text = (resources.files("warehouse") / "detail/composition.csv").read_text(encoding="utf-8")
+    return [
+        {name: cell or None for name, cell in row.items()}
+        for row in csv.DictReader(text.splitlines(), strict=True)
+    ]
 
 
 def tell(engine: Engine, rules: Iterable[Mapping[str, object]], scratch: Path) -> None:

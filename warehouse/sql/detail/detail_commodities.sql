@@ -1,4 +1,4 @@
--- purpose: Trade in commodities that consist of headings of the Harmonized System (warehouse/codes/composition.csv), with the world as reported, or else the sum of partners that are no groups
+-- purpose: Trade in commodities that consist of headings of the Harmonized System (warehouse/detail/composition.csv), with the world as reported, or else the sum of partners that are no groups
 -- grain: one row a dataset, period, area, flow, partner, unit and product
 -- units: value in `unit`, weight in kg
 -- key: dataset, period, area, flow, partner, unit, product
