@@ -75,7 +75,8 @@ def settle(
     fill(connection, "temp.settled", columns, accepted)
     connection.execute(
         "update quality.detail_findings as keys set acknowledged_by = settled.reviewer "
-        "from settled where keys.finding_id = settled.finding_id"
+        "from settled where keys.finding_id = settled.finding_id "
+        "and keys.acknowledged_by is distinct from settled.reviewer"
     )
     return findings, applied
 

@@ -52,7 +52,8 @@ def store(
     rules: Iterable[Mapping[str, object]],
 ) -> None:
     """Put sums and outcomes into a release's database, in place of those it holds."""
-    # No query here depends on the order in which threads finish.
+    # No query here depends on the order in which threads finish; others on this connection may.
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
     connection.execute("reset threads")
     for file in aggregates():
         # As they were written: in order within each period, and the periods in order.
@@ -61,6 +62,7 @@ def store(
         connection.execute(f"create or replace table main.{file.name} as from {rows}")
         comment(connection, f"main.{file.name}", file)
     store_outcome(connection, home, parts, findings, rules)
+    connection.execute(f"set threads = {threads}")
 
 
 def store_outcome(
