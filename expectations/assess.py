@@ -14,6 +14,7 @@ import duckdb
 
 from expectations import acknowledgements, joint, rules
 from expectations.acknowledgements import Acknowledgement, Applied
+from expectations.detail.findings import is_on_detail, settle
 from expectations.joint import Contradiction, Joint
 from expectations.rules import SEVERITIES, Finding, Rule
 from warehouse import tables
@@ -59,12 +60,19 @@ def assess(
     entries: Sequence[Acknowledgement] = (),
     today: date | None = None,
 ) -> Assessment:
-    """Check everything in core and fill the schema quality."""
+    """Check everything in core and fill the schema quality.
+
+    Keys of customs detail that fail stand there already, and become findings like all others.
+    """
     findings = rules.evaluate(connection)
     jointly = joint.solve(connection)
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
-    findings, applied = acknowledgements.apply(entries, findings, digests, today or date.today())
+    today = today or date.today()
+    on_figures = [entry for entry in entries if not is_on_detail(entry.rule)]
+    findings, applied = acknowledgements.apply(on_figures, findings, digests, today)
+    on_detail, applied_to_detail = settle(connection, entries, today)
+    findings, applied = findings + on_detail, applied + applied_to_detail
     findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
     _store(connection, jointly, findings, applied)
     return Assessment(tuple(findings), jointly, tuple(applied))

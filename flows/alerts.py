@@ -23,7 +23,7 @@ from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL
 from prefect.utilities.urls import url_for
 
-from flows.outcome import Outcome
+from flows.outcome import DetailOutcome, Outcome
 from flows.settings import Settings
 from flows.temporary import is_temporary
 from warehouse.export import REPORT
@@ -120,13 +120,13 @@ def deliver(alert: Alert, settings: Settings) -> None:
 
 
 def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
-    """The pipeline's hook on Withheld, Unusable, Failed and TimedOut."""
+    """The hook of flows on Withheld, Unusable, Failed and TimedOut."""
     settings = Settings.given(home=flow_run.parameters.get("home"))
     outcome = state.result(raise_on_failure=False)
     made = None
-    if isinstance(outcome, Outcome):
-        if outcome.dry:  # a person asked, and is answered
-            return
+    if isinstance(outcome, Outcome) and outcome.dry:  # a person asked, and is answered
+        return
+    if isinstance(outcome, Outcome | DetailOutcome):
         made = outcome.release and outcome.release / REPORT
     what = (state.name or "failed").lower()
     try:

@@ -13,7 +13,7 @@ import logging
 import os
 import sys
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations import gate
+from expectations.rules import Finding
 from expectations.suites import NotEvaluated
 from flows import detail_cli, drafting_cli
 from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
@@ -40,8 +41,9 @@ from flows.terminal import (
     print_outcome,
 )
 from warehouse import evidence, period, release
-from warehouse.detail.aggregate import open_for
+from warehouse.database import open_readonly
 from warehouse.detail.engine import EngineError
+from warehouse.detail.published import open_for
 from warehouse.export import DATABASE, REPORT, AuditError
 from warehouse.reading import FormError
 
@@ -458,10 +460,12 @@ def acknowledge(
     paths: Annotated[
         list[Path] | None, typer.Option("--records", help="Record files; by default the shipped.")
     ] = None,
+    home: Home = None,
 ) -> None:
     """Accept a finding, signed and for a time: it stays visible, but withholds nothing.
 
-    It is void as soon as any of its figures changes.
+    It is void as soon as any of its figures changes. One on customs detail is taken from the last
+    run below the home that has it, and void as soon as other keys fail or with other numbers.
 
     [dim]Example:[/]
 
@@ -469,16 +473,16 @@ def acknowledge(
                 --expires 2027-03-31 --records my-records
     """
     from expectations import acknowledgements
-    from expectations.check import check as check_files
 
-    settings = _settings()
-    checked = check_files(paths or [settings.records], settings.acknowledged)
-    found = {finding.id: finding for finding in checked.assessment.findings}
-    if (finding := found.get(finding_id)) is None:
+    settings = Settings.given(home=home)
+    found: dict[str, tuple[Finding, Mapping[str, str]]] = {}
+    for finding, digests in _acceptable(settings, paths or [settings.records]):
+        found.setdefault(finding.id, (finding, digests))
+    if finding_id not in found:
         known = ", ".join(found) or "none"
         err.print(Text(f"error: there is no finding {finding_id}; there are: {known}"))
         sys.exit(UNUSABLE)
-    digests = {figure.id: figure.digest for figure in checked.batch.figures}
+    finding, digests = found[finding_id]
     entry = acknowledgements.Acknowledgement(
         rule=finding.rule,
         figures=finding.figures,
@@ -488,7 +492,27 @@ def acknowledge(
         content=acknowledgements.content(finding.figures, digests),
     )
     acknowledgements.add(settings.acknowledged, entry)
-    out.print(Text(f"acknowledged in {settings.acknowledged}: {finding.rule} [{finding.id}]"))
+    out.print(Text(f"acknowledged in {settings.acknowledged}: {entry.rule} [{finding_id}]"))
+
+
+def _acceptable(
+    settings: Settings, records: list[Path]
+) -> Iterator[tuple[Finding, Mapping[str, str]]]:
+    """The findings that can be accepted, each with the digests of what it is about.
+
+    First those on customs detail, of the last run before those of earlier ones: they cost less.
+    """
+    from expectations.check import check as check_files
+    from expectations.detail.findings import found
+
+    for run in release.list_runs(settings.home):
+        with open_readonly(run / DATABASE) as connection:
+            for finding, digest in found(connection).items():
+                yield finding, {finding.figures[0]: digest}
+    checked = check_files(records, settings.acknowledged)
+    digests = {figure.id: figure.digest for figure in checked.batch.figures}
+    for finding in checked.assessment.findings:
+        yield finding, digests
 
 
 def _current(home: Path) -> Path:

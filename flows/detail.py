@@ -11,7 +11,7 @@ import hashlib
 import logging
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,15 +22,25 @@ from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
+from expectations.acknowledgements import Acknowledgement
+from expectations.acknowledgements import read as read_acknowledged
+from expectations.assess import Assessment
+from expectations.assess import assess as assess_release
 from expectations.detail import assess
+from expectations.detail.findings import is_on_detail
 from expectations.detail.rules import Checks, DetailRule, chosen
 from expectations.suites import SuiteResult
+from flows.alerts import alert_of_failure
+from flows.outcome import DetailOutcome
+from flows.pipeline import DETAIL, GX, export_release, publish_release, write_report
+from flows.settings import Settings
 from warehouse import database, release
-from warehouse.detail import aggregate, format, partitions
+from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.engine import Engine
 from warehouse.detail.load import load
 from warehouse.detail.partitions import Partition
-from warehouse.export import DATABASE, audit, export_views
+from warehouse.export import DATABASE
+from warehouse.load import prepare
 
 log = logging.getLogger("crossfoot")
 
@@ -38,31 +48,14 @@ log = logging.getLogger("crossfoot")
 _IN_TURN: Any = ThreadPoolTaskRunner(max_workers=1)
 
 
-@dataclass(frozen=True, slots=True)
-class DetailOutcome:
-    """How a run ended: what was checked, what was found, and where the result lies.
-
-    `verdict` is publish or withhold; `release` is None where the detail was only checked. `checks`
-    are those of each rule over all periods; `findings` counts failing keys by severity; `broken`
-    are critical expectations of Great Expectations on the rows as a whole that do not hold.
-    """
-
-    verdict: str
-    release: Path | None
-    rows: int
-    periods: int
-    checks: tuple[Checks, ...]
-    findings: Mapping[str, int]
-    broken: tuple[str, ...]
-
-
 @flow(
     name="crossfoot-detail",
     persist_result=False,
     task_runner=_IN_TURN,
+    on_failure=[alert_of_failure],
 )
 def publish_detail(
-    home: Path,
+    home: Path | None = None,
     files: Sequence[Path] = (),
     form: str = "generic",
     dataset: str | None = None,
@@ -71,26 +64,27 @@ def publish_detail(
     rules: Sequence[str] = (),
     engine: str = "duckdb",
     master: str | None = None,
-    lock_timeout: float = 60,
-    keep_releases: int = 10,
-    memory_limit: str = "1GB",
 ) -> State[Any]:
     """Load `files`, if any; check all detail of the home; publish its aggregates in a release.
 
-    Of the rules, those named are evaluated; all where none is.
+    The home is what the settings say unless given. Of the rules, those named are evaluated; all
+    where none is.
 
     The release holds what the current one does, and the aggregates. Ends Completed when it was
-    published; Failed, as `Withheld`, when a rule of severity error does not hold, and then what
-    readers see is unchanged. The state's data is the DetailOutcome. Raises reading.FormError for
-    unusable files, release.ReleaseError where nothing is published yet, engine.EngineError where
-    Spark is not installed.
+    published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
+    accepted the finding, and then what readers see is unchanged. The state's data is the
+    DetailOutcome. Raises reading.FormError for unusable files, release.ReleaseError where nothing
+    is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
+    settings = Settings.given(home=home)
+    home, memory_limit = settings.home, settings.memory_limit
     declared = chosen(rules)
     _current(home)  # before hours of loading
     if files:
-        load_files(home, files, form, dataset or form, given, encoding, memory_limit, lock_timeout)
-    with release.publishing(home, timeout=lock_timeout) as publisher:
-        current = _current(home)
+        name = dataset or Path(form).stem
+        load_files(home, files, form, name, given, encoding, memory_limit, settings.lock_timeout)
+    with release.publishing(home, timeout=settings.lock_timeout) as publisher:
+        current = publisher.foundation() or _current(home)
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
@@ -101,13 +95,31 @@ def publish_detail(
             checks += check_sums(running, parts, declared, work)
             checks = assess.summed(checks, declared)
             results = expect(running, parts, checks, work)
-            outcome = store(staged, current, home, parts, checks, results, work, memory_limit)
-        publishes = outcome.verdict == "publish"
-        if publishes:
-            outcome = replace(outcome, release=publish(publisher, staged, keep_releases))
-            return Completed(name="Published", message=_summary(outcome), data=outcome)
-        outcome = replace(outcome, release=publisher.withhold(staged))
-        return Failed(name="Withheld", message=_summary(outcome), data=outcome)
+            assessment, broken = store(
+                *(staged, current, home, parts, checks, results, work),
+                read_acknowledged(settings.acknowledged),
+                memory_limit,
+            )
+        withhold = bool(broken) or assessment.withholds
+        export_release(staged, assessment, broken, memory_limit)
+        write_report(home, staged, broken)
+        if withhold:
+            kept = publisher.withhold(staged)
+        else:
+            kept = publish_release(publisher, staged, settings.keep_releases)
+        outcome = DetailOutcome(
+            "withhold" if withhold else "publish",
+            kept,
+            aggregate.accepted(parts),
+            len(parts),
+            tuple(checks),
+            tuple(one for one in assessment.findings if is_on_detail(one.rule)),
+            broken,
+            tuple(map(str, assessment.lapsed)),
+        )
+        if withhold:
+            return Failed(name="Withheld", message=str(outcome), data=outcome)
+        return Completed(name="Published", message=str(outcome), data=outcome)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -172,52 +184,31 @@ def store(
     checks: Sequence[Checks],
     results: Sequence[SuiteResult],
     work: Path,
+    acknowledged: Sequence[Acknowledgement],
     memory_limit: str,
-) -> DetailOutcome:
-    """Build the release: what the current one holds, and the aggregates and outcomes in place."""
-    for path in current.rglob("*"):
-        if path.is_file() and path.name != release.MANIFEST:
-            target = staged / path.relative_to(current)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+) -> tuple[Assessment, tuple[str, ...]]:
+    """Build on what the current release holds: sums and outcomes in place, all of it assessed.
+
+    Returns the assessment, and the critical expectations on the rows that do not hold.
+    """
+    for name in (DATABASE, GX):
+        shutil.copyfile(current / name, staged / name)
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         rules = assess.told(checks)
-        aggregate.store(connection, home, parts, work / "aggregates", work / "findings", rules)
-        findings = dict(
-            connection.execute(
-                "select severity, count(*) from quality.detail_findings group by all order by all"
-            ).fetchall()
-        )
-        export_views(connection, staged)
+        published.store(connection, home, parts, work / "aggregates", work / "findings", rules)
+        prepare(connection)
+        assessment = assess_release(connection, acknowledged)
+        told = published.summary(connection)
     broken = tuple(
-        outcome.statement
+        f"{result.name}: {outcome.statement}"
         for result in results
         for outcome in result.results
         if not outcome.success and outcome.severity == "critical" and result.name == "main.detail"
     )
-    outcome = DetailOutcome(
-        "withhold" if broken or findings.get("error") else "publish",
-        None,
-        sum(part.rows for part in parts),
-        len(parts),
-        tuple(checks),
-        findings,
-        broken,
-    )
-    told = {**asdict(outcome), "release": staged.name, "expectations": [*map(asdict, results)]}
-    (staged / "detail.json").write_text(release.to_json(told), encoding="utf-8")
-    log.info("checked %d rows: %s", outcome.rows, _summary(outcome))
-    return outcome
-
-
-@task(cache_policy=NO_CACHE, persist_result=False)
-def publish(publisher: release.Publisher, staged: Path, keep: int) -> Path:
-    """Audit the finished files; make them the current release; remove old releases."""
-    audit(staged)
-    published = publisher.publish(staged)
-    publisher.collect_garbage(keep)
-    log.info("published %s", published.name)
-    return published
+    told |= {"expectations": [*map(asdict, results)], "broken": broken}
+    (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
+    log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
+    return assessment, broken
 
 
 def _current(home: Path) -> Path:
@@ -231,9 +222,3 @@ def _current(home: Path) -> Path:
 def _digest(parts: Sequence[Partition]) -> str:
     listed = "\n".join(f"{part.name} {part.vintage}" for part in parts)
     return hashlib.sha256(listed.encode()).hexdigest()
-
-
-def _summary(outcome: DetailOutcome) -> str:
-    """The verdict in one line, for Prefect's list of runs."""
-    found = ", ".join(f"{count} {kind}" for kind, count in outcome.findings.items()) or "none"
-    return f"{outcome.rows} rows of {outcome.periods} periods, findings: {found}"

@@ -22,7 +22,7 @@ from rich.text import Text
 
 from flows.options import WITHHELD, Home
 from flows.settings import Settings, prepare_prefect
-from flows.terminal import err, out
+from flows.terminal import err, out, print_finding
 from warehouse import release
 from warehouse.detail import format, partitions
 from warehouse.detail.load import load as load_files
@@ -156,7 +156,7 @@ def check(
     """
     from expectations.detail import assess
     from expectations.detail.rules import chosen
-    from warehouse.detail import aggregate
+    from warehouse.detail import aggregate, published
 
     settings, rules = Settings.given(home=home), chosen(rule or ())
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
@@ -172,7 +172,7 @@ def check(
         checks = [one for part in parts for one in assess.check_period(part, running, rules, work)]
         checks += assess.check_sums(running, parts, rules, work)
         checks = assess.summed(checks, rules)
-        with aggregate.failing(work / "findings") as failing:
+        with published.failing(work / "findings") as failing:
             if findings:
                 failing.write_parquet(str(findings))
             shown = failing.limit(SHOWN).fetchall()
@@ -199,7 +199,8 @@ def publish(
     """Load, check, aggregate and publish, as a Prefect flow that is mapped over the periods.
 
     The release holds what the current one does, and the aggregates `detail_…`. A rule of severity
-    error that does not hold withholds it (exit 1).
+    error that does not hold withholds it (exit 1), until its finding is accepted with
+    [bold]crossfoot acknowledge[/].
 
     [dim]Example:[/]
 
@@ -226,9 +227,6 @@ def publish(
             rules=rule or (),
             engine=str(engine),
             master=master,
-            lock_timeout=settings.lock_timeout,
-            keep_releases=settings.keep_releases,
-            memory_limit=settings.memory_limit,
             return_state=True,
         )
     outcome: Any = state.result(raise_on_failure=False)
@@ -237,6 +235,10 @@ def publish(
     _print_checks(told(outcome.checks))
     for statement in outcome.broken:
         err.print(Text(f"does not hold: {statement}"))
+    for notice in outcome.notices:
+        err.print(Text(notice))
+    for finding in outcome.findings:
+        print_finding(finding)
     published = outcome.verdict == "publish"
     out.print(f"{'published' if published else 'withheld'}: {outcome.release}")
     if not published:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from expectations.detail.rules import Checks
 from expectations.rules import Finding, counted
 from warehouse.changes import Changes
 
@@ -35,3 +36,26 @@ class Outcome:
         if self.verdict == "unusable":
             return f"{len(self.problems)} problems in the record files: {self.problems[0]}"
         return f"{self.figures} figures, {counted(self.findings, len(self.problems))}"
+
+
+@dataclass(frozen=True, slots=True)
+class DetailOutcome:
+    """How a run on customs detail ended.
+
+    `verdict` is publish or withhold. `checks` are those of each rule over all periods; `findings`
+    those on detail; `broken` are critical expectations of Great Expectations on the rows as a whole
+    that do not hold; `notices` are acknowledgements that lapsed.
+    """
+
+    verdict: str
+    release: Path
+    rows: int
+    periods: int
+    checks: tuple[Checks, ...]
+    findings: tuple[Finding, ...]
+    broken: tuple[str, ...]
+    notices: tuple[str, ...]
+
+    def __str__(self) -> str:
+        found = counted(self.findings, len(self.broken))
+        return f"{self.rows} rows of {self.periods} periods, {found}"

@@ -30,6 +30,7 @@ from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
+from expectations.detail.assess import compare_again
 from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from flows.alerts import alert_of_failure
@@ -40,7 +41,7 @@ from warehouse import database, evidence, period, release
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
-from warehouse.detail.aggregate import carry_on
+from warehouse.detail import published
 from warehouse.export import DATABASE, REPORT, audit, export_views
 from warehouse.load import build_views, load, prepare
 from warehouse.period import Period
@@ -50,7 +51,8 @@ RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot:/
 
 log = logging.getLogger("crossfoot")
 
-QUALITY = "quality.json"
+# What a release tells of findings, of expectations, and of customs detail where it has any.
+QUALITY, GX, DETAIL = "quality.json", "gx.json", "detail.json"
 
 T = TypeVar("T")
 
@@ -91,6 +93,8 @@ def publish_records(
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         current, texts = publisher.foundation(), home / evidence.FOLDER
         load_figures(_whole(batch), staged, current, texts, memory_limit)
+        if current and (current / DETAIL).exists():
+            compare_detail(home, staged, current, memory_limit)
         assessment, broken = check_figures(
             staged,
             great_expectations,
@@ -146,10 +150,21 @@ def load_figures(
     with database.create(staged / DATABASE, memory_limit) as connection:
         load(connection, batch, _release_id(staged), current and current / DATABASE, texts)
         build_views(connection)
-        carry_on(connection, current and current / DATABASE)
+        published.carry_on(connection, current and current / DATABASE)
     counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
     add_asset_metadata(CORE, counts)
     log.info("loaded %(figures)d figures of %(sources)d sources", counts)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -> None:
+    """Hold the detail that is carried on from `current` against the figures as they are now."""
+    compare_again(home, current, staged / DATABASE, memory_limit)
+    told = json.loads((current / DETAIL).read_text("utf-8"))
+    with database.open_readonly(staged / DATABASE) as connection:
+        told |= published.summary(connection)
+    (staged / DETAIL).write_text(release.to_json(told), "utf-8")
+    log.info("carried on %(rows)d rows of detail in %(periods)d periods", told)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -172,7 +187,7 @@ def check_figures(
         limit = backfill.excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
-    (staged / "gx.json").write_text(release.to_json([asdict(r) for r in results]), "utf-8")
+    (staged / GX).write_text(release.to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
         f"{result.name}: {outcome.statement}"
         for result in results

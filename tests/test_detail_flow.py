@@ -1,24 +1,53 @@
 """Customs detail from files to a release, as a user runs it, and on real published tables."""
 
 import csv
+import json
+import re
 import shutil
 
 import duckdb
 import pytest
 
 from benchmarks.real_data import SHARED
+from expectations import acknowledgements
+from expectations.acknowledgements import Acknowledgement
+from expectations.assess import assess as assess_release
+from expectations.check import read_batch
+from expectations.detail import assess
+from expectations.detail.assess import told
+from expectations.detail.findings import found, settle
+from expectations.detail.rules import Checks, catalogue
+from expectations.report import write as write_report
+from tests.conftest import RECORDS
 from tests.test_detail_rules import ROW, evaluated, loaded
-from warehouse.detail import format, partitions
+from warehouse import database
+from warehouse.catalog import write_datapackage
+from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.load import load
+from warehouse.export import DATABASE, export_views, published_views
+from warehouse.load import build_views, prepare
+from warehouse.load import load as load_records
 
 TABLES = SHARED / "tables"
+CHECKED = Checks("value-is-not-negative", 0, 2, 0)
 GOOD = [{"partner": p, "product": f"{n:06}"} for n, p in enumerate(["JP", "KR", "US"], 10100)]
 
 
 @pytest.fixture
-def home(published, tmp_path):
+def home(request, tmp_path):
     """A copy of the published home that a test may change."""
-    return shutil.copytree(published, tmp_path / "home", symlinks=True)
+    home = request.getfixturevalue("published")
+    return shutil.copytree(home, tmp_path / "home", symlinks=True)
+
+
+@pytest.fixture
+def published_figures(tmp_path):
+    """A finished database of the shipped records."""
+    path = tmp_path / "figures.duckdb"
+    with database.create(path) as connection:
+        load_records(connection, read_batch([RECORDS], RECORDS), "first")
+        build_views(connection)
+    return path
 
 
 @pytest.fixture
@@ -58,10 +87,152 @@ def test_publish_ask_and_run_again(home, rows, crossfoot):
     ):
         assert crossfoot("sql", query, "--home", home).returncode == 2
     assert {p: p.read_bytes() for p in (home / "detail").rglob("*.parquet")} == files
-    # A later run of the records carries the aggregates on.
-    assert crossfoot("run", "--home", home).returncode == 0
-    kept = crossfoot("sql", "from detail_areas", "--format", "csv", "--home", home)
-    assert kept.stdout.splitlines()[1].startswith("generic,2024-01,CN,exports,USD,300")
+
+
+PRINTED = """source: {{id: bulletin, publisher: customs, published: 2024-02}}
+figures:
+  - {{id: exports, area: CN, flow: exports, period: 2024-01, value: {value}}}
+"""
+
+
+@pytest.mark.slow
+def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, tmp_path):
+    """From a withheld run to an accepted finding, and on through later runs of the records."""
+    accepted = {"CROSSFOOT_ACKNOWLEDGED": str(tmp_path / "accepted.yaml")}
+
+    def run(*arguments):
+        return crossfoot(*arguments, "--home", home, env=accepted)
+
+    def asked(query):
+        return run("sql", query, "--format", "csv").stdout.splitlines()[1:]
+
+    withheld = run("detail", "publish", rows([*GOOD, {"value": "-1", "weight": ""}]))
+    assert withheld.returncode == 1, withheld.stderr
+    (finding,) = re.findall(r"error value-is-not-negative \[(\w+)\]", withheld.stdout)
+    signed = ("--reason", "as reported", "--reviewer", "Wang", "--expires", "2099-01-01")
+    unknown = run("acknowledge", "0123456789", *signed)
+    assert (unknown.returncode, finding in unknown.stderr) == (2, True)
+    assert run("acknowledge", finding, *signed).returncode == 0
+    done = run("detail", "publish")
+    assert done.returncode == 0, done.stderr
+    # A run of other records carries the detail on, and holds it against what these print.
+    records = tmp_path / "records"
+    records.mkdir()
+    compared = (
+        "select passed, failed from quality.detail_rules "
+        "where rule_id = 'printed-figure-is-sum-of-detail'"
+    )
+    for value, outcome in (("299美元", "1,0"), ("400美元", "0,1")):
+        (records / "bulletin.yaml").write_text(PRINTED.format(value=value), "utf-8")
+        later = run("run", "--records", records)
+        assert later.returncode == 0, later.stderr
+        assert asked(compared) == [outcome]
+        assert asked("select value from detail_areas") == ["299"]
+        assert asked("select sum(value) from detail") == ["299"]
+        told = json.loads((home / "current/detail.json").read_text("utf-8"))
+        assert told["rows"] == 4
+        assert told["expectations"]
+        assert (home / "current/report/detail.html").is_file()
+    assert asked("select acknowledged_by, figure_id from quality.detail_findings order by 1") == [
+        "Wang,",
+        ",bulletin/exports",
+    ]
+    assert run("verify").returncode == 0
+    # The same month once more, with one key more that fails: the acceptance is void.
+    again = run("detail", "publish", rows([*GOOD, {"value": "-1"}, {"value": "-2", "area": "DE"}]))
+    assert again.returncode == 1
+    assert "changed since" in again.stderr
+
+
+def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
+    def failing(*values):
+        with duckdb.connect() as connection:
+            connection.execute("create schema quality")
+            keys = tmp_path / "keys"
+            shutil.rmtree(keys, ignore_errors=True)
+            keys.mkdir()
+            connection.execute(
+                "copy (select 'value-is-not-negative' as rule_id, 'error' as severity, "
+                "'d' as dataset, '2024-01' as period, 'CN' as area, 'exports' as flow, "
+                "x as partner, '01' as product, 'total' as regime, 'USD' as unit, "
+                "null::varchar as figure_id, null::varchar as relation, -1.5 as value, "
+                "null as left_lower, null as left_upper, null as right_lower, "
+                f"null as right_upper from (select unnest({list(values)}) as x)) "
+                f"to '{keys}/0.parquet'"
+            )
+            published.store_outcome(connection, tmp_path, [], keys, told([CHECKED]))
+            findings, applied = settle(connection, entries)
+            marked = connection.execute(
+                "select distinct acknowledged_by from quality.detail_findings"
+            ).fetchall()
+            return found(connection), findings, [one.state for one in applied], marked
+
+    entries = []
+    ((finding, digest),) = failing("JP", "KR")[0].items()
+    assert finding.message == "d 2024-01: 2 keys fail, such as CN exports JP 01 total USD: -1.5"
+    content = acknowledgements.content(finding.figures, {finding.figures[0]: digest})
+    entries = [
+        Acknowledgement(
+            rule=finding.rule,
+            figures=finding.figures,
+            reason="so",
+            reviewer="Wang",
+            expires="2099-01-01",
+            content=content,
+        )
+    ]
+    _, (accepted,), states, marked = failing("KR", "JP")
+    assert (accepted.id, accepted.acknowledged_by) == (finding.id, "Wang")
+    assert (states, marked) == (["active"], [("Wang",)])
+    for other in (("JP",), ("JP", "KR", "US"), ("JP", "US")):
+        _, (open_one,), states, marked = failing(*other)
+        assert (open_one.withholds, states, marked) == (True, ["void"], [(None,)])
+
+
+def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figures):
+    """Built as the flow builds it, without Prefect and Great Expectations."""
+    home, release = tmp_path / "home", tmp_path / "release"
+    release.mkdir()
+    shutil.copyfile(published_figures, release / DATABASE)
+    bad = [{"value": str(-n), "product": f"{n:06}"} for n in range(1, 151)]
+    good = [{"product": f"{n:06}"} for n in range(1000, 1200)]
+    loaded(home, [*good, *bad, {"value": "<b>12</b>"}])
+    parts = partitions.current(home)
+    with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
+        aggregate.prepare(running, parts, release / DATABASE, work)
+        rules = catalogue()
+        checks = [c for part in parts for c in assess.check_period(part, running, rules, work)]
+        checks += assess.check_sums(running, parts, rules, work)
+        rows = assess.told(assess.summed(checks, rules))
+        with database.reopen(release / DATABASE) as connection:
+            published.store(connection, home, parts, work / "aggregates", work / "findings", rows)
+            prepare(connection)
+            assessment = assess_release(connection)
+            export_views(connection, release)
+            views = published_views(connection)
+    package = json.loads(
+        write_datapackage(release / DATABASE, release, "r").read_text("utf-8"),
+    )
+    assert sorted(resource["name"] for resource in package["resources"]) == views
+    assert {"detail_chapters", "detail_regimes"} < set(views)
+    report = release / "report"
+    write_report(release / DATABASE, report)
+    (finding,) = [f for f in assessment.findings if f.rule == "value-is-not-negative"]
+    page = (report / f"findings/{finding.id}.html").read_text("utf-8")
+    assert f"crossfoot acknowledge {finding.id}" in page
+    assert "The first 100 of 150 keys" in page
+    assert "rows.csv" in page
+    overview = (report / "index.html").read_text("utf-8")
+    assert "Withhold" in overview
+    assert f"findings/{finding.id}.html" in overview
+    detail = (report / "detail.html").read_text("utf-8")
+    assert "&lt;b&gt;12&lt;/b&gt;" in detail
+    assert "is not a number" in detail
+    assert f"findings/{finding.id}.html" in detail
+    dictionary = (report / "dictionary.html").read_text("utf-8")
+    for table in ("detail_chapters", "quality.detail_findings", "quality.detail_quarantine"):
+        assert f'id="{table}"' in dictionary
+    assert "value-is-not-negative" in (report / "rules.html").read_text("utf-8")
 
 
 def test_a_finding_withholds(home, rows, crossfoot):

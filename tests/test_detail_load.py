@@ -169,10 +169,7 @@ def test_gzip_and_parquet_read_like_plain_text(tmp_path, written):
     assert rows(tmp_path / "0") == rows(tmp_path / "1") == rows(tmp_path / "2")
 
 
-def test_blank_cells_of_wide_tables_are_counted_and_left_out(tmp_path, written):
-    wide = tmp_path / "wide.yaml"
-    wide.write_text(
-        """title: two flows side by side, in thousands
+WIDE = """title: two flows side by side
 columns:
   area: {constant: JP}
   partner: {constant: CN}
@@ -181,11 +178,14 @@ columns:
   unit: {constant: JPY}
   period: {column: Date, first: "%Y/%m"}
 observations:
-  - {flow: {constant: exports}, value: {column: Exports, factor: 1000}}
-  - {flow: {constant: imports}, value: {column: Imports, factor: 1000}}
-""",
-        "utf-8",
-    )
+  - {flow: {constant: exports}, value: {column: Exports}}
+  - {flow: {constant: imports}, value: {column: Imports}}
+"""
+
+
+def test_blank_cells_of_wide_tables_are_counted_and_left_out(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(WIDE.replace("ports}}", "ports, factor: 1000}}"), "utf-8")
     done = loaded(
         tmp_path / "home", written("Date,Exports,Imports", "2024/01,5,", "2024/02,6,7"), str(wide)
     )
@@ -199,6 +199,34 @@ observations:
     ]
 
 
+def test_a_line_may_be_bad_in_one_observation_only(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(WIDE, "utf-8")
+    months = [f"{year}/{month:02}" for year in range(2001, 2021) for month in range(1, 13)]
+    cells = [f"{month},5,{'x' if month == '2001/03' else 6}" for month in months]
+    done = loaded(tmp_path / "home", written("Date,Exports,Imports", *cells), str(wide))
+    (counts,) = done.files
+    assert (counts.read, counts.accepted, counts.quarantined) == (480, 479, 1)
+    assert rows(tmp_path / "home", "select count(*) from detail") == [(479,)]
+    assert [(problem.line, problem.field) for problem in done.problems] == [(4, "Imports")]
+
+
+def test_more_decimals_than_the_format_says_are_refused_not_rounded(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(WIDE, "utf-8")
+    path = written("Date,Exports,Imports", "2024/01,5,6", "2024/02,5,6.5")
+    with pytest.raises(FormError, match=r":3: Imports '6.5': has more decimals"):
+        loaded(tmp_path / "home", path, str(wide))
+    assert not list((tmp_path / "home/detail/test").glob("periods/*"))
+
+
+def test_a_format_cannot_say_more_decimals_than_are_kept(tmp_path):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(WIDE.replace("column: Imports", "column: Imports, decimals: 3"), "utf-8")
+    with pytest.raises(FormError, match="value is kept to 2 decimals"):
+        format.read(str(wide))
+
+
 REFUSED = {
     "a letter in a number": (HEADER, ROWS[0].replace("100.50", "1O0"), ":2: value '1O0'"),
     "a ragged row": (HEADER, "2024-01,CN,exports", ":2: row '2024-01,CN,exports': fewer cells"),
@@ -206,6 +234,7 @@ REFUSED = {
     "a period of another format": (HEADER, ROWS[0].replace("2024-01", "Jan"), "period 'Jan'"),
     "a missing column": (HEADER.replace("partner", "land"), ROWS[0], ":1: column 'partner'"),
     "a column twice": (HEADER + ",value", ROWS[0] + ",1", ":1: value: stands twice"),
+    "line ends of two kinds": (HEADER, ROWS[0] + "\r", *ROWS[1:], "lines end in different ways"),
     "a value too large": (HEADER, ROWS[0].replace("100.50", "9" * 20), ":2: value"),
 }
 

@@ -1,6 +1,7 @@
 """Every rule on customs detail: rows that pass, that fail, and that cannot be checked."""
 
 import csv
+import re
 from decimal import Decimal
 
 import duckdb
@@ -8,7 +9,8 @@ import pytest
 
 from expectations.detail import assess
 from expectations.detail.rules import catalogue, chosen
-from warehouse.detail import aggregate, format, partitions
+from warehouse import codes
+from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.load import load
 
 ROW = {
@@ -106,6 +108,7 @@ CASES = {
         "not checkable": [{"flow": "imports"}],
     },
 }
+CODED = ("partners", "products", "regimes")
 FIGURES = """select
     * from (values
         ('f/exports', 'CN', 'WLD', 'exports', 'total', 'total', 'total', 'value', 'USD', '2024-01',
@@ -127,14 +130,112 @@ def loaded(home, rows):
     return partitions.current(home)
 
 
+def printing(path, figures):
+    """A release's database that prints the figures of this query."""
+    with duckdb.connect(path) as connection:
+        connection.execute(f"create schema core; create table core.figures as {figures}")
+        connection.execute("alter table core.figures add column value decimal(38, 6) default 150")
+    return path
+
+
 @pytest.fixture
 def figures(tmp_path):
     """A release's database that prints two figures."""
-    path = tmp_path / "figures.duckdb"
-    with duckdb.connect(path) as connection:
-        connection.execute(f"create schema core; create table core.figures as {FIGURES}")
-        connection.execute("alter table core.figures add column value decimal(38, 6) default 150")
-    return path
+    return printing(tmp_path / "figures.duckdb", FIGURES)
+
+
+# January and February by partner, regime and code, and figures that it can be compared with.
+RECONCILED = [
+    {"partner": "VN", "product": "854231", "value": "10"},
+    {"partner": "TH", "product": "854231", "value": "5"},
+    {"partner": "TH", "product": "850110", "value": "1", "regime": "processing-imported"},
+    {"partner": "TH", "product": "01", "value": "2", "regime": "processing-supplied"},
+    {"partner": "JP", "product": "854231", "value": "100"},
+    {"partner": "JP", "product": "854231", "value": "700", "unit": "CNY"},
+    {"partner": "JP", "product": "854231", "value": "30", "flow": "imports"},
+    {"partner": "JP", "product": "8542", "value": "200", "period": "2024-02"},
+    {"partner": "JP", "product": "8542", "value": "50", "period": "2024-02", "flow": "imports"},
+]
+COMPARED = {
+    # what differs from exports to the world in January: the sum of the detail
+    "all": ({}, 118),
+    "in another currency": ({"unit": "CNY"}, 700),
+    "a partner": ({"partner": "JP"}, 100),
+    "a group of partners": ({"partner": "ASEAN"}, 18),
+    "a chapter": ({"product": "HS85"}, 116),
+    "a section": ({"product": "HS-XVI"}, 116),
+    "a section with a group": ({"product": "HS-XVI", "partner": "ASEAN"}, 16),
+    "a heading": ({"product": "IC"}, 115),
+    "a heading with a group": ({"product": "IC", "partner": "ASEAN"}, 15),
+    "a regime": ({"regime": "general"}, 115),
+    "a group of regimes": ({"regime": "processing"}, 3),
+    "a chapter in a regime": ({"product": "HS85", "regime": "processing"}, 1),
+    "both flows": ({"flow": "trade"}, 148),
+    "the balance": ({"flow": "balance"}, 88),
+    "two months": ({"months": 2}, 318),
+    "two months, one without any": ({"months": 2, "partner": "ASEAN"}, 18),
+    "a heading, at two levels": ({"months": 2, "product": "IC"}, 315),
+    "a month that is not loaded": ({"months": 3}, None),
+    "a currency that is not loaded": ({"unit": "EUR"}, None),
+    "a partner that never appears": ({"partner": "KR"}, None),
+    "a product without codes": ({"product": "ME"}, None),
+    "a partner in a regime": ({"partner": "JP", "regime": "general"}, None),
+    "a kind of operator": ({"operator": "private"}, None),
+    "a weight": ({"measure": "weight"}, None),
+}
+
+
+def test_what_codes_consist_of_is_known():
+    rows = aggregate.composition()
+    known = {name: {row["code"] for row in codes.rows(name)} for name in CODED}
+    chapters = {code[2:] for code in known["products"] if re.fullmatch(r"HS\d\d", code)}
+    for row in rows:
+        assert row["code"] in known[row["list"]], row
+        if row["list"] == "products":
+            assert row["part"][:2] in chapters
+            assert len(row["part"]) in (2, 4, 6)
+        else:
+            assert row["part"] in known[row["list"]], row
+    keys = [(row["list"], row["code"], row["part"]) for row in rows]
+    assert keys == sorted(set(keys))
+    for row in codes.rows("products"):
+        if row["parent"].startswith("HS-"):
+            assert ("products", row["parent"], row["code"][2:]) in keys
+
+
+@pytest.mark.parametrize("off", [0, 1])
+def test_detail_is_held_against_printed_figures(tmp_path, off):
+    usual = {"partner": "WLD", "flow": "exports", "product": "total", "regime": "total"}
+    usual |= {"operator": "total", "measure": "value", "unit": "USD", "months": 1}
+    rows = [
+        (
+            *(f"f/{name}", "CN", *(figure[k] for k in list(usual)[:7]), "2024"),
+            *("2024-01-01", ("2024-01-31", "2024-02-29", "2024-03-31")[figure["months"] - 1]),
+            *((total or 0) + off - 0.4, (total or 0) + off + 0.4),
+        )
+        for name, (differs, total) in COMPARED.items()
+        for figure in [usual | differs]
+    ]
+    columns = ("figure_id", "area", *list(usual)[:7], "period", "period_start", "period_end")
+    named = ", ".join((*columns, "value_lower", "value_upper"))
+    database = printing(
+        tmp_path / "figures.duckdb",
+        f"""select * replace (
+            period_start::date as period_start, period_end::date as period_end
+        ) from (values {", ".join(map(str, rows))}) as t({named})""",
+    )
+    parts = loaded(tmp_path / "home", RECONCILED)
+    rule = chosen(["printed-figure-is-sum-of-detail"])
+    (checks,), found = evaluated(tmp_path, parts, rule, database)
+    known = [name for name, (_, total) in COMPARED.items() if total is not None]
+    assert checks.passed == (0 if off else len(known))
+    assert checks.not_checkable == len(COMPARED) - len(known)
+    sums = {key[10].removeprefix("f/"): key[13] for key in found}
+    assert set(sums) == (set(known) if off else set())
+    if off:
+        middles = {name: Decimal(text.split(" to ")[0]) for name, text in sums.items()}
+        steps = Decimal("0.05")  # ten numbers of two decimals at most
+        assert all(0 <= COMPARED[name][1] - middles[name] <= steps for name in known)
 
 
 def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
@@ -143,9 +244,59 @@ def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
         aggregate.prepare(running, parts, figures, work)
         checks = [c for part in parts for c in assess.check_period(part, running, rules, work)]
         checks += assess.check_sums(running, parts, rules, work)
-        with aggregate.failing(work / "findings") as failing:
+        with published.failing(work / "findings") as failing:
             found = sorted(failing.fetchall(), key=str)
     return assess.summed(checks, rules), found
+
+
+# Rules that must not find anything in rows that can be right, and what they must find in others.
+NESTED = {
+    "headings at different levels": [
+        {"product": "8542", "value": "60"},
+        {"product": "850110", "value": "40"},
+        {"product": "total", "value": "100"},
+    ],
+    "a chapter of which some headings are parted": [
+        {"product": "85", "value": "100"},
+        {"product": "8542", "value": "60"},
+        {"product": "854231", "value": "60"},
+        {"product": "850110", "value": "40"},
+    ],
+    "a finer number that is not published": [
+        {"product": "85", "value": "100"},
+        {"product": "8542", "value": "60"},
+        {"product": "8501", "value": ""},
+    ],
+    "a partner whose number is not published": [
+        {"partner": "JP", "value": ""},
+        {"partner": "KR", "value": "60"},
+        {"partner": "WLD", "value": "100"},
+    ],
+    "a regime whose number is not published": [
+        {"value": ""},
+        {"regime": "processing", "value": "60"},
+        {"regime": "total", "value": "100"},
+    ],
+}
+
+
+@pytest.mark.parametrize("case", NESTED)
+def test_what_can_be_right_is_not_found(tmp_path, case):
+    rules = [rule for rule in catalogue() if rule.scope == "period"]
+    _, found = evaluated(tmp_path, loaded(tmp_path / "home", NESTED[case]), rules)
+    assert found == []
+
+
+def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
+    rows = [
+        {"product": "8542", "value": "60"},
+        {"product": "854231", "value": "50"},
+        {"product": "8501", "value": "40"},
+        {"product": "850110", "value": "50"},
+    ]
+    parts = loaded(tmp_path / "home", rows)
+    _, found = evaluated(tmp_path, parts, chosen(["levels-add-up"]))
+    assert {row[7] for row in found} == {"8542", "8501"}
 
 
 @pytest.mark.parametrize(
@@ -195,6 +346,10 @@ def test_aggregates_count_nothing_twice(tmp_path):
         {"product": "01", "value": "7", "regime": "processing"},
         {"product": "01", "value": "7", "regime": "total"},
         {"product": "02", "partner": "EU", "value": "5"},
+        {"product": "8542", "partner": "KR", "value": "60"},
+        {"product": "850110", "partner": "KR", "value": "40"},
+        {"product": "85", "partner": "US", "value": "30", "flow": "imports"},
+        {"product": "total", "partner": "JP", "value": "70", "flow": "imports"},
     ]
     parts = loaded(tmp_path / "home", rows)
     with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
@@ -202,7 +357,15 @@ def test_aggregates_count_nothing_twice(tmp_path):
         for part in parts:
             assess.check_period(part, running, (), work)
         assess.check_sums(running, parts, (), work)
-        chapters = running.fetch("select chapter, value from detail_chapters order by all")
-        areas = running.fetch("select flow, value from detail_areas")
-    assert chapters == [("01", Decimal(7)), ("02", Decimal(5)), ("85", Decimal(100))]
-    assert areas == [("exports", Decimal(107))]
+        chapters = running.fetch(
+            "select partner, chapter, value from detail_chapters where flow = 'exports' "
+            "order by all"
+        )
+        areas = running.fetch("select flow, value from detail_areas order by all")
+    assert chapters == [
+        ("EU", "02", Decimal(5)),
+        ("JP", "01", Decimal(7)),
+        ("JP", "85", Decimal(100)),
+        ("KR", "85", Decimal(100)),
+    ]
+    assert areas == [("exports", Decimal(207)), ("imports", Decimal(100))]

@@ -23,10 +23,13 @@ from warehouse.tables import tables_read
 
 DATAPACKAGE = "datapackage.json"
 
-# The folder of queries that each schema is built from; `raw` is filled from files.
-_FOLDERS = {"main": "trade", "quality": "quality", "core": "core"}
+# The folders of queries that each schema is built from; `raw` is filled from files.
+_FOLDERS = (
+    *(("main", "trade"), ("main", "detail"), ("quality", "quality")),
+    *(("quality", "detail/quality"), ("core", "core")),
+)
 # What queries read that neither a query nor a file makes. The checks fill temporary tables.
-CHECKS, RELEASE_BEFORE = "expectations", "the release before"
+CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs detail"
 # Tables of raw that are not filled from the record files of their column `file`, and from what.
 _SHIPPED = {
     "codes": "'warehouse/codes/' || list || '.csv'",
@@ -84,7 +87,7 @@ def dictionary(database: Path) -> list[Table]:
 
     Raises duckdb.Error where `database` is none.
     """
-    files = {(schema, file.name): file for schema in _FOLDERS for file in _files(schema)}
+    files = {(schema, file.name): file for schema, _, file in _files()}
     made_of = lineage(database)
     with open_readonly(database) as connection:
         columns = _columns(connection)
@@ -98,8 +101,9 @@ def dictionary(database: Path) -> list[Table]:
 def lineage(database: Path) -> dict[str, tuple[str, ...]]:
     """Table → what it is made of: tables, and at the bottom record files and code lists.
 
-    Tables are named as in `Table`, those of raw included. Two are steps: `expectations`, the checks
-    of core that fill quality, and `the release before`, whose revisions are carried on.
+    Tables are named as in `Table`, those of raw included. Three are steps: `expectations`, the
+    checks of core that fill quality; `the release before`, whose revisions are carried on; and
+    `customs detail`, which lies beside the release.
     """
     with open_readonly(database) as connection:
         known = {
@@ -110,11 +114,12 @@ def lineage(database: Path) -> dict[str, tuple[str, ...]]:
         }
         made_of = dict(_raw(connection))
     with open_memory() as connection:
-        for schema in _FOLDERS:
-            for file in _files(schema):
-                if (name := _name(schema, file.name)) in known:
-                    made_of[name] = tuple(_reads(connection, schema, file, known))
+        for schema, step, file in _files():
+            if (name := _name(schema, file.name)) in known:
+                made_of[name] = tuple(_reads(connection, step, file, known))
     made_of[RELEASE_BEFORE] = ()
+    if any(DETAIL in reads for reads in made_of.values()):
+        made_of[DETAIL] = ()
     made_of[CHECKS] = tuple(sorted(name for name in known if name.startswith("core.")))
     return made_of
 
@@ -170,8 +175,12 @@ def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
     return path
 
 
-def _files(schema: str) -> list[SqlFile]:
-    return sql_folder("warehouse", f"sql/{_FOLDERS[schema]}")
+def _files() -> Iterator[tuple[str, str, SqlFile]]:
+    """Every query with the schema of its table, and the step that fills what no query makes."""
+    steps = {"quality": CHECKS, "detail": DETAIL, "detail/quality": DETAIL}
+    for schema, folder in _FOLDERS:
+        for file in sql_folder("warehouse", f"sql/{folder}"):
+            yield schema, steps.get(folder, RELEASE_BEFORE), file
 
 
 def _name(schema: str, table: str) -> str:
@@ -228,13 +237,12 @@ def _below(name: str, made_of: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 
 def _reads(
-    connection: duckdb.DuckDBPyConnection, schema: str, file: SqlFile, known: set[str]
+    connection: duckdb.DuckDBPyConnection, step: str, file: SqlFile, known: set[str]
 ) -> Iterator[str]:
     """The tables that a query names, and the step that fills the temporary ones among them."""
     (within,) = connection.execute(
         "select json_extract_string(json_serialize_sql(?), '$..cte_map.map[*].key')", [file.query]
     ).fetchone() or ([],)
-    step = CHECKS if schema == "quality" else RELEASE_BEFORE
     found = set()
     for read_schema, table in tables_read(connection, file.query):
         # An unqualified name is a part of this query, or a view, or a temporary table.
@@ -256,7 +264,8 @@ def _raw(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str
 
 def _resource(view: Table, staged: Path) -> dict[str, Any]:
     path = f"csv/{view.name}.csv"
-    content = (staged / path).read_bytes()
+    with (staged / path).open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     schema: dict[str, Any] = {
         "$schema": f"{_PROFILES}/tableschema.json",
         "fields": [
@@ -277,8 +286,8 @@ def _resource(view: Table, staged: Path) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "bytes": (staged / path).stat().st_size,
+        "hash": f"sha256:{digest}",
         "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", "delimiter": ",", "header": True},
         "schema": schema,
     }

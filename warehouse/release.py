@@ -114,6 +114,12 @@ def list_releases(home: Path) -> list[Release]:
     return _listed(home / "releases")
 
 
+def list_runs(home: Path) -> list[Path]:
+    """The directories of all releases and withheld runs that are kept, the newest first."""
+    runs = [*_listed(home / "releases"), *_listed(home / "withheld")]
+    return [run.path for run in sorted(runs, key=lambda run: -run.sequence)]
+
+
 def find(home: Path, release_id: str, withheld: bool = False) -> Path:
     """The directory of a published release, whole or not; of a withheld run too, if so asked.
 

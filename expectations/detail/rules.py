@@ -60,6 +60,7 @@ class DetailRule:
     severity: str
     scope: str
     statement: str
+    formula: str
     source: str
     query: str
     checked: str = ""
@@ -100,6 +101,7 @@ def _rule(file: SqlFile) -> DetailRule:
         header["severity"],
         scope,
         header["statement"],
+        header.get("formula", file.query),  # a condition on a row is its own formula
         header["source"],
         file.query,
         header.get("checked", ""),

@@ -17,6 +17,8 @@ from typing import Any
 
 import duckdb
 
+from expectations.report.detail import Detail
+from expectations.report.detail import read as read_detail
 from expectations.rules import SEVERITIES
 from warehouse.contract import DIMENSIONS, PRINTED
 from warehouse.database import open_readonly
@@ -197,6 +199,7 @@ class Content:
     quarantine: Sequence[SetAside]
     bounds: Mapping[tuple[str, str], Sequence[Bound]]
     names: Mapping[tuple[str, str], tuple[str, str]]
+    detail: Detail | None
 
     @cached_property
     def by_figure(self) -> dict[str, list[Finding]]:
@@ -261,7 +264,12 @@ def read(database: Path) -> Content:
     """Read a finished trade.duckdb. Raises duckdb.Error where it is none."""
     with open_readonly(database) as connection:
         sources = {row["source_id"]: Source(**row) for row in _rows(connection, _SOURCES)}
-        rules = {row["rule_id"]: Rule(**row) for row in _rows(connection, "from quality.rules")}
+        detail = read_detail(connection)
+        rules = {
+            row["rule_id"]: Rule(**row)
+            for query in ("from quality.rules", *([_DETAIL_RULES] if detail else ()))
+            for row in _rows(connection, query)
+        }
         figures = _figures(connection, sources)
         return Content(
             figures=figures,
@@ -282,6 +290,7 @@ def read(database: Path) -> Content:
                 (row["list"], row["code"]): (row["name_en"], row["name_zh"])
                 for row in _rows(connection, "select list, code, name_en, name_zh from core.codes")
             },
+            detail=detail,
         )
 
 
@@ -290,6 +299,11 @@ _SOURCES = """select
         coalesce(evidence.state, 'none named') as text_state
     from core.sources left join quality.evidence using (source_id)
     order by published_to desc, source_id"""
+
+_DETAIL_RULES = """select
+        rule_id, 'detail' as family, severity, statement, formula, source,
+        checked, passed, failed, not_checkable
+    from quality.detail_rules"""
 
 _QUARANTINE = "select file, line, figure_id, reason from quality.quarantine order by file, line"
 

@@ -64,6 +64,7 @@ def write(
     site.series()
     site.sources()
     site.rules()
+    site.detail()
     site.page(
         "dictionary.html",
         tables=catalog.dictionary(database),
@@ -95,6 +96,7 @@ class _Site:
         )
         self._environment.globals.update(
             release=release,
+            detail=content.detail,
             # Nothing but this script and the style sheet may run or load, whatever a record says.
             script=Markup(script),
             script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -200,6 +202,24 @@ class _Site:
         """One finding; the same figures may break a rule more than once, by level and by growth."""
         content = self._content
         key = (finding.rule.rule_id, finding.figures)
+        command = shlex.join(["crossfoot", "acknowledge", finding.finding_id])
+        path = f"findings/{wording.file_name(finding.finding_id)}.html"
+        if content.detail and finding.finding_id in content.detail.keys:
+            dataset, _, period = finding.figures[0].partition("/")
+            self.page(
+                path,
+                "finding_on_detail.html",
+                finding=finding,
+                acknowledgement=content.acknowledgements.get(key),
+                dataset=dataset,
+                period=period,
+                keys=content.detail.keys[finding.finding_id],
+                failing=content.detail.failing[finding.finding_id],
+                files=[one for one in content.detail.files if one["dataset"] == dataset],
+                parts=[p for p in content.detail.partitions if p["dataset"] == dataset],
+                command=command,
+            )
+            return
         checks = content.checks.get(key, ())
         explanations = [
             [(suspect, _settling(suspect)) for suspect in explanation]
@@ -208,7 +228,7 @@ class _Site:
         ]
         figures = [content.figures[id_] for id_ in finding.figures if id_ in content.figures]
         self.page(
-            f"findings/{wording.file_name(finding.finding_id)}.html",
+            path,
             "finding.html",
             finding=finding,
             pictures=[(check, _sides(check)) for check in checks],
@@ -218,8 +238,16 @@ class _Site:
             acknowledgement=content.acknowledgements.get(key),
             concerned=figures,
             sources=list({f.source.source_id: f.source for f in figures}.values()),
-            command=shlex.join(["crossfoot", "acknowledge", finding.finding_id]),
+            command=command,
         )
+
+    def detail(self) -> None:
+        """What customs detail is in, what was set aside, and how its rules ended."""
+        if self._content.detail:
+            rules = [rule for rule in self._content.rules.values() if rule.family == "detail"]
+            ids = {rule.rule_id for rule in rules}
+            findings = [f for f in self._content.findings if f.rule.rule_id in ids]
+            self.page("detail.html", rules=rules, findings=findings, limit=LISTED)
 
     def series(self) -> None:
         """All series, and a page for each."""

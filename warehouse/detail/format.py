@@ -26,6 +26,8 @@ KEY = ("area", "flow", "partner", "product", "regime", "unit")
 NUMBERS = ("value", "value_to_date", "growth", "weight", "quantity")
 TEXTS = ("period", *KEY, "quantity_unit")
 # Amounts in base units; weight in kg; growth as a fraction.
+# To how many decimals each number is kept.
+PLACES = {"value": 2, "value_to_date": 2, "growth": 8, "weight": 3, "quantity": 3}
 TYPES = {
     **dict.fromkeys(("dataset", *TEXTS), "VARCHAR"),
     "value": "DECIMAL(18, 2)",
@@ -104,6 +106,10 @@ class Format(_Model):
         for names in (self.columns, self.given, *self.observations):
             if unknown := [name for name in names if name not in TYPES]:
                 raise ValueError(f"{unknown[0]} is no column of the detail: {', '.join(TYPES)}")
+        for columns in (self.columns, *self.observations):
+            for name in NUMBERS:
+                if name in columns and columns[name].step < Decimal(1).scaleb(-PLACES[name]):
+                    raise ValueError(f"{name} is kept to {PLACES[name]} decimals of its unit")
         return self
 
     def mapped(self, given: Mapping[str, str]) -> list[dict[str, Column]]:

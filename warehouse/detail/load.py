@@ -4,13 +4,12 @@ Every row is accepted, blank (a cell of a wide table that holds no number), or q
 line and reason; the counts add up. DuckDB reads and writes; each period appears by one rename, so
 that a load that is killed leaves every period whole, old or new.
 
-Belongs here: that. Does not belong here: what files are like (format.py, source.py), where
-partitions lie (partitions.py), and whether what is loaded can be right (rules).
+Belongs here: that. Does not belong here: what files are like (format.py, source.py), reading them
+(reader.py), where partitions lie (partitions.py), and whether what is loaded can be right (rules).
 """
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 import threading
@@ -27,6 +26,7 @@ from warehouse.database import open_detail
 from warehouse.detail import partitions
 from warehouse.detail.format import NUMBERS, TYPES, Column, Format, spellings
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
+from warehouse.detail.reader import Reader, among, as_printed, raw
 from warehouse.detail.source import Source, prepare
 from warehouse.period import PeriodError, parse
 from warehouse.reading import FormError, Problem
@@ -34,16 +34,6 @@ from warehouse.tables import fill, literal
 
 # A file with more unusable rows than this share is not what it was said to be.
 MOST_QUARANTINED = 0.01
-
-# What DuckDB's reader says of a row, and how to put it.
-_REASONS = {
-    "CAST": ("is not a number of at most 18 digits", "write digits"),
-    "MISSING COLUMNS": ("fewer cells than columns", "give every column a cell"),
-    "TOO MANY COLUMNS": ("more cells than columns", "quote cells that hold the delimiter"),
-    "UNQUOTED VALUE": ("a quote that is not closed", "close each quote"),
-    "LINE SIZE OVER MAXIMUM": ("the row is too long", "split it"),
-    "INVALID ENCODING": ("bytes are not utf-8", "say what it is written in: --encoding"),
-}
 
 # A cell of a wide table in which nothing is printed.
 _BLANK = "(" + " and ".join(f"{name} is null" for name in NUMBERS) + ")"
@@ -130,6 +120,7 @@ class _Loading:
     ) -> None:
         self._connection = connection
         self._form = form
+        self._reader = Reader(connection, form)
         self._mapped = mapped
         self._dataset = dataset
         self._staged = staged
@@ -151,17 +142,24 @@ class _Loading:
         written = _Written(self._staged / f"{len(self._files)}.parquet")
         rows = " union all ".join(self._select(source, columns) for columns in observations)
         made = self._copy(rows, written.path, source)
-        problems = self._rejected(source)
-        quarantined = len(problems) * len(observations)
+        quarantined, problems = self._reader.rejected(source)
         for (text,) in self._fetch(f"select distinct period from {written} order by all"):
             written.periods[text] = _canonical(text)
+        ((too_fine,),) = self._fetch(
+            f"select count(*) from {written} "
+            "where value % value_step <> 0 or value_to_date % value_step <> 0"
+        )
+        if too_fine:
+            raise FormError(self._reader.too_fine(source, observations, problems))
         if unknown := [text for text, period in written.periods.items() if period is None]:
-            problems += self._without_period(source, observations[0], unknown, problems)
-            ((bad,),) = self._fetch(f"select count(*) from {written} where {_among(unknown)}")
+            problems += self._reader.without_period(source, observations[0], unknown, problems)
+            ((bad,),) = self._fetch(
+                f"select count(*) from {written} where {among('period', unknown)}"
+            )
             quarantined += bad
             made -= bad
         ((written.blank,),) = self._fetch(
-            f"select count(*) from {written} where {_BLANK} and not {_among(unknown)}"
+            f"select count(*) from {written} where {_BLANK} and not {among('period', unknown)}"
         )
         accepted = made - written.blank
         lines = (made + quarantined) / len(observations)
@@ -257,31 +255,32 @@ class _Loading:
         lookups: list[str] = []
 
         def text(name: str, column: Column) -> str:
-            raw = _raw(column)
+            said = raw(column)
             if name != "period" and column.codes and not column.list:
                 cases = " ".join(
                     f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
                 )
-                return f"case {raw} {cases} else {raw} end"
+                return f"case {said} {cases} else {said} end"
             if spelled := spellings(name, column):
                 table = self._lookup(name, column, spelled)
-                lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {raw}")
-                return f"coalesce({name}_is.code, {raw})"
-            return raw
+                lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {said}")
+                return f"coalesce({name}_is.code, {said})"
+            return said
 
         values = {"dataset": literal(self._dataset)}
         for name, column in columns.items():
             if name not in NUMBERS:
                 values[name] = text(name, column)
                 continue
-            number = _raw(column)
+            number = f"{raw(column)}::{as_printed(name, column)}"
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
         listed = ", ".join(
             f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in TYPES.items()
         )
-        return f"select {listed} from {self._scan(source, columns)} as source {' '.join(lookups)}"
+        scan = self._reader.scan(source, columns)
+        return f"select {listed} from {scan} as source {' '.join(lookups)}"
 
     def _lookup(self, name: str, column: Column, spelled: Mapping[str, str]) -> str:
         """A temporary table of spellings and what they mean."""
@@ -295,28 +294,6 @@ class _Loading:
                 ({"spelled": text, "code": code} for text, code in spelled.items()),
             )
         return self._tables[key]
-
-    def _scan(self, source: Source, columns: Mapping[str, Column], strict: bool = True) -> str:
-        """The file as a relation. Where not `strict`, all of it is text and no row is refused."""
-        if source.is_parquet:
-            return f"read_parquet({literal(str(source.text))})"
-        types = dict.fromkeys(source.header, "VARCHAR")
-        for name in NUMBERS if strict else ():
-            if name in columns and columns[name].column:
-                types[str(columns[name].column)] = f"DECIMAL(18, {columns[name].decimals})"
-        declared = ", ".join(f"{literal(name)}: '{type_}'" for name, type_ in types.items())
-        options = [
-            f"columns = {{{declared}}}",
-            "auto_detect = false, header = true, quote = '\"', escape = '\"'",
-            f"delim = {literal(self._form.delimiter)}",
-            f"nullstr = [{', '.join(map(literal, self._form.nulls))}]",
-            "strict_mode = true, store_rejects = true, rejects_limit = 0"
-            if strict
-            else "ignore_errors = true",
-        ]
-        if self._form.thousands and strict:
-            options.append(f"thousands = {literal(self._form.thousands)}")
-        return f"read_csv({literal(str(source.text))}, {', '.join(options)})"
 
     def _copy(self, rows: str, written: Path, source: Source) -> int:
         """Write `rows` to Parquet and return how many, telling the progress meanwhile."""
@@ -337,61 +314,14 @@ class _Loading:
             self._progress(self._done + round(share * source.lines), self._done + source.lines)
         result = outcome[0]
         if isinstance(result, (duckdb.ConversionException, duckdb.InvalidInputException)):
-            message = str(result).splitlines()[0]
-            remedy = "check the file against its format"
+            message, remedy = str(result).splitlines()[0], "check the file against its format"
+            if "invalid state" in message:
+                message, remedy = "lines end in different ways", "end them all alike"
             raise FormError(Problem(str(source.path), 0, message, remedy)) from result
         if isinstance(result, duckdb.Error):
             raise result
         self._progress(self._done + result, self._done + result)
         return result
-
-    def _rejected(self, source: Source) -> list[Problem]:
-        """The rows that DuckDB's reader refused, by line."""
-        if source.is_parquet:
-            return []
-        rejected = self._connection.execute(
-            "select distinct on (line) line, error_type, column_name, column_idx, csv_line "
-            "from reject_errors order by line, column_idx"
-        ).fetchall()
-        self._connection.execute("drop table reject_errors; drop table reject_scans")
-        problems = []
-        for line, kind, column, place, text in rejected:
-            message, remedy = _REASONS[kind]
-            cells = next(csv.reader([text or ""], delimiter=self._form.delimiter), [])
-            is_cell = kind == "CAST" and 0 < place <= len(cells)
-            where, value = (column, cells[place - 1]) if is_cell else ("row", text or "")
-            problems.append(Problem(str(source.path), line, message, remedy, where, value))
-        return problems
-
-    def _without_period(
-        self,
-        source: Source,
-        columns: Mapping[str, Column],
-        unknown: Sequence[str | None],
-        rejected: Sequence[Problem],
-    ) -> list[Problem]:
-        """The rows whose period cannot be understood, by line: searched for only where there are.
-
-        The reader numbers only rows that it can part into cells, so that rejected ones count.
-        """
-        broken = {problem.line for problem in rejected if problem.field == "row"}
-        scan = self._scan(source, columns, strict=False)
-        raw = _raw(columns["period"])
-        lines = self._fetch(
-            f"select row, period from (select row_number() over () + 1 as row, {raw} as period "
-            f"from {scan} as source) where {_among(unknown)} order by row"
-        )
-        problems = []
-        for row, text in lines:
-            line = row
-            for skipped in sorted(broken):
-                line += skipped <= line
-            if line not in {problem.line for problem in rejected}:
-                message, remedy = "is no period of this format", "write it as the format says"
-                problems.append(
-                    Problem(str(source.path), line, message, remedy, "period", text or "")
-                )
-        return problems
 
     def _fetch(self, query: str) -> list[Any]:
         return self._connection.execute(query).fetchall()
@@ -414,23 +344,6 @@ def _canonical(text: str | None) -> str | None:
         return parse(text).text if text else None
     except PeriodError:
         return None
-
-
-def _among(periods: Sequence[str | None]) -> str:
-    """The condition that a period is one of these; NULL may be among them."""
-    listed = ", ".join(literal(text) for text in periods if text is not None)
-    conditions = [f"period in ({listed})"] if listed else []
-    if None in periods:
-        conditions.append("period is null")
-    return f"coalesce({' or '.join(conditions) or 'false'}, false)"
-
-
-def _raw(column: Column) -> str:
-    """The text or number of a column as the file has it."""
-    if column.constant is not None:
-        return literal(column.constant)
-    names = ", ".join(f'source."{name.replace(chr(34), chr(34) * 2)}"' for name in column.names)
-    return names if column.column is not None else f"concat_ws('-', {names})"
 
 
 def _move(staged: Path, final: Path) -> None:

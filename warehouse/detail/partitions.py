@@ -56,7 +56,7 @@ class Partition:
 def folder(home: Path, dataset: str) -> Path:
     """Where a dataset lies. Raises FormError for a name that could lead elsewhere."""
     if not _DATASET.fullmatch(dataset):
-        remedy = "use lower-case letters, digits and single hyphens"
+        remedy = "call it by lower-case letters, digits and single hyphens: --dataset"
         raise FormError(Problem(dataset, 0, "is no name of a dataset", remedy))
     return home / "detail" / dataset
 
@@ -81,7 +81,9 @@ def current(
     found = []
     for name in [dataset] if dataset else datasets(home):
         for path in sorted((folder(home, name) / "periods").glob("*")):
-            vintages = sorted(at for at in path.glob("*") if at.name.isdigit())
+            vintages = sorted(
+                (at for at in path.glob("*") if at.name.isdigit()), key=lambda at: int(at.name)
+            )
             period = path.name.replace("--", "/")
             if vintages and (not periods or period in periods):
                 found.append(Partition(name, period, vintages[-1].name, vintages[-1]))

@@ -1,47 +1,44 @@
 -- id: levels-add-up
 -- severity: error
 -- scope: period
--- statement: Codes of two digits are the sum of their codes of four, these of six, and so on, where both are there; and the total of all products is the sum of the chapters.
+-- statement: A code of the Harmonized System is the sum of the finer codes in it, where both are there; and the total of all products is the sum of the chapters.
 -- formula: HS2 = ΣHS4 = ΣHS6 = …, total = ΣHS2, within half of all last printed digits
 -- source: Harmonized System; IMTS 2010, ch. III
 
--- A coarser level is compared with the next finer one that is there. The total of all products is
--- compared with the coarsest level of every chapter.
-with chapters as (
+-- A code is compared with the next finer codes that are there, at whatever level each of them is.
+-- Where a number is missing among these, the sum of the others is only a lower bound.
+with finer as (
     select
-        cells.dataset, cells.period, cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter,
-        cells.value, cells.steps,
-        lead(cells.value) over (
-            partition by cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter order by cells.level
-        ) as finer,
-        lead(cells.steps) over (
-            partition by cells.area, cells.flow, cells.partner, cells.regime, cells.unit, cells.chapter order by cells.level
-        ) as finer_steps
-    from cells
-    inner join coarsest
-        on cells.area = coarsest.area and cells.flow = coarsest.flow and cells.partner = coarsest.partner
-        and cells.regime = coarsest.regime and cells.unit = coarsest.unit and cells.chapter = coarsest.chapter
-    where coarsest.levels > 1
+        area, flow, partner, regime, unit, parent,
+        sum(value) as value, sum(steps) as steps, sum(rows) as rows, sum(quoted) as quoted
+    from nested
+    where parent is not null
+    group by area, flow, partner, regime, unit, parent
 ),
 
 totals as (
     select
-        dataset, period, area, flow, partner, regime, unit,
+        min(dataset) as dataset, min(period) as period, area, flow, partner, regime, unit,
         sum(case when chapter = 'total' then value end) as value,
         sum(case when chapter = 'total' then steps end) as steps,
         sum(case when chapter <> 'total' then value end) as finer,
-        sum(case when chapter <> 'total' then steps end) as finer_steps
+        sum(case when chapter <> 'total' then steps end) as finer_steps,
+        sum(case when chapter <> 'total' then rows - quoted end) as missing
     from coarsest
-    group by dataset, period, area, flow, partner, regime, unit
+    group by area, flow, partner, regime, unit
     having count(case when chapter = 'total' then 1 end) > 0 and count(case when chapter <> 'total' then 1 end) > 0
 ),
 
 compared as (
-    select dataset, period, area, flow, partner, regime, unit, chapter, value, steps, finer, finer_steps
-    from chapters
-    where finer_steps is not null
+    select
+        nested.dataset, nested.period, nested.area, nested.flow, nested.partner, nested.regime, nested.unit, nested.product,
+        nested.value, nested.steps, finer.value as finer, finer.steps as finer_steps, finer.rows - finer.quoted as missing
+    from nested
+    inner join finer
+        on nested.area = finer.area and nested.flow = finer.flow and nested.partner = finer.partner
+        and nested.regime = finer.regime and nested.unit = finer.unit and nested.product = finer.parent
     union all
-    select dataset, period, area, flow, partner, regime, unit, 'total' as chapter, value, steps, finer, finer_steps
+    select dataset, period, area, flow, partner, regime, unit, 'total' as product, value, steps, finer, finer_steps, missing
     from totals
 )
 
@@ -51,11 +48,11 @@ select
     area,
     flow,
     partner,
-    chapter as product,
+    product,
     regime,
     unit,
     finer - finer_steps * 0.5 as left_lower,
-    finer + finer_steps * 0.5 as left_upper,
+    case when missing = 0 then finer + finer_steps * 0.5 end as left_upper,
     '=' as relation,
     value - steps * 0.5 as right_lower,
     value + steps * 0.5 as right_upper

@@ -15,7 +15,8 @@ with totals as (
 regimes as (
     select
         detail.area, detail.flow, detail.partner, detail.product, detail.unit,
-        sum(detail.value) as value, sum(detail.value_step) as steps
+        sum(detail.value) as value, sum(detail.value_step) as steps,
+        count(*) - count(detail.value) as missing
     from detail
     inner join totals
         on detail.area = totals.area and detail.flow = totals.flow and detail.partner = totals.partner
@@ -34,7 +35,7 @@ select
     'total' as regime,
     totals.unit,
     regimes.value - regimes.steps * 0.5 as left_lower,
-    regimes.value + regimes.steps * 0.5 as left_upper,
+    case when regimes.missing = 0 then regimes.value + regimes.steps * 0.5 end as left_upper,
     '=' as relation,
     totals.value - totals.steps * 0.5 as right_lower,
     totals.value + totals.steps * 0.5 as right_upper

@@ -6,15 +6,16 @@
 -- source: IMTS 2010, ch. VI
 
 -- A chapter and the total are cells of their own; of finer codes only those are summed for which
--- the world is there.
+-- the world is there. Where a partner's number is missing, the sum of the others is only a lower bound.
 with reported as (
-    select dataset, period, area, flow, partner, chapter as product, regime, unit, value, steps
+    select dataset, period, area, flow, partner, chapter as product, regime, unit, value, steps, rows - quoted as missing
     from cells
     where level in (0, 2)
     union all
     select
         detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.product, detail.regime,
-        detail.unit, detail.value, detail.value_step as steps
+        detail.unit, detail.value, detail.value_step as steps,
+        case when detail.value is null then 1 else 0 end as missing
     from detail
     inner join (select distinct product from detail where partner = 'WLD' and length(product) > 2 and product <> 'total') as finer
         on detail.product = finer.product
@@ -28,7 +29,9 @@ worlds as (
 ),
 
 partners as (
-    select reported.area, reported.flow, reported.product, reported.regime, reported.unit, sum(reported.value) as value, sum(reported.steps) as steps
+    select
+        reported.area, reported.flow, reported.product, reported.regime, reported.unit,
+        sum(reported.value) as value, sum(reported.steps) as steps, sum(reported.missing) as missing
     from reported
     left join codes as groups
         on reported.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
@@ -46,7 +49,7 @@ select
     worlds.regime,
     worlds.unit,
     partners.value - partners.steps * 0.5 as left_lower,
-    partners.value + partners.steps * 0.5 as left_upper,
+    case when partners.missing = 0 then partners.value + partners.steps * 0.5 end as left_upper,
     '=' as relation,
     worlds.value - worlds.steps * 0.5 as right_lower,
     worlds.value + worlds.steps * 0.5 as right_upper

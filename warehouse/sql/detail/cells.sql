@@ -15,7 +15,8 @@ select
     cast(sum(value) as decimal(38, 2)) as value,
     cast(sum(value_step) as decimal(38, 2)) as steps,
     cast(sum(weight) as decimal(38, 3)) as weight,
-    count(*) as rows
+    count(*) as rows,
+    count(value) as quoted
 from detail
 group by
     area,

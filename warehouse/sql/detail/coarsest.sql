@@ -1,4 +1,4 @@
--- purpose: Of the levels of product codes of each chapter the coarsest that has a number, so that nothing is counted twice
+-- purpose: Detail of one period by chapter: of codes that lie within each other the coarsest that has a number, so that nothing is counted twice and nothing left out
 -- grain: one row an area, flow, partner, regime, unit and chapter
 -- units: value in `unit`, weight in kg
 
@@ -11,9 +11,28 @@ select
     regime,
     unit,
     chapter,
-    count(*) as levels,
-    min_by(value, case when value is not null then level end) as value,
-    min_by(steps, case when value is not null then level end) as steps,
-    min_by(weight, case when weight is not null then level end) as weight
+    min(value) as value,
+    min(steps) as steps,
+    min(weight) as weight,
+    min(rows) as rows,
+    min(quoted) as quoted
 from cells
+group by area, flow, partner, regime, unit, chapter
+having count(*) = 1
+union all
+select
+    min(dataset) as dataset,
+    min(period) as period,
+    area,
+    flow,
+    partner,
+    regime,
+    unit,
+    chapter,
+    sum(case when not is_valued_above then value end) as value,
+    sum(case when not is_valued_above then steps end) as steps,
+    sum(case when not is_weighed_above then weight end) as weight,
+    sum(case when not is_valued_above then rows end) as rows,
+    sum(case when not is_valued_above then quoted end) as quoted
+from nested
 group by area, flow, partner, regime, unit, chapter

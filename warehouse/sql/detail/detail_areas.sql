@@ -1,6 +1,7 @@
 -- purpose: Trade by area and flow: all partners, all products
 -- grain: one row a dataset, period, area, flow and unit
 -- units: value in `unit`, weight in kg
+-- key: dataset, period, area, flow, unit
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

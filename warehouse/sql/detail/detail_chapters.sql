@@ -1,6 +1,7 @@
 -- purpose: Trade by partner and chapter of the Harmonized System, nothing counted twice: of levels of product codes the coarsest, of regimes their total where it is there
 -- grain: one row a dataset, period, area, flow, partner, unit and chapter
 -- units: value in `unit`, weight in kg
+-- key: dataset, period, area, flow, partner, unit, chapter
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

@@ -1,6 +1,7 @@
 -- purpose: How far trade is concentrated on few partners and few chapters
 -- grain: one row a dataset, period, area, flow, unit and dimension
 -- units: fractions
+-- key: dataset, period, area, flow, unit, dimension
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

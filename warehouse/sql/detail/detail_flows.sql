@@ -1,6 +1,7 @@
 -- purpose: Both flows side by side, with trade and balance
 -- grain: one row a dataset, period, area and unit
 -- units: values in `unit`
+-- key: dataset, period, area, unit
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

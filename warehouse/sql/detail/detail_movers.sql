@@ -1,6 +1,7 @@
 -- purpose: The ten partners' chapters of each area and flow that moved most against the year before; what is not there was nothing
 -- grain: one row a dataset, period, area, flow, unit and place
 -- units: values in `unit`
+-- key: dataset, period, area, flow, unit, place
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

@@ -1,6 +1,7 @@
 -- purpose: Trade by partner: the reported total of all products, or else the sum of the chapters
 -- grain: one row a dataset, period, area, flow, partner and unit
 -- units: value in `unit`, weight in kg
+-- key: dataset, period, area, flow, partner, unit
 -- column dataset: what was loaded
 -- column period: the period
 -- column area: code of the reporting area

@@ -1,0 +1,37 @@
+-- purpose: The failing keys of a release as findings: all of one rule, dataset and period together
+-- grain: one row a finding
+-- units: none
+
+-- The digest says which keys fail and with which numbers, in whatever order they are.
+with worded as (
+    select
+        keys.finding_id,
+        keys.rule_id,
+        keys.dataset,
+        keys.period,
+        array_position(['error', 'review', 'warning', 'info'], keys.severity) as gravity,
+        md5_number(cast(keys as varchar)) as digest,
+        concat_ws(' ', keys.area, keys.flow, keys.partner, keys.product, keys.regime, keys.unit, keys.figure_id)
+            || case
+                when keys.relation is not null
+                    then concat(
+                        ': ', coalesce(rtrim(rtrim(cast(keys.left_lower as varchar), '0'), '.'), rtrim(rtrim(cast(keys.left_upper as varchar), '0'), '.')),
+                        ' against ', coalesce(rtrim(rtrim(cast(keys.right_lower as varchar), '0'), '.'), rtrim(rtrim(cast(keys.right_upper as varchar), '0'), '.'))
+                    )
+                when keys.value is not null then ': ' || rtrim(rtrim(cast(keys.value as varchar), '0'), '.')
+                else ''
+            end as example
+    from (select * exclude (acknowledged_by) from quality.detail_findings) as keys
+)
+
+select
+    finding_id,
+    rule_id,
+    dataset || '/' || period as subject,
+    min(gravity) - 1 as gravity,
+    count(*) as failing,
+    min(example) as example,
+    printf('%s-%s', cast(bit_xor(digest) as varchar), cast(count(*) as varchar)) as digest
+from worded
+group by finding_id, rule_id, dataset, period
+order by gravity, rule_id, subject

@@ -1,0 +1,264 @@
+"""What a release keeps of customs detail: its sums, every failing key, and what it was made from.
+
+Belongs here: these tables, how they come into a release's database, and reading them and the
+detail beside them. Does not belong here: how sums come about (aggregate.py), what must hold
+(rules), and how a release is published (release.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
+from warehouse.detail import partitions
+from warehouse.detail.aggregate import PREFIX, RULES, aggregates
+from warehouse.detail.engine import Engine
+from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
+from warehouse.export import DATABASE
+from warehouse.tables import build, comment, fill, literal, tables_read
+
+_KEYS = {
+    **dict.fromkeys(
+        ("rule_id", "severity", "dataset", "period", "area", "flow", "partner", "product"),
+        "VARCHAR",
+    ),
+    **dict.fromkeys(("regime", "unit", "figure_id", "relation"), "VARCHAR"),
+    **dict.fromkeys(
+        ("value", "left_lower", "left_upper", "right_lower", "right_upper"), "DECIMAL(38, 6)"
+    ),
+}
+_PARTITIONS = dict.fromkeys(("dataset", "period", "vintage", "path"), "VARCHAR") | {
+    "rows": "BIGINT"
+}
+_LOADS = {
+    **dict.fromkeys(("dataset", "vintage", "format", "file", "sha256"), "VARCHAR"),
+    **dict.fromkeys(("read", "accepted", "blank", "quarantined"), "BIGINT"),
+}
+_QUARANTINED = dict.fromkeys(("dataset", "vintage", "file", "field", "value", "reason"), "VARCHAR")
+_QUARANTINED |= {"line": "BIGINT"}
+
+
+def store(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    parts: Sequence[Partition],
+    sums: Path,
+    findings: Path,
+    rules: Iterable[Mapping[str, object]],
+) -> None:
+    """Put sums and outcomes into a release's database, in place of those it holds."""
+    # No query here depends on the order in which threads finish; others on this connection may.
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+    connection.execute("reset threads")
+    for file in aggregates():
+        # As they were written: in order within each period, and the periods in order.
+        files = sorted((sums / file.name).rglob("*.parquet"))
+        rows = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+        connection.execute(f"create or replace table main.{file.name} as from {rows}")
+        comment(connection, f"main.{file.name}", file)
+    store_outcome(connection, home, parts, findings, rules)
+    connection.execute(f"set threads = {threads}")
+
+
+def store_outcome(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    parts: Sequence[Partition],
+    findings: Path,
+    rules: Iterable[Mapping[str, object]],
+) -> None:
+    """Put what was loaded, checked and found into a release's database."""
+    fill(connection, "temp.listed_partitions", _PARTITIONS, _listed(home, parts))
+    fill(connection, "temp.listed_loads", _LOADS, _loads(home, parts))
+    fill(connection, "temp.quarantined_lines", _QUARANTINED, [])
+    for folder in _load_folders(home, parts):
+        connection.execute(
+            "insert into quarantined_lines by name select *, "
+            f"{literal(folder.parents[1].name)} as dataset, {literal(folder.name)} as vintage "
+            f"from read_parquet({literal(str(folder / QUARANTINE))})"
+        )
+    fill(connection, "temp.evaluated_rules", RULES, rules)
+    fill(connection, "temp.failing_keys", _KEYS, [])
+    _add_keys(connection, findings)
+    build(connection, _outcomes(), "quality")
+
+
+def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    """Take over sums and outcomes from the release before, where it has any."""
+    if previous is None:
+        return
+    connection.execute(f"attach {literal(str(previous))} as before (read_only)")
+    names = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'before' "
+        f"and schema_name in ('main', 'quality') and starts_with(table_name, '{PREFIX}') "
+        "order by all"
+    ).fetchall()
+    for schema, name in names:
+        connection.execute(f"create table {schema}.{name} as from before.{schema}.{name}")
+    connection.execute("detach before")
+    for schema, files in (("main", aggregates()), ("quality", _outcomes())):
+        for file in files:
+            if (schema, file.name) in names:
+                comment(connection, f"{schema}.{file.name}", file)
+
+
+def is_in(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the database has customs detail."""
+    ((found,),) = connection.execute(
+        "select count(*) from duckdb_tables() where database_name = current_database() "
+        "and schema_name = 'quality' and table_name = 'detail_partitions'"
+    ).fetchall()
+    return bool(found)
+
+
+def parts(database: Path, home: Path) -> list[Partition]:
+    """What detail of `home` a release's database was made from; nothing where it has none."""
+    with open_readonly(database) as connection:
+        if not is_in(connection):
+            return []
+        rows = connection.execute(
+            "select dataset, period, vintage, path from quality.detail_partitions order by all"
+        ).fetchall()
+    return [
+        Partition(dataset, period, vintage, home / path) for dataset, period, vintage, path in rows
+    ]
+
+
+def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
+    """What a release has of detail in numbers: rows, periods, checks, failing keys."""
+    ((rows, periods),) = connection.execute(
+        "select sum(rows)::bigint, count(*) from quality.detail_partitions"
+    ).fetchall()
+    checks = connection.execute(
+        "select rule_id, passed, failed, not_checkable from quality.detail_rules"
+    ).fetchall()
+    failing = connection.execute(
+        "select severity, count(*) from quality.detail_findings group by all order by all"
+    ).fetchall()
+    return {
+        "rows": rows,
+        "periods": periods,
+        "checks": [
+            dict(zip(("rule", "passed", "failed", "not_checkable"), check, strict=True))
+            for check in checks
+        ],
+        "failing_keys": dict(failing),
+    }
+
+
+def read_sums(engine: Engine, release: Path) -> None:
+    """Give an engine the sums that a release has."""
+    for file in aggregates():
+        engine.read(file.name, [release / "parquet" / f"{file.name}.parquet"])
+
+
+def replace_outcome(
+    connection: duckdb.DuckDBPyConnection,
+    rules: Iterable[Mapping[str, object]],
+    findings: Path,
+) -> None:
+    """Put the outcome of some rules in place of what was carried on of them."""
+    fill(connection, "temp.decided", RULES, rules)
+    connection.execute(
+        "create or replace temp table evaluated_rules as "
+        f"select {', '.join(RULES)} from quality.detail_rules anti join decided using (rule_id) "
+        "union all from decided"
+    )
+    connection.execute(
+        f"create or replace temp table failing_keys as select {', '.join(_KEYS)} "
+        "from quality.detail_findings anti join decided using (rule_id)"
+    )
+    _add_keys(connection, findings)
+    changed = [file for file in _outcomes() if file.name in ("detail_rules", "detail_findings")]
+    build(connection, changed, "quality")
+
+
+@contextmanager
+def failing(findings: Path) -> Iterator[duckdb.DuckDBPyRelation]:
+    """The failing keys that were written below `findings`, the gravest first, to be read on."""
+    with open_memory() as connection:
+        fill(connection, "failing_keys", _KEYS, [])
+        _add_keys(connection, findings)
+        yield connection.sql(worded("failing_keys"))
+
+
+def worded(keys: str) -> str:
+    """The query that puts a table of failing keys as people read them, the gravest first."""
+    return f"""select
+            severity, rule_id, dataset, period, area, flow, partner, product, regime, unit,
+            figure_id, value, relation,
+            {_shown("left_lower", "left_upper")} as found,
+            {_shown("right_lower", "right_upper")} as expected
+        from {keys}
+        order by array_position(['error', 'review', 'warning', 'info'], severity), rule_id,
+            period, area, flow, partner, product, regime"""
+
+
+def _shown(least: str, most: str) -> str:
+    least_text, most_text = (f"rtrim(rtrim({end}::varchar, '0'), '.')" for end in (least, most))
+    return f"""case
+        when {least} = {most} then {least_text}
+        else coalesce({least_text}, '…') || ' to ' || coalesce({most_text}, '…')
+    end"""
+
+
+def open_for(
+    query: str, home: Path, release: Path, memory_limit: str = "1GB"
+) -> duckdb.DuckDBPyConnection:
+    """A release's database for reading, read-only; with the view `detail` where `query` reads it.
+
+    The view holds the rows of exactly the vintages that the release was made from.
+    """
+    database = release / DATABASE
+    connection = open_readonly(database, memory_limit)
+    # Only of a SELECT, which writes nothing, are there tables to be told.
+    if ("", "detail") not in tables_read(connection, query):
+        return connection
+    paths = connection.execute("select path from quality.detail_partitions order by all").fetchall()
+    connection.close()
+    connection = open_readonly(database, memory_limit, readable=(home / "detail").absolute())
+    listed = ", ".join(literal(str(home.absolute() / path / "*.parquet")) for (path,) in paths)
+    connection.execute(f"create temp view detail as from read_parquet([{listed}])")
+    return connection
+
+
+def _outcomes() -> list[SqlFile]:
+    return sql_folder("warehouse", "sql/detail/quality")
+
+
+def _add_keys(connection: duckdb.DuckDBPyConnection, findings: Path) -> None:
+    if any(findings.rglob("*.parquet")):
+        rows = f"read_parquet({literal(str(findings / '**' / '*.parquet'))})"
+        connection.execute(f"insert into failing_keys select {', '.join(_KEYS)} from {rows}")
+
+
+def _listed(home: Path, parts: Sequence[Partition]) -> list[dict[str, object]]:
+    return [
+        {
+            "dataset": part.dataset,
+            "period": part.period,
+            "vintage": part.vintage,
+            "rows": part.rows,
+            "path": part.path.relative_to(home).as_posix(),
+        }
+        for part in parts
+    ]
+
+
+def _load_folders(home: Path, parts: Sequence[Partition]) -> list[Path]:
+    loads = sorted({(part.dataset, part.vintage) for part in parts})
+    return [partitions.folder(home, dataset) / "loads" / vintage for dataset, vintage in loads]
+
+
+def _loads(home: Path, parts: Sequence[Partition]) -> list[dict[str, object]]:
+    rows = []
+    for folder in _load_folders(home, parts):
+        told = json.loads((folder / LOAD).read_text(encoding="utf-8"))
+        common = {key: told[key] for key in ("dataset", "vintage", "format")}
+        rows += [common | file for file in told["files"]]
+    return rows

@@ -1,0 +1,174 @@
+"""Reading: a source as a relation in DuckDB, and what is wrong with the rows that it refuses.
+
+Belongs here: how a file's columns are read by its format, and lines, fields and reasons of what
+cannot be. Does not belong here: files as a whole (source.py), and what becomes of rows (load.py).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from warehouse.detail.format import NUMBERS, PLACES, Column, Format
+from warehouse.detail.source import Source
+from warehouse.reading import Problem
+from warehouse.tables import literal
+
+# What DuckDB's reader says of a row, and how to put it.
+_REASONS = {
+    "CAST": ("is not a number, or has too many digits", "write digits"),
+    "MISSING COLUMNS": ("fewer cells than columns", "give every column a cell"),
+    "TOO MANY COLUMNS": ("more cells than columns", "quote cells that hold the delimiter"),
+    "UNQUOTED VALUE": ("a quote that is not closed", "close each quote"),
+    "LINE SIZE OVER MAXIMUM": ("the row is too long", "split it"),
+    "INVALID ENCODING": ("bytes are not utf-8", "say what it is written in: --encoding"),
+}
+
+
+class Reader:
+    """Reads files of one format on one connection."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, form: Format) -> None:
+        self._connection = connection
+        self._form = form
+
+    def scan(self, source: Source, columns: Mapping[str, Column], strict: bool = True) -> str:
+        """The file as a relation. Where not `strict`, all of it is text and no row is refused."""
+        if source.is_parquet:
+            return f"read_parquet({literal(str(source.text))})"
+        types = dict.fromkeys(source.header, "VARCHAR")
+        for name in NUMBERS if strict else ():
+            if name in columns and columns[name].column:
+                types[str(columns[name].column)] = as_printed(name, columns[name])
+        declared = ", ".join(f"{literal(name)}: '{type_}'" for name, type_ in types.items())
+        options = [
+            f"columns = {{{declared}}}",
+            "auto_detect = false, header = true, quote = '\"', escape = '\"'",
+            f"delim = {literal(self._form.delimiter)}",
+            f"nullstr = [{', '.join(map(literal, self._form.nulls))}]",
+            "strict_mode = true, store_rejects = true, rejects_limit = 0"
+            if strict
+            else "ignore_errors = true",
+        ]
+        if self._form.thousands and strict:
+            options.append(f"thousands = {literal(self._form.thousands)}")
+        return f"read_csv({literal(str(source.text))}, {', '.join(options)})"
+
+    def rejected(self, source: Source) -> tuple[int, list[Problem]]:
+        """How many rows DuckDB's reader refused, and their problems by line.
+
+        Each observation reads the file anew: a line may be refused in one and do in another.
+        """
+        if source.is_parquet:
+            return 0, []
+        ((count,),) = self._fetch("select count(distinct (file_id, line)) from reject_errors")
+        rejected = self._connection.execute(
+            "select distinct on (line) line, error_type, column_name, column_idx, csv_line "
+            "from reject_errors order by line, column_idx"
+        ).fetchall()
+        self._connection.execute("drop table reject_errors; drop table reject_scans")
+        problems = []
+        for line, kind, column, place, text in rejected:
+            message, remedy = _REASONS[kind]
+            cells = next(csv.reader([text or ""], delimiter=self._form.delimiter), [])
+            is_cell = kind == "CAST" and 0 < place <= len(cells)
+            where, value = (column, cells[place - 1]) if is_cell else ("row", text or "")
+            problems.append(Problem(str(source.path), line, message, remedy, where, value))
+        return count, problems
+
+    def without_period(
+        self,
+        source: Source,
+        columns: Mapping[str, Column],
+        unknown: Sequence[str | None],
+        rejected: Sequence[Problem],
+    ) -> list[Problem]:
+        """The rows whose period cannot be understood, by line; searched for only where needed."""
+        message, remedy = "is no period of this format", "write it as the format says"
+        lines = self._lines(source, raw(columns["period"]), among("text", unknown), rejected)
+        known = {problem.line for problem in rejected}
+        return [
+            Problem(str(source.path), line, message, remedy, "period", text or "")
+            for line, text in lines
+            if line not in known
+        ]
+
+    def too_fine(
+        self,
+        source: Source,
+        observations: Sequence[Mapping[str, Column]],
+        rejected: Sequence[Problem],
+    ) -> Problem:
+        """The first number that is printed to more decimals than the format says."""
+        message = "has more decimals than the format says"
+        remedy = "give its column the decimals that the file has"
+        found = []
+        for columns in observations:
+            for name in ("value", "value_to_date"):
+                if name not in columns or columns[name].decimals >= PLACES[name]:
+                    continue
+                plain = f"replace(text::varchar, {literal(self._form.thousands)}, '')"
+                number = f"try_cast({plain} as decimal(18, {columns[name].decimals + 1}))"
+                finer = f"{number} % {Decimal(1).scaleb(-columns[name].decimals):f} <> 0"
+                lines = self._lines(source, raw(columns[name]), finer, rejected, limit=1)
+                field = columns[name].names[0]
+                found += [
+                    Problem(str(source.path), line, message, remedy, field, text or "")
+                    for line, text in lines
+                ]
+        return min(found, key=lambda problem: problem.line)
+
+    def _lines(
+        self,
+        source: Source,
+        raw: str,
+        condition: str,
+        rejected: Sequence[Problem],
+        limit: int | None = None,
+    ) -> list[tuple[int, str | None]]:
+        """The lines at which the `text` of a column meets a condition, and the texts.
+
+        The reader numbers only rows that it can part into cells, so that rejected ones count.
+        """
+        scan = self.scan(source, {}, strict=False)
+        rows = self._fetch(
+            f"select row, text from (select row_number() over () + 1 as row, {raw} as text "
+            f"from {scan} as source) where {condition} order by row limit {limit or 'null'}"
+        )
+        broken = sorted(problem.line for problem in rejected if problem.field == "row")
+        found = []
+        for row, text in rows:
+            line = row
+            for skipped in broken:
+                line += skipped <= line
+            found.append((line, text if text is None else str(text)))
+        return found
+
+    def _fetch(self, query: str) -> list[Any]:
+        return self._connection.execute(query).fetchall()
+
+
+def among(column: str, texts: Sequence[str | None]) -> str:
+    """The condition that a column is one of these; NULL may be among them."""
+    listed = ", ".join(literal(text) for text in texts if text is not None)
+    conditions = [f"{column} in ({listed})"] if listed else []
+    if None in texts:
+        conditions.append(f"{column} is null")
+    return f"coalesce({' or '.join(conditions) or 'false'}, false)"
+
+
+def raw(column: Column) -> str:
+    """The text or number of a column as the file has it."""
+    if column.constant is not None:
+        return literal(column.constant)
+    names = ", ".join(f'source."{name.replace(chr(34), chr(34) * 2)}"' for name in column.names)
+    return names if column.column is not None else f"concat_ws('-', {names})"
+
+
+def as_printed(name: str, column: Column) -> str:
+    """The type to read a number as: one place more than printed, where a lie would be rounded."""
+    return f"DECIMAL(18, {column.decimals + (column.decimals < PLACES[name])})"

@@ -1,0 +1,15 @@
+-- purpose: The files that customs detail was loaded from
+-- grain: one row a file and load
+-- units: rows; read = accepted + blank + quarantined
+-- column dataset: what was loaded
+-- column vintage: number of the load
+-- column format: title of the format that the file was read by
+-- column file: name of the file
+-- column sha256: its checksum
+-- column read: rows read
+-- column accepted: of these, accepted
+-- column blank: of these, without a number: empty cells of wide tables
+-- column quarantined: of these, set aside as unusable
+
+select dataset, vintage, format, file, sha256, read, accepted, blank, quarantined
+from listed_loads
