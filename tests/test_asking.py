@@ -28,6 +28,19 @@ MORE = [
     "FROM '/proc/self/environ'",
     "FROM read_text('/proc/self/environ')",
     "FROM 'data:text/csv,a'",
+    "FROM query('from read_csv(''/etc/passwd'')')",
+    "FROM query_table('/etc/passwd')",
+    "FROM sniff_csv('/etc/passwd')",
+    "CREATE TEMP VIEW v AS FROM read_text('/etc/passwd'); FROM v",
+    "FROM json_execute_serialized_sql(json_serialize_sql('from read_text(''/etc/passwd'')'))",
+    "SET VARIABLE x = (SELECT content FROM read_text('/etc/passwd'))",
+    "PREPARE p AS COPY (SELECT 1) TO '{folder}/y.csv'; EXECUTE p",
+    "EXPLAIN ANALYZE COPY figures TO '{folder}/z.csv'",
+    "CALL enable_logging(storage='file', storage_config={{'path': '{folder}/log'}})",
+    "SET profiling_output = '{folder}/profile.json'",
+    "UPDATE figures SET area = 'x'",
+    "ALTER TABLE figures ADD COLUMN x INT",
+    "CREATE PERSISTENT SECRET s (TYPE http, BEARER_TOKEN 'x')",
 ]
 
 

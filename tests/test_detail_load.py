@@ -101,6 +101,23 @@ def test_bad_rows_are_quarantined_with_line_and_reason(tmp_path, written):
     assert told["files"][0]["quarantined"] == 3
 
 
+@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@SUM(1)", "+1-1", "-2+3", "＝1+1"])
+@pytest.mark.parametrize("column", ["partner", "unit", "regime"])
+def test_a_text_that_spreadsheets_would_run_is_refused(column, text, tmp_path, written):
+    cells = dict(zip(HEADER.split(","), ROWS[0].split(","), strict=True)) | {column: text}
+    with pytest.raises(FormError) as error:
+        loaded(tmp_path / "home", written(HEADER, ROWS[1], ",".join(cells.values())))
+    assert f"{column} {text!r}: begins with {text[0]!r}, as a spreadsheet's formula" in str(
+        error.value
+    )
+    assert not list((tmp_path / "home/detail").rglob("*.parquet"))
+
+
+def test_a_lone_dash_is_no_formula(tmp_path, written):
+    done = loaded(tmp_path / "home", written(HEADER, ROWS[0].replace("total", "-")))
+    assert done.files[0].accepted == 1
+
+
 CHINA = (
     "数据年月,商品编码,商品名称,贸易伙伴编码,贸易伙伴名称,贸易方式编码,贸易方式名称,"
     "第一数量,第一计量单位,{currency}"

@@ -89,6 +89,16 @@ def test_a_manifest_with_other_values_is_detected(printed, flipped, home):
     assert verified(path)
 
 
+@pytest.mark.parametrize("text", ["=1+1", "@SUM(1)", "-2+3", "＝1+1", "\t=1+1"])
+def test_no_text_may_start_a_formula_in_what_is_published(text, home):
+    path = release.current(home)
+    audit(path)
+    with duckdb.connect(path / DATABASE) as connection:
+        connection.execute("update figures set area_name = $text", {"text": text})
+    with pytest.raises(AuditError, match=r"csv/figures: area_name .* begins like a spreadsheet's"):
+        audit(path)
+
+
 def test_reading_alone_would_miss_flips(home):
     path = release.current(home)
     assert undetected(path, path / "parquet" / "figures.parquet", 10, audited) > 0

@@ -29,6 +29,7 @@ from pydantic_core import PydanticCustomError
 from warehouse import codes, period, quantity
 from warehouse.period import Period
 from warehouse.quantity import Quantity
+from warehouse.sheets import FORMULA
 
 DIMENSIONS = ("area", "partner", "flow", "product", "regime", "operator", "measure")
 INHERITED = (*DIMENSIONS, "unit", "period", "growth_basis", "locator")
@@ -86,7 +87,7 @@ def _code(list_name: str) -> BeforeValidator:
 
 def _prose(text: str, info: ValidationInfo) -> str:
     """Free text. It goes to CSV, where spreadsheets run a cell that begins like a formula."""
-    if text.startswith(("=", "+", "-", "@")):
+    if text.startswith(FORMULA):
         message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
         raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
     return text

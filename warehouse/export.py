@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.database import open_readonly
+from warehouse.sheets import FORMULA
 from warehouse.tables import literal
 
 # In a release: what analysts query, and where reviewers begin.
@@ -45,12 +46,14 @@ def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
 def audit(staged: Path) -> None:
     """Read the finished files back, read-only, as a reader would. Raises AuditError.
 
-    Every view must be readable and as long in Parquet and CSV as in the database, and every row
-    read must be accounted for.
+    Every view must be readable and as long in Parquet and CSV as in the database, every row read
+    must be accounted for, and no text may start a formula in a spreadsheet.
     """
     with open_readonly(staged / DATABASE) as connection:
         views = published_views(connection)
         counts = {view: _count(connection, f"main.{view}") for view in views}
+        for view in views:
+            _refuse_formulas(connection, view)
         (accounted,) = connection.execute(
             """select
                 sum(read) = sum(accepted + quarantined + rejected)
@@ -68,6 +71,22 @@ def audit(staged: Path) -> None:
                 written = _count(files, f"read_{folder}({path}{options})")
                 if written != count:
                     raise AuditError(f"{folder}/{view}: {written} rows, {count} in the database")
+
+
+def _refuse_formulas(connection: duckdb.DuckDBPyConnection, view: str) -> None:
+    """Printed amounts may begin with a sign: quantity.py knows what else is in them."""
+    begins = ", ".join(map(literal, FORMULA))
+    described = connection.execute(f"select * from main.{view} limit 0").description or []
+    for column, type_, *_ in described:
+        if str(type_) == "VARCHAR" and not column.endswith("_printed"):
+            risky = f"left({column}, 1) in ({begins}) and length({column}) > 1"
+            query = f"select min({column}) from main.{view} where {risky}"
+            ((text,),) = connection.execute(query).fetchall()
+            if text is not None:
+                raise AuditError(
+                    f"csv/{view}: {column} {text!r} begins like a spreadsheet's formula; mend it "
+                    "where it comes from, nothing is published"
+                )
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

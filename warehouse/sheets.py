@@ -29,6 +29,9 @@ MAX_COLUMNS = 200
 MAX_UNPACKED = 256 << 20  # bytes of a workbook
 NEEDED = ("id", "source")  # columns of every flat file
 
+# By their first character spreadsheets tell a formula, with some keyboards at full width too.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+
 # All but tab and line ends (U+0085 is one to YAML): no printed text holds them. Nor may text hold
 # what hides in it or overrides its direction: it must be what it looks like. (Joiners stay.)
 CONTROL = re.compile(

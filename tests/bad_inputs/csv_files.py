@@ -391,7 +391,7 @@ CASES = [
             "rejected",
             f":2: note {note!r}: begins with {note[0]!r}, as a spreadsheet's formula does; begin with a letter, digit or quotation mark",
         )
-        for note in ("=1+1", "@SUM(1)", "+1-1", "-2+3+cmd|' /C calc'!A0")
+        for note in ("=1+1", "@SUM(1)", "+1-1", "-2+3+cmd|' /C calc'!A0", "＝1+1", "＋1")
     ),
     Case(
         "markup and SQL in a note",

@@ -24,12 +24,13 @@ import duckdb
 from warehouse import release
 from warehouse.database import open_detail
 from warehouse.detail import partitions
-from warehouse.detail.format import NUMBERS, TYPES, Column, Format, spellings
+from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, spellings
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
 from warehouse.detail.reader import Reader, among, as_printed, raw
 from warehouse.detail.source import Source, prepare
 from warehouse.period import PeriodError, parse
 from warehouse.reading import FormError, Problem
+from warehouse.sheets import FORMULA
 from warehouse.tables import fill, literal
 
 # A file with more unusable rows than this share is not what it was said to be.
@@ -142,6 +143,7 @@ class _Loading:
         written = _Written(self._staged / f"{len(self._files)}.parquet")
         rows = " union all ".join(self._select(source, columns) for columns in observations)
         made = self._copy(rows, written.path, source)
+        self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
         for (text,) in self._fetch(f"select distinct period from {written} order by all"):
             written.periods[text] = _canonical(text)
@@ -224,6 +226,23 @@ class _Loading:
             _move(self._staged / "periods" / partitions.in_path(period), final)
             made.append(Partition(self._dataset, period, vintage, final))
         return Load(self._dataset, vintage, tuple(self._files), tuple(made), tuple(self._problems))
+
+    def _refuse_formulas(self, source: Source, written: _Written) -> None:
+        """Texts that are no code stay as they are, and reach CSV, which spreadsheets open.
+
+        A single such character, such as a dash for nothing, is no formula.
+        """
+        begins = ", ".join(map(literal, FORMULA))
+        found = [
+            f"min({name}) filter (left({name}, 1) in ({begins}) and length({name}) > 1)"
+            for name in TEXTS
+        ]
+        (texts,) = self._fetch(f"select {', '.join(found)} from {written}")
+        for name, text in zip(TEXTS, texts, strict=True):
+            if text is not None:
+                message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
+                remedy = "write a code, or map the text to one in a format of your own"
+                raise FormError(Problem(str(source.path), 0, message, remedy, name, text))
 
     def _present(self, source: Source) -> list[dict[str, Column]]:
         """The observations that the file holds. Raises FormError where it lacks a column."""
