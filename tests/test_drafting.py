@@ -263,6 +263,26 @@ def test_dollars_printed_as_yuan_are_doubted():
     assert all("以美元计价, it says" in figure.unsure[0] for figure in read(text).figures)
 
 
+def test_percentages_in_words_keep_their_decimals():
+    text = "2021年，山东进出口两千亿元，增长百分之二十三点八，占全国的百分之四十二点六。"
+    figure, _ = read(text).figures
+    assert number(figure, "growth") == Decimal("0.238")
+    assert number(figure, "share") == Decimal("0.426")
+
+
+def test_all_of_a_list_are_of_the_goods_named_beside_it():
+    text = "4月，我国自东盟和伊朗分别进口铁矿石840万吨和670万吨。"
+    figures = read(text).figures
+    assert [f.codes["product"] for f in figures] == ["IRONORE", "IRONORE"]
+    assert [f.codes["partner"] for f in figures] == ["ASEAN", "IR"]
+
+
+def test_growth_of_a_volume_is_no_growth_of_a_value():
+    figure = only("4月，我国大豆进口量增长2.5%。")
+    assert (figure.codes["measure"], figure.codes["product"]) == ("weight", "SOYBEAN")
+    assert figure.unsure == ["进口量 is read as weight"]
+
+
 def test_quarters_in_a_row_have_a_value_each():
     figures = read("今年一、二季度，山东出口分别为1.1万亿元、1.3万亿元。", "2022-07").figures
     assert [(f.period.text, printed(f)["value"]) for f in figures] == [
@@ -443,7 +463,19 @@ def test_english_says_after_the_number_what_it_grew_over():
     assert read("In April 2022, imports rose 2 percent from April 2019.").figures == ()
 
 
+def test_english_levels_from_and_to():
+    text = (
+        "In April, exports increased to $199 billion from $174 billion in April 2021, while "
+        "imports rose from $158 billion to $167 billion."
+    )
+    exports, imports = read(text).figures
+    assert (exports.period.text, printed(exports)["value"]) == ("2022-04", "$199 billion")
+    assert (imports.period.text, printed(imports)["value"]) == ("2022-04", "$167 billion")
+
+
 def test_english_dates_that_date_no_figure():
+    surplus = only("In April, the trade surplus rose 91 percent over April 2021.")
+    assert (surplus.period.text, surplus.growth_basis) == ("2022-04", "year-on-year")
     text = "Exports totaled $115 billion last month, the first decline since June 2021."
     assert only(text).period.text == "2022-04"
 

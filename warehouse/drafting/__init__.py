@@ -1,7 +1,7 @@
 """Drafting: a press text → a draft of records that a curator reviews.
 
     text ─ tokens.py (words.csv, periods.py, quantity.py) → tokens
-         ─ grammar.py (measures.csv) → figures with evidence, and what was skipped and why
+         ─ grammar.py, ratios.py, heads.py (measures.csv) → figures with evidence, what was skipped
          ─ draft.py → Draft ─ writing.py → a record file
 
 Deterministic, and nothing is guessed silently: every numeric expression becomes part of a figure,

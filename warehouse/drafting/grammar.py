@@ -28,9 +28,10 @@ from warehouse.drafting.clauses import (
     note,
 )
 from warehouse.drafting.figures import Evidence, kind_of_area
-from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS, Sentence
+from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS
 from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import OVER, Ratios
+from warehouse.drafting.sentence import Sentence
 from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import parse_value

@@ -26,10 +26,10 @@ from warehouse.drafting.clauses import (
 )
 from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
 from warehouse.drafting.periods import Published
+from warehouse.drafting.sentence import Sentence
 from warehouse.drafting.tokens import Token, plain, tokenize
 from warehouse.period import Period, parse
 
-LONGEST_HEAD = 200  # tokens; what stands further from a number says nothing of it
 MUNICIPALITIES = ("CN-11", "CN-12", "CN-31", "CN-50")  # provinces that are called cities
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
 PREPOSITIONS = (
@@ -42,34 +42,6 @@ NOT_TRADE = {
     "other": "speaks of {}",
     "region": "speaks of {}, which codes/areas.csv does not have",
 }
-
-
-@dataclass(slots=True)
-class Sentence:
-    """What a sentence has said so far."""
-
-    since: int = 0  # where the last number, or the sentence before, ended
-    head: list[Token] = field(default_factory=list)  # since then
-    figures: list[Drafted] = field(default_factory=list)
-    current: list[Drafted] = field(default_factory=list)  # what a growth or share belongs to
-    aside: str = ""  # why what follows is skipped, until the next head
-    stance: str = ""  # why all that follows is skipped
-    parts: Drafted | None = None  # the total of which parts are being named
-    within: bool = False  # 其中 was said
-    enterprise: str = ""  # an enterprise is spoken of, and its code if known
-    bracket: int = 0
-    against: list[Period] = field(default_factory=list)
-    subject: str = ""  # what the sentence before names, where it has no figure
-    list_of: tuple[str, list[Token]] = ("", [])
-    list_beside: list[Token] = field(default_factory=list)  # what is said of all of the list
-    before: bool = False  # the last number was of an earlier time: from $5 billion
-    basis: str | None = "year-on-year"  # of the last growth without a value; None: none we have
-
-    def push(self, token: Token) -> None:
-        """Let the head grow; what stands too far back is forgotten."""
-        self.head.append(token)
-        if len(self.head) > 2 * LONGEST_HEAD:
-            del self.head[:LONGEST_HEAD]
 
 
 @dataclass(slots=True)
@@ -328,9 +300,13 @@ class Heads:
             period = reading.period if reading.period_said else total.period
             codes_ = total.codes | reading.said
             if Drafted(codes_, period, unit or total.unit, self.paragraph).within(total):
-                twins = (one for one in self.figures[-REACH:] if one.key == total.key)
-                return next((one for one in twins if "value" in one.printed), total)
+                return total if "value" in total.printed else self._with_value(total)
         return None
+
+    def _with_value(self, figure: Drafted) -> Drafted:
+        """Of figures that speak of the same, the one near before that prints the value."""
+        twins = (one for one in self.figures[-REACH:] if one.key == figure.key)
+        return next((one for one in twins if "value" in one.printed), figure)
 
     def period_of(self, head: list[Token], passing: bool) -> tuple[Period, bool, str]:
         """(period, whether this head says it, why it is unsure).

@@ -47,13 +47,7 @@ class Ratios(Heads):
         if sentence.list_of[0] and not any(one.kind in NOUNS for one in head):
             self.next_in_list(token, head)
             return None
-        word = next((one for one in reversed(last) if one.kind in CHANGES), None)
-        # 增幅回落到5%: it still grew.
-        word = next((one for one in last if one.kind == "rate"), word)
-        if word is None:  # a 5 percent increase, a 5 percent year-on-year increase
-            after = [one for one in self.tokens[self.at : self.at + 2] if one.text.isascii()]
-            after = after[1:] if after and after[0].kind == "yoy" else after
-            word = after[0] if after and after[0].kind in CHANGES else None
+        word = self._word_of_change(last)
         if any(one.kind == "each" for one in head):
             self.each(token, head, word)
             return None
@@ -85,17 +79,41 @@ class Ratios(Heads):
             else:
                 self._grow_current(token, word)
         else:
-            measure = next((one.meaning for one in clause if one.kind == "measure"), "value")
-            volume = noun is not None and noun.text.endswith("量")
-            figure = self.figure(head, clause, noun, "weight" if volume else measure, "", "")
-            if not isinstance(figure, str) and volume and noun is not None:
-                figure.doubt(f"{noun.text} is read as weight")
-            if isinstance(figure, str):
-                self.aside(token, figure)
-            elif self.attach_growth(figure, token, word):
-                self.doubt_unread(figure, clause, token.start)
-                self.add(figure)
+            self._grow_head(token, head, clause, noun, word)
         return None
+
+    def _word_of_change(self, last: list[Token]) -> Token | None:
+        """The word that says which way: before the number, in English after it too."""
+        word = next((one for one in reversed(last) if one.kind in CHANGES), None)
+        # 增幅回落到5%: it still grew.
+        word = next((one for one in last if one.kind == "rate"), word)
+        if word is not None:
+            return word
+        # a 5 percent increase, a 5 percent year-on-year increase
+        after = [one for one in self.tokens[self.at : self.at + 2] if one.text.isascii()]
+        after = after[1:] if after and after[0].kind == "yoy" else after
+        return after[0] if after and after[0].kind in CHANGES else None
+
+    def _grow_head(
+        self,
+        token: Token,
+        head: list[Token],
+        clause: list[Token],
+        noun: Token | None,
+        word: Token | None,
+    ) -> None:
+        """Make a figure of a head that prints but a growth."""
+        measure = next((one.meaning for one in clause if one.kind == "measure"), "value")
+        volume = noun.text if noun is not None and noun.text.endswith("量") else ""
+        figure = self.figure(head, clause, noun, "weight" if volume else measure, "", "")
+        if isinstance(figure, str):
+            self.aside(token, figure)
+            return
+        if volume:
+            figure.doubt(f"{volume} is read as weight")
+        if self.attach_growth(figure, token, word):
+            self.doubt_unread(figure, clause, token.start)
+            self.add(figure)
 
     def _grow_current(self, token: Token, word: Token | None) -> None:
         """Let the figure just made print a growth; all of a list, where 均 says so."""
