@@ -308,6 +308,14 @@ def _outcome(
 ) -> Outcome:
     settlements = [s for c in conflicts for explanation in c.explanations for s in explanation]
     suspects = {s.suspect.figure for s in settlements} if conflicts else errors
+    # Those of the smallest explanations, which stand first wherever conflicts are shown.
+    first = {
+        settlement.suspect.figure
+        for conflict in conflicts
+        for explanation in conflict.explanations
+        if len(explanation) == len(conflict.explanations[0])
+        for settlement in explanation
+    }
     slips = {repair.slip for repair in repairs if repair.figure == figure}
     repaired = bool(slip.undone) and slip.undone in slips
     if slip.field in ASPECTS and not repaired:
@@ -337,7 +345,7 @@ def _outcome(
         found,
         provable=least_give(*stated, floors, figure) > SURE,
         suspected=figure in suspects,
-        unique=suspects == {figure},
+        unique=(first or suspects) == {figure},
         repaired=repaired,
         reason=reason,
     )

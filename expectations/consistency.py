@@ -93,8 +93,10 @@ class Conflict:
     `suspects` is a minimal conflicting set: without any one of them the rest agree. Each of
     `explanations` is a smallest set of numbers that, if wrong, explains this conflict; within one,
     each settlement's range supposes the others of the set wrong too, and everything else right.
+    After these come sets of numbers of one figure, as many as it takes: where it stands in
+    another's place, all that it prints is wrong at once.
     A block with several independent errors has several conflicts: its optimal explanations each
-    take one explanation from every conflict, and every explanation listed occurs in one of them.
+    take one explanation from every conflict, and every smallest one listed occurs in one of them.
     `cut` tells that the search was given up: there may be more explanations, or smaller ones,
     but those listed explain the conflict all the same. With no explanation at all, `suspects`
     do conflict, but fewer of them might.
@@ -320,6 +322,13 @@ class _Block:
         for tag, observation in enumerate(self.observations):
             self._state(observation, tag)
 
+    def figures(self) -> list[frozenset[int]]:
+        """The tags of each figure that has several: one slip may have made all of them wrong."""
+        tags: dict[str, list[int]] = defaultdict(list)
+        for tag, suspect in enumerate(self.suspects):
+            tags[suspect.figure].append(tag)
+        return [frozenset(several) for several in tags.values() if len(several) > 1]
+
     def bounds(self) -> Iterator[Bounds]:
         """Answer the requests. The tableau must be at a solution."""
         # Each from the same state: what one leaves behind has longer rows and longer integers.
@@ -442,7 +451,7 @@ def _conflicts(block: _Block, clash: frozenset[int]) -> list[Conflict]:
         about = ", ".join(suspect.figure for suspect in block.suspects[:3])
         raise ValueError(f"identities contradict each other by themselves, near {about or 'none'}")
     try:
-        groups = explain(block.tableau, [o.weight for o in block.observations])
+        groups = explain(block.tableau, [o.weight for o in block.observations], block.figures())
         return [
             Conflict(
                 tuple(block.suspects[tag] for tag in sorted(group.core)),

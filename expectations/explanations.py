@@ -9,6 +9,10 @@ as cheaply as possible, and see whether the rest agrees; if not, it holds anothe
 all sets found and leaves the rest in agreement is optimal. Sets that share no tag are hit
 separately, so independent errors do not multiply. The tableau's sets are nearly minimal, which is
 enough for the search; only the one that is shown of each group is made so.
+
+Tags may be said to go together: one slip makes all of them wrong, as when a figure with a value
+and a growth is printed under another's name. Such a set is an explanation too, however many
+others need fewer tags.
 """
 
 from collections import Counter
@@ -38,11 +42,14 @@ class Group:
     cut: bool
 
 
-def explain(tableau: Tableau, weights: Sequence[int]) -> list[Group]:
+def explain(
+    tableau: Tableau, weights: Sequence[int], together: Iterable[frozenset[int]] = ()
+) -> list[Group]:
     """All optimal explanations of a tableau that clashes; `weights` are those of its tags.
 
     An optimal explanation of the whole takes one explanation from every group, and every one
-    listed occurs in an optimal one. Leaves the tableau as it was. Raises `Undecided`.
+    listed occurs in an optimal one; but for those within one set of `together`, which come last.
+    Leaves the tableau as it was. Raises `Undecided`.
     """
     cores: list[frozenset[int]] = []
     agreeing: set[frozenset[int]] = set()
@@ -89,10 +96,38 @@ def explain(tableau: Tableau, weights: Sequence[int]) -> list[Group]:
         others = optimum - family.tags
         options = [optimum & family.tags] if lost or not family.cheapest else family.cheapest
         confirmed = [option for option in options if others | option in agreeing]
+        confirmed += _at_once(tableau, family, confirmed, others, together)
         cut = family.cut or lost or len(cores) > CORES
         core = _minimal(tableau, min(family.cores, key=_size), range(len(weights)))
         groups.append(Group(core, confirmed, others, cut))
     return groups
+
+
+def _at_once(
+    tableau: Tableau,
+    family: "_Family",
+    known: Sequence[frozenset[int]],
+    others: frozenset[int],
+    together: Iterable[frozenset[int]],
+) -> list[frozenset[int]]:
+    """What else explains a family's sets by tags that go together, of each what is needed."""
+
+    def explains(chosen: frozenset[int]) -> bool:
+        tableau.drop(others | chosen)
+        agrees = tableau.clash() is None
+        tableau.restore(others | chosen)
+        return agrees
+
+    found = []
+    for tags in together:
+        if all(core & tags for core in family.cores) and not any(one <= tags for one in known):
+            needed = tags
+            if explains(needed):
+                for tag in sorted(tags):
+                    if explains(needed - {tag}):
+                        needed -= {tag}
+                found.append(needed)
+    return found
 
 
 def _minimal(tableau: Tableau, clash: frozenset[int], every: Iterable[int]) -> frozenset[int]:

@@ -38,7 +38,7 @@ class SuspectNumber:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Figures that cannot all be right: every smallest explanation, and suggested repairs."""
+    """Figures that cannot all be right: every explanation, and suggested repairs."""
 
     id: str
     figures: tuple[str, ...]

@@ -15,9 +15,11 @@ from itertools import pairwise
 from expectations.consistency import (
     Conflict,
     Number,
+    Observation,
     Report,
     Settlement,
     Suspect,
+    Terms,
 )
 from expectations.statements import FLOW_PLACE, Statements, Variable
 from warehouse import quantity
@@ -66,6 +68,9 @@ class Workshop:
                 self._values[_place(said.figures[suspect.figure])].add(suspect)
         self._printed = printed
         self._observations = {(o.figure, o.aspect): o for o in said.observations}
+        self._numbers: dict[str, list[Observation]] = defaultdict(list)
+        for observation in said.observations:
+            self._numbers[observation.figure].append(observation)
         self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
         for variable in sorted(said.variables):
             if not variable.without:
@@ -74,11 +79,17 @@ class Workshop:
     def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
         """Every slip that by itself settles the conflict, in order of figure and aspect."""
         alone = [e[0] for e in conflict.explanations if len(e) == 1]
+        whole = [e for e in conflict.explanations if len({s.suspect.figure for s in e}) == 1]
         found = [
             Repair(s.figure, s.aspect, self._printed[s.figure, s.aspect], slip)
             for settlement in alone
             for s in [settlement.suspect]
             for slip in (*self._slips(settlement), *self._misplaced(conflict, s))
+        ]
+        found += [
+            Repair(figure, "value", self._printed[figure, "value"], slip)
+            for figure in sorted({settlement.suspect.figure for e in whole for settlement in e})
+            for slip in self._moved(conflict, figure)
         ]
         return tuple(sorted({*found, *self._exchanged(conflict)}, key=repr))
 
@@ -113,6 +124,28 @@ class Workshop:
             )
             if self._report.settles(conflict, [moved]):
                 yield slip
+
+    def _moved(self, conflict: Conflict, figure: str) -> Iterator[str]:
+        """The same of a figure with several numbers: all of them are of another place."""
+        numbers = self._numbers[figure]
+        if len(numbers) == 1 or (figure, "value") not in self._observations:
+            return
+        old = self._said.figures[figure]
+        for slip, variable in self._other_places(old):
+            moves = {old.name: variable, old.year_before().name: variable.year_before()}
+            if self._report.settles(conflict, [self._at(number, moves) for number in numbers]):
+                yield slip
+
+    def _at(self, number: Observation, moves: Mapping[str, Variable]) -> Observation:
+        """A number of other variables; of one that nothing else speaks of, it says nothing."""
+        places = [moves[name] for name, _ in number.terms + number.over if name in moves]
+        if not all(place in self._said.variables for place in places):
+            return replace(number, lower=None, upper=None)
+
+        def moved(terms: Terms) -> Terms:
+            return tuple((moves[name].name if name in moves else name, n) for name, n in terms)
+
+        return replace(number, terms=moved(number.terms), over=moved(number.over))
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
         """A value of the conflict that stands in the place of another that is in conflict too."""

@@ -138,6 +138,23 @@ def test_independent_errors_in_one_block_are_conflicts_of_their_own() -> None:
     assert [len(first.explanations), len(second.explanations)] == [2, 2]
 
 
+def test_a_figure_may_be_in_the_place_of_another_with_all_that_it_prints() -> None:
+    """One number of `right` would do to explain it; of `moved` it takes both, by the same slip."""
+    report = check(
+        [
+            level("right", "e", "100.0"),
+            level("moved", "e", "70.0"),
+            growth("moved", "e", "-5.0"),
+            level("before", "e@", "73.7"),
+        ]
+    )
+    (conflict,) = report.conflicts
+    assert [{s.suspect for s in explanation} for explanation in conflict.explanations] == [
+        {Suspect("right", "value")},
+        {Suspect("moved", "growth"), Suspect("moved", "value")},
+    ]
+
+
 def test_heavier_numbers_are_believed() -> None:
     (conflict,) = check([replace(level("a", "v", "1"), weight=3), level("b", "v", "2")]).conflicts
     assert blamed(conflict) == {frozenset({Suspect("b", "value")})}

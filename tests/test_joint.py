@@ -97,6 +97,19 @@ figures:
     assert any(repair.slip == "it is of the period from 2020-04-01" for repair in conflict.repairs)
 
 
+def test_a_figure_printed_under_another_flow_is_put_back_with_its_growth(assess):
+    text = """source: {id: s, publisher: a bureau, published: 2020-06}
+figures:
+  - {id: trade, area: CN, flow: trade, period: 2020-04, value: 500.0亿元, growth: 10.0%}
+  - {id: out, area: CN, flow: exports, period: 2020-04, value: 300.0亿元, growth: 20.0%}
+  - {id: in, area: CN, flow: imports, period: 2020-04, value: 200.0亿元, growth: -2.2%}
+"""
+    assert assess(text).findings == ()
+    conflicts = assess(text.replace("flow: imports", "flow: exports")).joint.conflicts
+    repairs = [repair for conflict in conflicts for repair in conflict.repairs]
+    assert any((r.figure, r.slip) == ("s/in", "it is of imports") for r in repairs), repairs
+
+
 def test_what_the_parts_leave_over_and_a_missing_flow_are_bounded(assess):
     joint = assess("""source: {id: s, publisher: a bureau, published: 2020-06}
 figures:
