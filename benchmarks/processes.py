@@ -41,7 +41,7 @@ def measure(command: list[str], extra: Mapping[str, str]) -> Measured:
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=ENVIRONMENT | OFF | extra,
+        env={**ENVIRONMENT, **OFF, **extra},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -101,7 +101,7 @@ class Spark:
         self.session = builder.getOrCreate()
         self._kept: dict[str, Any] = {}
         context = self.session.sparkContext
-        if context.master.startswith("local"):
+        if str(context.master).startswith("local"):
             # Spark parts each shuffle in 200, for which one machine has no hands.
             parts = str(2 * context.defaultParallelism)
             self.session.conf.set("spark.sql.shuffle.partitions", parts)
