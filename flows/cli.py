@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import duckdb
 import typer
@@ -86,16 +86,23 @@ def _explained() -> Iterator[None]:
     except _EXPECTED as error:
         err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
         sys.exit(UNUSABLE)
+    except SystemExit as end:  # click ends with 1, which here means withheld
+        if isinstance(end.__context__, BrokenPipeError):
+            _seen_enough()
+        raise
+    except BrokenPipeError:
+        _seen_enough()
     except OSError as error:
-        if isinstance(
-            error, BrokenPipeError
-        ):  # the reader of a pipe, such as head, has seen enough
-            sys.stderr.close()
-            sys.exit(0)
         where = f"{error.filename}: " if error.filename else ""
         told = f"{where}{error.strerror}; {release.remedy(error)}"
         err.print(Text.assemble(("error: ", "bold red"), told))
         sys.exit(UNUSABLE)
+
+
+def _seen_enough() -> NoReturn:
+    """The reader of a pipe, such as head, has seen enough."""
+    sys.stderr.close()
+    sys.exit(0)
 
 
 def _settings(**given: Any) -> Settings:

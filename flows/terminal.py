@@ -7,6 +7,7 @@ and everything that is shown.
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ if TYPE_CHECKING:
     from flows.outcome import Outcome
 
 LISTED = 20  # changes of a kind
+
+# A stream that is closed is None; and the next file to be opened would take its place.
+if sys.stdout is None:
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+if sys.stderr is None:
+    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
 
 # Where nobody looks at a screen, nothing is wrapped or cut to its width.
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)

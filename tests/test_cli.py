@@ -4,11 +4,15 @@ import csv
 import hashlib
 import io
 import json
+import os
+import shlex
 import shutil
+import subprocess
+import sys
 
 import pytest
 
-from tests.conftest import RECORDS
+from tests.conftest import RECORDS, ROOT
 from warehouse import database
 from warehouse.export import DATABASE
 
@@ -246,3 +250,20 @@ def test_usage_errors_exit_2(crossfoot):
     assert crossfoot("check", "no-such-file.yaml").returncode == 2
     assert crossfoot("check", RECORDS / "nowhere").returncode == 2
     assert crossfoot("no-such-command").returncode == 2
+
+
+@pytest.mark.parametrize(
+    "shell", ["{} sql 'select 1' >&-", "{} releases 2>&-", "set -o pipefail; {} --help | true"]
+)
+def test_output_that_nobody_reads_is_no_failure(shell, published):
+    """A closed stream, and a reader of a pipe that has seen enough: exit code 1 means withheld."""
+    command = shell.format(f"{shlex.quote(sys.executable)} -m flows.cli")
+    done = subprocess.run(
+        ["bash", "-c", command],
+        cwd=ROOT,
+        env=os.environ | {"CROSSFOOT_HOME": str(published)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

@@ -42,7 +42,7 @@ CASES = {
     "unit-is-known": {"passes": [{}], "fails": [{"unit": "kg"}], "not checkable": [{"unit": ""}]},
     "product-is-hs": {
         "passes": [{"product": "total"}, {"product": "01"}, {"product": "0101210010"}],
-        "fails": [{"product": "854"}, {"product": "85.4"}, {"product": "-854"}],
+        "fails": [{"product": "854"}, {"product": "85.4"}, {"product": "85-4"}],
         "not checkable": [{"product": ""}],
     },
     "value-is-there": {"passes": [{}], "fails": [{"value": ""}]},
