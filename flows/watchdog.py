@@ -36,7 +36,7 @@ from flows.alerts import EVENT, Alert, AlertError, about_run, deliver, of_home, 
 from flows.settings import Settings
 from warehouse import release
 
-PIPELINE = "crossfoot"
+PIPELINES = ["crossfoot", "crossfoot-detail"]
 KILLED = "Killed"  # the state that says: noticed here, and told
 
 _HEARTBEAT = "prefect.flow-run.heartbeat"
@@ -117,9 +117,9 @@ def _stale(settings: Settings, now: datetime) -> Alert | None:
 def _runs(
     client: SyncPrefectClient, *types: StateType, ended_after: datetime | None = None
 ) -> list[FlowRun]:
-    """The pipeline's runs in states of these types."""
+    """The pipelines' runs in states of these types."""
     return client.read_flow_runs(
-        flow_filter=FlowFilter(name=FlowFilterName(any_=[PIPELINE])),
+        flow_filter=FlowFilter(name=FlowFilterName(any_=PIPELINES)),
         flow_run_filter=FlowRunFilter(
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(types))),
             end_time=FlowRunFilterEndTime(after_=ended_after) if ended_after else None,

@@ -149,11 +149,11 @@ class Service:
         return [line for line in lines if line.get("run") == str(run)]
 
     @contextmanager
-    def waiting_run(self):
+    def waiting_run(self, deployment="crossfoot/nightly"):
         """A run that is Running and waits for the home's lock, and its process."""
         with (self.home / ".lock").open("r+") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            run = self.run("crossfoot/nightly")
+            run = self.run(deployment)
             eventually(lambda: self.state(run).type.value == "RUNNING")
             (pid,) = [
                 pid
@@ -295,8 +295,9 @@ def test_the_watchdog_is_silent_on_what_was_told_and_on_what_is_well(service, re
 
 
 @pytest.mark.slow
-def test_a_run_whose_process_is_killed_is_told_at_once(service, receiver):
-    with service.waiting_run() as (run, pid):
+@pytest.mark.parametrize("deployment", ["crossfoot/nightly", "crossfoot-detail/detail"])
+def test_a_run_whose_process_is_killed_is_told_at_once(deployment, service, receiver):
+    with service.waiting_run(deployment) as (run, pid):
         os.kill(pid, signal.SIGKILL)
         alert = alert_about(receiver, run, 60)
     assert alert["what"] == "killed"
