@@ -31,7 +31,7 @@ def main() -> None:
     checks = [rule for rule in rules if rule.scope == "rows" or rule.id == "key-is-unique"]
     accounts = [rule for rule in rules if rule.scope == "period" and rule.id != "key-is-unique"]
     seconds = {"checks": 0.0, "accounts": 0.0, "chapters": 0.0}
-    cells = read_sql("warehouse", "sql/detail/cells.sql").query
+    made = {name: read_sql("warehouse", f"sql/detail/{name}.sql").query for name in aggregate.MADE}
     outcomes = []
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -44,10 +44,10 @@ def main() -> None:
             outcomes += check(engine, checks, ("rows", "period"), work / "checks" / part.period)
             seconds["checks"] += time.perf_counter() - start
             start = time.perf_counter()
-            engine.create("cells", cells)
+            engine.create("cells", made["cells"])
             seconds["chapters"] += time.perf_counter() - start
-            coarsest = read_sql("warehouse", "sql/detail/coarsest.sql").query
-            engine.create("coarsest", coarsest)
+            for name in aggregate.MADE[1:]:
+                engine.create(name, made[name])
             start = time.perf_counter()
             check(engine, accounts, ("period",), work / "accounts" / part.period)
             seconds["accounts"] += time.perf_counter() - start

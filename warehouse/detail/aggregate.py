@@ -23,6 +23,8 @@ from warehouse.period import parse
 from warehouse.tables import fill, literal, ordered
 
 PREFIX = "detail_"
+# What is made of the rows of a period, in this order, for rules and sums to read.
+MADE = ("cells", "nested", "coarsest")
 # Those that are summed from the rows of each period; all others are from these.
 FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities")
 _PRINTED = {
@@ -105,7 +107,7 @@ def sum_period(engine: Engine, folder: Path, name: str) -> None:
 
     What all other aggregates are made from is kept in `folder`, in a folder `name` of each.
     """
-    for made in ("cells", "nested", "coarsest"):
+    for made in MADE:
         engine.create(made, read_sql("warehouse", f"sql/detail/{made}.sql").query)
     for made in FROM_ROWS:
         query = read_sql("warehouse", f"sql/detail/{made}.sql").query
