@@ -232,12 +232,19 @@ class _Loading:
 
         A single such character, such as a dash for nothing, is no formula.
         """
+        # Codes begin with a digit or a letter: looking only beyond them takes a tenth of the time.
+        beyond = " or ".join(
+            f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'" for name in TEXTS
+        )
+        ((rows,),) = self._fetch(f"select count(*) from {written} where {beyond}")
+        if not rows:
+            return
         begins = ", ".join(map(literal, FORMULA))
         found = [
             f"min({name}) filter (left({name}, 1) in ({begins}) and length({name}) > 1)"
             for name in TEXTS
         ]
-        (texts,) = self._fetch(f"select {', '.join(found)} from {written}")
+        (texts,) = self._fetch(f"select {', '.join(found)} from {written} where {beyond}")
         for name, text in zip(TEXTS, texts, strict=True):
             if text is not None:
                 message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
