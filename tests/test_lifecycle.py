@@ -92,6 +92,12 @@ class Lifecycle(RuleBasedStateMachine):
             self.accepted[part] = (self.written[part], self.written["whole"])
         self.found = ()
 
+    @precondition(lambda self: self.accepted)
+    @rule(data=st.data(), value=st.sampled_from((12, 18)))
+    def revise_what_was_accepted(self, data, value):
+        self.written[data.draw(st.sampled_from(sorted(self.accepted)))] = value
+        self.found = ()
+
     @rule(days=st.integers(-2, 2))  # the clock may go back
     def publish_or_withhold(self, days):
         whole = self.written["whole"]
