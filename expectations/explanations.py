@@ -56,13 +56,11 @@ def explain(
 
     def explains(chosen: frozenset[int]) -> bool:
         if chosen not in agreeing:
-            tableau.drop(chosen)
-            clash = tableau.clash()
+            clash = _clash_without(tableau, chosen)
             if clash is None:
                 agreeing.add(chosen)
             else:
                 cores.append(clash)
-            tableau.restore(chosen)
         return chosen in agreeing
 
     apart: frozenset[int] = frozenset()
@@ -103,6 +101,13 @@ def explain(
     return groups
 
 
+def _clash_without(tableau: Tableau, chosen: frozenset[int]) -> frozenset[int] | None:
+    tableau.drop(chosen)
+    clash = tableau.clash()
+    tableau.restore(chosen)
+    return clash
+
+
 def _at_once(
     tableau: Tableau,
     family: "_Family",
@@ -113,10 +118,7 @@ def _at_once(
     """What else explains a family's sets by tags that go together, of each what is needed."""
 
     def explains(chosen: frozenset[int]) -> bool:
-        tableau.drop(others | chosen)
-        agrees = tableau.clash() is None
-        tableau.restore(others | chosen)
-        return agrees
+        return _clash_without(tableau, others | chosen) is None
 
     found = []
     for tags in together:
