@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -80,6 +82,8 @@ def publish_detail(
     home, memory_limit = settings.home, settings.memory_limit
     declared = chosen(rules)
     _current(home)  # before hours of loading
+    # Two seconds of importing, which pass beside the reading of files.
+    threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()
     if files:
         name = dataset or Path(form).stem
         load_files(home, files, form, name, given, encoding, memory_limit, settings.lock_timeout)

@@ -8,6 +8,8 @@ DuckDB's own errors pass through unchanged: the caller knows what was asked.
 import atexit
 import os
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -95,6 +97,17 @@ def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnec
     settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": str(spill)}
     settings["preserve_insertion_order"] = "false"
     return _in_utc(duckdb.connect(config=settings))
+
+
+@contextmanager
+def every_core(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let a build use all cores, for statements whose rows come in the same order all the same."""
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+    connection.execute("reset threads")
+    try:
+        yield
+    finally:
+        connection.execute(f"set threads = {threads}")
 
 
 def open_readonly(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database import open_readonly
+from warehouse.database import every_core, open_readonly
 from warehouse.sheets import FORMULA
 from warehouse.tables import literal
 
@@ -37,10 +37,12 @@ def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
     """Write parquet/<view>.parquet and csv/<view>.csv for every published view."""
     for folder in ("parquet", "csv"):
         (staged / folder).mkdir(exist_ok=True)
-    for view in published_views(connection):
-        for folder, options in (("parquet", "format parquet"), ("csv", "format csv, header")):
-            target = literal(str(staged / folder / f"{view}.{folder}"))
-            connection.execute(f"copy (from main.{view}) to {target} ({options})")
+    formats = {"parquet": "format parquet", "csv": "format csv, header"}
+    with every_core(connection):
+        for view in published_views(connection):
+            for folder, options in formats.items():
+                target = literal(str(staged / folder / f"{view}.{folder}"))
+                connection.execute(f"copy (from main.{view}) to {target} ({options})")
 
 
 def audit(staged: Path) -> None:

@@ -24,7 +24,7 @@ from warehouse.tables import fill, literal, ordered
 
 PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.
-MADE = ("cells", "nested", "coarsest")
+MADE = ("cells", "several", "nested", "coarsest")
 # Those that are summed from the rows of each period; all others are from these.
 FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities")
 _PRINTED = {

@@ -10,11 +10,13 @@ Belongs here: that. Does not belong here: what files are like (format.py, source
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,8 +101,10 @@ def load(
         try:
             with open_detail(staged / "spill", memory_limit) as connection:
                 loading = _Loading(connection, form, mapped, dataset, staged, progress)
-                for path in files:
-                    loading.read(path, encoding or form.encoding)
+                with ThreadPoolExecutor(1) as beside:
+                    for path in files:
+                        digest = beside.submit(_sha256, path)
+                        loading.read(path, encoding or form.encoding, digest)
                 loading.split()
                 return loading.publish(root, vintage)
         finally:
@@ -135,7 +139,7 @@ class _Loading:
         # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
 
-    def read(self, path: Path, encoding: str) -> None:
+    def read(self, path: Path, encoding: str, sha256: Future[str]) -> None:
         """Write the rows of one file to Parquet aside; tell what became of each."""
         plain = self._staged / "plain.csv"
         source = prepare(path, encoding, self._form.delimiter, plain)
@@ -170,7 +174,7 @@ class _Loading:
         if not accepted:
             raise FormError(Problem(str(path), 0, "no row holds a number", "check the file"))
         counts = (made + quarantined, accepted, written.blank, quarantined)
-        self._files.append(FileCounts(path.name, source.sha256, *counts))
+        self._files.append(FileCounts(path.name, sha256.result(), *counts))
         self._written.append(written)
         self._problems += problems
         self._done += made
@@ -370,6 +374,11 @@ def _canonical(text: str | None) -> str | None:
         return parse(text).text if text else None
     except PeriodError:
         return None
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _move(staged: Path, final: Path) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
+from warehouse.database import SqlFile, every_core, open_memory, open_readonly, sql_folder
 from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
@@ -52,17 +52,14 @@ def store(
     rules: Iterable[Mapping[str, object]],
 ) -> None:
     """Put sums and outcomes into a release's database, in place of those it holds."""
-    # No query here depends on the order in which threads finish; others on this connection may.
-    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute("reset threads")
-    for file in aggregates():
-        # As they were written: in order within each period, and the periods in order.
-        files = sorted((sums / file.name).rglob("*.parquet"))
-        rows = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
-        connection.execute(f"create or replace table main.{file.name} as from {rows}")
-        comment(connection, f"main.{file.name}", file)
-    store_outcome(connection, home, parts, findings, rules)
-    connection.execute(f"set threads = {threads}")
+    with every_core(connection):
+        for file in aggregates():
+            # As they were written: in order within each period, and the periods in order.
+            files = sorted((sums / file.name).rglob("*.parquet"))
+            rows = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+            connection.execute(f"create or replace table main.{file.name} as from {rows}")
+            comment(connection, f"main.{file.name}", file)
+        store_outcome(connection, home, parts, findings, rules)
 
 
 def store_outcome(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import csv
 import gzip
-import hashlib
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,6 @@ class Source:
     """One input file. `text` is what DuckDB reads, `header` its columns; `lines` is estimated."""
 
     path: Path
-    sha256: str
     text: Path
     header: tuple[str, ...]
     is_parquet: bool
@@ -45,11 +43,9 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     if not path.is_file():
         raise FormError(Problem(str(path), 0, "no such file", "check the path"))
     with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        file.seek(0)
         start = file.read(4)
     if start == _PARQUET:
-        return _parquet(path, digest)
+        return _parquet(path)
     if not start:
         raise FormError(Problem(str(path), 0, "the file is empty", "fetch it again"))
     marked = start.startswith(codecs.BOM_UTF8)
@@ -59,17 +55,17 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     else:
         text = path
     header, lines = _first_line(path, text, delimiter)
-    return Source(path, digest, text, header, False, lines)
+    return Source(path, text, header, False, lines)
 
 
-def _parquet(path: Path, digest: str) -> Source:
+def _parquet(path: Path) -> Source:
     try:
         with duckdb.connect() as connection:
             relation = connection.read_parquet(str(path))
             rows = connection.execute(
                 f"select sum(num_rows) from parquet_file_metadata({literal(str(path))})"
             ).fetchall()
-            return Source(path, digest, path, tuple(relation.columns), True, int(rows[0][0]))
+            return Source(path, path, tuple(relation.columns), True, int(rows[0][0]))
     except duckdb.Error as error:
         message = f"not a whole Parquet file: {str(error).splitlines()[0]}"
         raise FormError(Problem(str(path), 0, message, "fetch it again")) from None

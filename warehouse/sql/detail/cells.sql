@@ -2,9 +2,10 @@
 -- grain: one row an area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg
 
+-- Dataset and period are the same in every row: any of them will do, and costs least.
 select
-    min(dataset) as dataset,
-    min(period) as period,
+    any_value(dataset) as dataset,
+    any_value(period) as period,
     area,
     flow,
     partner,

@@ -3,22 +3,28 @@
 -- units: value in `unit`, weight in kg
 
 select
-    min(dataset) as dataset,
-    min(period) as period,
+    dataset,
+    period,
     area,
     flow,
     partner,
     regime,
     unit,
     chapter,
-    min(value) as value,
-    min(steps) as steps,
-    min(weight) as weight,
-    min(rows) as rows,
-    min(quoted) as quoted
+    value,
+    steps,
+    weight,
+    rows,
+    quoted
 from cells
-group by area, flow, partner, regime, unit, chapter
-having count(*) = 1
+where not exists (
+    select 1
+    from several
+    where
+        several.area is not distinct from cells.area and several.flow is not distinct from cells.flow
+        and several.partner is not distinct from cells.partner and several.regime is not distinct from cells.regime
+        and several.unit is not distinct from cells.unit and several.chapter is not distinct from cells.chapter
+)
 union all
 select
     min(dataset) as dataset,

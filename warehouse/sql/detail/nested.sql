@@ -2,15 +2,7 @@
 -- grain: one row an area, flow, partner, regime, unit and product
 -- units: value in `unit`, weight in kg
 
-with several as (
-    select area, flow, partner, regime, unit, chapter
-    from cells
-    where level > 0
-    group by area, flow, partner, regime, unit, chapter
-    having count(*) > 1
-),
-
-codes_reported as (
+with codes_reported as (
     select
         min(detail.dataset) as dataset,
         min(detail.period) as period,
