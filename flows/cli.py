@@ -31,7 +31,7 @@ from flows import detail_cli, drafting_cli
 from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
 from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
-from flows.temporary import TemporaryServer
+from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
     Progress,
     err,
@@ -149,38 +149,15 @@ def run(
     logger.setLevel(logging.INFO)
     logger.addHandler(Progress())
     gate.start()
-    server = None if os.environ.get("PREFECT_API_URL") else TemporaryServer()
-    state = _publish(server, home, records, periods, dry_run)
+    server = TemporaryServer.unless_named()
+    from flows.pipeline import publish_records
+
+    state = run_flow(server, publish_records, home, records, periods, dry_run)
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome
     print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
-
-
-def _publish(server: TemporaryServer | None, *parameters: Any) -> Any:
-    """The state in which the flow ends; on `server` unless Prefect's own settings name another."""
-    from prefect.settings import (
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        temporary_settings,
-    )
-
-    from flows.pipeline import publish_records
-
-    settings: dict[Any, Any] = {}
-    if server and not PREFECT_API_URL.value():
-        # Heartbeats tell a server that a run still lives. Here a person is looking, and the thread
-        # that sends them takes a second to end.
-        settings = {PREFECT_API_URL: server.url(), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    with temporary_settings(settings):
-        try:
-            return publish_records(*parameters, return_state=True)
-        except RuntimeError as error:
-            if "reach API" not in str(error):
-                raise
-            remedy = "start the server, or unset PREFECT_API_URL"
-            raise release.ReleaseError(f"{str(error).rstrip('/')}; {remedy}") from None
 
 
 @app.command()

@@ -22,6 +22,7 @@ from rich.text import Text
 
 from flows.options import WITHHELD, Home
 from flows.settings import Settings, prepare_prefect
+from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
 from warehouse import release
 from warehouse.detail import format, partitions
@@ -211,24 +212,23 @@ def publish(
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(_Steps())
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
-
+    server = TemporaryServer.unless_named()
     from expectations.detail.assess import told
     from flows.detail import publish_detail
 
-    with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
-        state = publish_detail(
-            home=settings.home,
-            files=files or (),
-            form=form,
-            dataset=dataset or Path(form).stem,
-            given=_constants(given),
-            encoding=encoding,
-            rules=rule or (),
-            engine=str(engine),
-            master=master,
-            return_state=True,
-        )
+    state = run_flow(
+        server,
+        publish_detail,
+        home=settings.home,
+        files=files or (),
+        form=form,
+        dataset=dataset or Path(form).stem,
+        given=_constants(given),
+        encoding=encoding,
+        rules=rule or (),
+        engine=str(engine),
+        master=master,
+    )
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome

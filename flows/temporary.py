@@ -1,8 +1,8 @@
-"""The Prefect server of one `crossfoot run`, where the operator names none.
+"""The Prefect server of one run from the command line, where the operator names none.
 
 Prefect would start one too, but only after loading, and by loading all of a server's code into the
-run itself: seconds, in which this one comes up beside the rest. Belongs here: that process. Does
-not belong here: the server that stays (serving.py).
+run itself: seconds, in which this one comes up beside the rest. Belongs here: that process, and
+running a flow on it. Does not belong here: the server that stays (serving.py).
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Any
 
 from flows.settings import ServingError
+from warehouse.release import ReleaseError
 
 HOST = "127.0.0.1"
 
@@ -63,6 +66,11 @@ class TemporaryServer:
             )
         atexit.register(self._end)
 
+    @classmethod
+    def unless_named(cls) -> TemporaryServer | None:
+        """One that begins to start now; None where the environment names a server."""
+        return None if os.environ.get("PREFECT_API_URL") else cls()
+
     def url(self) -> str:
         """Its address, once it answers. Raises ServingError."""
         with closing(HTTPConnection(HOST, self._port, timeout=_START)) as connection:
@@ -85,6 +93,34 @@ class TemporaryServer:
             self._process.wait(_END)
         self._process.kill()
         self._process.wait()
+
+
+def run_flow(
+    server: TemporaryServer | None, flow: Callable[..., Any], *parameters: Any, **named: Any
+) -> Any:
+    """The state in which a flow ends; on `server` unless Prefect's own settings name another.
+
+    Raises ServingError, and ReleaseError where the server that is named cannot be reached.
+    """
+    from prefect.settings import (
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
+    settings: dict[Any, Any] = {}
+    if server and not PREFECT_API_URL.value():
+        # Heartbeats tell a server that a run still lives. Here a person is looking, and the thread
+        # that sends them takes a second to end.
+        settings = {PREFECT_API_URL: server.url(), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(settings):
+        try:
+            return flow(*parameters, **named, return_state=True)
+        except RuntimeError as error:
+            if "reach API" not in str(error):
+                raise
+            remedy = "start the server, or unset PREFECT_API_URL"
+            raise ReleaseError(f"{str(error).rstrip('/')}; {remedy}") from None
 
 
 def _serve(descriptor: int) -> None:

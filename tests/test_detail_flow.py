@@ -27,6 +27,7 @@ from warehouse.detail.load import load
 from warehouse.export import DATABASE, export_views, published_views
 from warehouse.load import build_views, prepare
 from warehouse.load import load as load_records
+from warehouse.release import ReleaseError
 
 TABLES = SHARED / "tables"
 CHECKED = Checks("value-is-not-negative", 0, 2, 0)
@@ -187,6 +188,14 @@ def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
     for other in (("JP",), ("JP", "KR", "US"), ("JP", "US")):
         _, (open_one,), states, marked = failing(*other)
         assert (open_one.withholds, states, marked) == (True, ["void"], [(None,)])
+
+
+def test_sums_of_an_earlier_version_want_publishing_again(tmp_path):
+    with (
+        assess.working(tmp_path / "work", "duckdb", None, "500MB") as (engine, _),
+        pytest.raises(ReleaseError, match=r"without detail_.*: crossfoot detail publish"),
+    ):
+        published.read_sums(engine, tmp_path / "20200101T000000Z-00000000")
 
 
 def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figures):

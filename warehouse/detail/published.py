@@ -20,6 +20,7 @@ from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
 from warehouse.export import DATABASE
+from warehouse.release import ReleaseError
 from warehouse.tables import build, comment, fill, literal, tables_read
 
 _KEYS = {
@@ -149,9 +150,15 @@ def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
 
 
 def read_sums(engine: Engine, release: Path) -> None:
-    """Give an engine the sums that a release has."""
+    """Give an engine the sums that a release has. Raises ReleaseError where it lacks any."""
     for file in aggregates():
-        engine.read(file.name, [release / "parquet" / f"{file.name}.parquet"])
+        path = release / "parquet" / f"{file.name}.parquet"
+        if not path.exists():
+            raise ReleaseError(
+                f"{release.name} has detail without {file.name}, of an earlier version; publish "
+                "its detail again with: crossfoot detail publish"
+            )
+        engine.read(file.name, [path])
 
 
 def replace_outcome(
