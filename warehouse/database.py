@@ -6,6 +6,7 @@ DuckDB's own errors pass through unchanged: the caller knows what was asked.
 """
 
 import atexit
+import gc
 import os
 import re
 from collections.abc import Iterator
@@ -49,6 +50,8 @@ def _end_quietly() -> None:
     # DuckDB's bindings then report in forty lines on stderr as if something were wrong. Registered
     # first, run last: nothing else is printed after this point.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # Nor is there any point in searching all they have loaded for cycles, which takes a second.
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)
