@@ -3,11 +3,11 @@
 Belongs here: what is printed (`Observation`), what must hold (`Identity`), what is asked
 (`Request`), and the answers: conflicts with all their optimal explanations, and bounds for what
 nobody printed. Does not belong here: where the figures come from and where the answers are kept
-(the loader and the flow), exact arithmetic (simplex.py), the search for explanations
-(explanations.py), what checks a figure (coverage.py).
+(the loader and the flow), exact arithmetic (simplex.py, guided.py for large blocks), the search for
+explanations (explanations.py), what checks a figure (coverage.py).
 
 Every statement is linear in the unknown true values, so figures fall into blocks that share no
-variable, and each block is decided exactly, in integers: a block is contradictory if and only if
+variable, and each block is decided exactly, not in floats: a block is contradictory if and only if
 `check` says so, or says `undetermined` where it gave up.
 """
 
@@ -27,6 +27,7 @@ Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
+LARGE = 100  # variables of a block from which on floating point guides
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,7 +307,13 @@ class _Block:
         denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
         self._unit = RESOLUTION * lcm(*denominators)
 
-        self.tableau = Tableau(self._start(identities))
+        self.tableau: Tableau
+        if len(statements) < LARGE:
+            self.tableau = Tableau(self._start(identities))
+        else:
+            from expectations.guided import Guided
+
+            self.tableau = Guided(self._start(identities))
         order = [uses[name] for name in self._names]
         for identity in identities:
             if identity.lower is not None and identity.lower == identity.upper:
@@ -446,6 +453,15 @@ class _Block:
         return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
 
 
+def _tableau(start: Sequence[int]) -> Tableau:
+    """The one that is faster for so many variables."""
+    if len(start) < LARGE:
+        return Tableau(start)
+    from expectations.guided import Guided  # loads HiGHS, which few need
+
+    return Guided(start)
+
+
 def _conflicts(block: _Block, clash: frozenset[int]) -> list[Conflict]:
     if not clash:
         about = ", ".join(suspect.figure for suspect in block.suspects[:3])
@@ -467,11 +483,14 @@ def _conflicts(block: _Block, clash: frozenset[int]) -> list[Conflict]:
 def _settle(
     block: _Block, chosen: frozenset[int], others: frozenset[int]
 ) -> tuple[Settlement, ...]:
+    # From the same state each time, as `bounds` does.
+    own = block.tableau
+    block.tableau = own.copy()
     block.tableau.drop(others | chosen)
     block.tableau.clash()
     settled = tuple(
         Settlement(block.suspects[tag], *block.range(block.observations[tag]))
         for tag in sorted(chosen)
     )
-    block.tableau.restore(others | chosen)
+    block.tableau = own
     return settled

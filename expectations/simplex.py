@@ -2,7 +2,8 @@
 
 Belongs here: the arithmetic that tells whether tagged bounds on linear expressions can hold
 together, which of them clash, and how large an expression can become. Does not belong here:
-what a variable or a bound means (consistency.py).
+what a variable or a bound means (consistency.py), and how large systems are decided faster
+(guided.py).
 
 The method is the general simplex of Dutertre and de Moura (2006): every expression is a variable
 of its own, the basic ones written as combinations of the others. A basic variable outside its
@@ -19,10 +20,11 @@ from math import gcd
 Terms = Mapping[int, int]
 
 PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
+WRITTEN = 30_000_000  # coefficients, after which it is too: about ten seconds
 
 
 class Undecided(Exception):
-    """The search took more pivots than it may; nothing was found out."""
+    """The search took longer than it may; nothing was found out."""
 
 
 class Tableau:
@@ -47,6 +49,8 @@ class Tableau:
         self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows it stands in
         self._pending: set[int] = set()  # basic variables that may be outside their bounds
         self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
+        self._written = 0  # coefficients, in the search that goes on
+        self._moving = (0, 0)  # a variable that can move for ever, and whether upwards
         self.dropped: set[int] = set()
 
     def copy(self) -> "Tableau":
@@ -131,7 +135,7 @@ class Tableau:
         None leaves the tableau at a solution. The set is empty where the untagged bounds clash
         by themselves. Raises `Undecided`.
         """
-        pivots = 0
+        pivots = self._written = 0
         if self._crossed:
             variable = min(self._crossed)
             return self._tags((self._reason(variable, True), self._reason(variable, False)))
@@ -174,7 +178,7 @@ class Tableau:
 
         Where that has gone on for long it may be running in circles; Bland's rule cannot.
         """
-        if pivots > PIVOTS:
+        if pivots > PIVOTS or self._written > WRITTEN:
             raise Undecided
         if pivots > len(self._value):
             return min(movable)
@@ -209,41 +213,43 @@ class Tableau:
         Σ terms - r · Σ over cannot be positive. Raises `Undecided`.
         """
         if not over:
-            return self._at(terms) if self._climb(terms) is None else None
+            return self._at(terms) if self._climb(terms) else None
         if self._at(over) == 0:
-            self._climb(over)
+            self._climb(over, 0)
             if self._at(over) == 0:
                 return None
         ratio = self._at(terms) / self._at(over)
         while True:
             p, q = ratio.numerator, ratio.denominator
             excess = {v: q * terms.get(v, 0) - p * over.get(v, 0) for v in {**terms, **over}}
-            ray = self._climb(excess)
-            if ray is None:
+            if self._climb(excess, 0):
                 if self._at(excess) <= 0:
                     return ratio
                 rise, run = self._at(terms), self._at(over)
             else:
-                rise, run = self._along(terms, ray), self._along(over, ray)
+                rise, run = self._along(terms), self._along(over)
             if run == 0:
                 return None
             ratio = rise / run
 
-    def _climb(self, terms: Terms) -> int | None:
-        """Maximise Σ terms. Returns None at the maximum, or a variable that can move for ever
-        (1 + number upwards, -1 - number downwards), after one step along it."""
+    def _climb(self, terms: Terms, enough: int | None = None) -> bool:
+        """Go to where Σ terms is greatest, or at least more than `enough`.
+
+        False where it grows for ever, and then `_along` says how fast.
+        """
         goal = self.define(terms)
-        pivots = 0
+        pivots = self._written = 0
         try:
             while True:
                 row = self._rows[goal]
                 rising = [other for other, factor in row.items() if self._moves(other, factor)]
                 if not rising:
-                    return None
+                    return True
                 entering = self._choose(rising, pivots)
                 up = row[entering] > 0
                 if not self._step(entering, up):
-                    return 1 + entering if up else -1 - entering
+                    self._moving = (entering, 1 if up else -1)
+                    return False
                 pivots += 1
         finally:
             self._forget(goal)
@@ -281,9 +287,9 @@ class Tableau:
             return Fraction(self._total[variable], self._scale[variable])
         return Fraction(self._value[variable])
 
-    def _along(self, terms: Terms, ray: int) -> Fraction:
-        """How fast Σ terms grows along a ray that `_climb` returned."""
-        moving, sign = abs(ray) - 1, 1 if ray > 0 else -1
+    def _along(self, terms: Terms) -> Fraction:
+        """How fast Σ terms grows along the way that `_climb` found to be endless."""
+        moving, sign = self._moving
         scale, row = self._reduced(terms)
         return Fraction(sign * row.get(moving, 0), scale)
 
@@ -330,6 +336,7 @@ class Tableau:
         uses[entering] = set()
         rows[entering], scales[entering], totals[entering] = row, factor, total
         self._pending.add(entering)
+        self._written += len(touched) * len(row)
         for other_basic in touched:
             target = rows[other_basic]
             part = target.pop(entering)
