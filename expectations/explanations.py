@@ -96,7 +96,8 @@ def explain(
         confirmed = [option for option in options if others | option in agreeing]
         confirmed += _at_once(tableau, family, confirmed, others, together)
         cut = family.cut or lost or len(cores) > CORES
-        core = _minimal(tableau, min(family.cores, key=_size), range(len(weights)))
+        alone = frozenset[int]().union(*(option for option in confirmed if len(option) == 1))
+        core = _minimal(tableau, min(family.cores, key=_size), range(len(weights)), alone)
         groups.append(Group(core, confirmed, others, cut))
     return groups
 
@@ -117,12 +118,19 @@ def _at_once(
 ) -> list[frozenset[int]]:
     """What else explains a family's sets by tags that go together, of each what is needed."""
 
+    cores = list(family.cores)
+
     def explains(chosen: frozenset[int]) -> bool:
-        return _clash_without(tableau, others | chosen) is None
+        if not all(core & chosen for core in cores):
+            return False
+        clash = _clash_without(tableau, others | chosen)
+        if clash is not None:
+            cores.append(clash)
+        return clash is None
 
     found = []
     for tags in together:
-        if all(core & tags for core in family.cores) and not any(one <= tags for one in known):
+        if not any(one <= tags for one in known):
             needed = tags
             if explains(needed):
                 for tag in sorted(tags):
@@ -132,11 +140,13 @@ def _at_once(
     return found
 
 
-def _minimal(tableau: Tableau, clash: frozenset[int], every: Iterable[int]) -> frozenset[int]:
-    """Shrink conflicting tags until each is needed (deletion filter)."""
+def _minimal(
+    tableau: Tableau, clash: frozenset[int], every: Iterable[int], needed: frozenset[int]
+) -> frozenset[int]:
+    """Shrink conflicting tags until each is needed (deletion filter), as some are known to be."""
     trial = tableau.copy()
     trial.drop(set(every) - clash - trial.dropped)
-    for tag in sorted(clash):
+    for tag in sorted(clash - needed):
         if tag in clash:
             trial.drop([tag])
             smaller = trial.clash()
