@@ -29,6 +29,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import highspy
@@ -47,6 +48,7 @@ from warehouse.load import load
 KINDS = ("digit", "unit", "sign", "flow", "period")
 ASPECTS = ("value", "growth", "share")
 BATCH = 2_000  # records of one load
+PART = 100  # slips of one task
 UNITS = {"万亿": "亿", "亿": "万", "万": "亿", "million": "billion", "thousand": "million"}
 SURE = 1e-3  # units of the last printed digit that are more than floating point blurs
 REASONS = {
@@ -410,9 +412,8 @@ def least_give(
 # --- results -------------------------------------------------------------------------------------
 
 
-def inject(data: DataSet, kind: str, times: int) -> tuple[Counter[str], Counter[str]]:
-    """Counts of what became of that many slips, and the reasons of those not found."""
-    drawn = draw(data, kind, times)
+def inject(data: DataSet, drawn: Mapping[Slip, int]) -> tuple[Counter[str], Counter[str]]:
+    """Counts of what became of slips drawn so often, and the reasons of those not found."""
     counts, reasons = Counter[str](), Counter[str]()
     for outcome in try_slips(data, list(drawn)):
         often = drawn[outcome.slip]
@@ -456,13 +457,17 @@ def main() -> int:
     print(f"{'':50}{''.join(f'{column:>13}' for column in COLUMNS)}  not found because")
     total: Counter[str] = Counter()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        tasks = [
-            (one.name, kind, pool.submit(inject, one, kind, times))
-            for one in sets
-            for kind in KINDS
-        ]
-        for name, kind, task in tasks:
-            counts, reasons = task.result()
+        tasks = []
+        for one, kind in product(sets, KINDS):
+            drawn = list(draw(one, kind, times).items())
+            parts = [dict(drawn[at : at + PART]) for at in range(0, len(drawn), PART)]
+            tasks.append((one.name, kind, [pool.submit(inject, one, part) for part in parts]))
+        for name, kind, submitted in tasks:
+            counts, reasons = Counter[str](), Counter[str]()
+            for task in submitted:
+                found, why = task.result()
+                counts.update(found)
+                reasons.update(why)
             show(name, kind, counts, reasons)
             total.update(counts)
     show("all of them", "", total, Counter())

@@ -307,13 +307,7 @@ class _Block:
         denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
         self._unit = RESOLUTION * lcm(*denominators)
 
-        self.tableau: Tableau
-        if len(statements) < LARGE:
-            self.tableau = Tableau(self._start(identities))
-        else:
-            from expectations.guided import Guided
-
-            self.tableau = Guided(self._start(identities))
+        self.tableau = _tableau(self._start(identities))
         order = [uses[name] for name in self._names]
         for identity in identities:
             if identity.lower is not None and identity.lower == identity.upper:
