@@ -115,6 +115,7 @@ class Guided(Tableau):
         if corner.outside(ends) or _sum(goal, corner.values) <= 0:
             raise _Unproven
         self._ray = corner.values
+        self._point = {v: self._point[v] + step for v, step in self._ray.items()}
         return False
 
     def _along(self, terms: Terms) -> Fraction:

@@ -235,7 +235,7 @@ class Tableau:
     def _climb(self, terms: Terms, enough: int | None = None) -> bool:
         """Go to where Σ terms is greatest, or at least more than `enough`.
 
-        False where it grows for ever, and then `_along` says how fast.
+        False where it grows for ever, after a step along that way; `_along` says how fast.
         """
         goal = self.define(terms)
         pivots = self._written = 0
