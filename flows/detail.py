@@ -81,14 +81,14 @@ def publish_detail(
     settings = Settings.given(home=home)
     home, memory_limit = settings.home, settings.memory_limit
     declared = chosen(rules)
-    _current(home)  # before hours of loading
+    published.below(home)  # before hours of loading
     # Two seconds of importing, which pass beside the reading of files.
     threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()
     if files:
         name = dataset or Path(form).stem
         load_files(home, files, form, name, given, encoding, memory_limit, settings.lock_timeout)
     with release.publishing(home, timeout=settings.lock_timeout) as publisher:
-        current = publisher.foundation() or _current(home)
+        current = publisher.foundation() or published.below(home)
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
@@ -213,14 +213,6 @@ def store(
     (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
     log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
     return assessment, broken
-
-
-def _current(home: Path) -> Path:
-    current = release.current(home)
-    if current is None:
-        remedy = "publish the records first, with: crossfoot run"
-        raise release.ReleaseError(f"nothing is published in {home}; {remedy}")
-    return current
 
 
 def _digest(parts: Sequence[Partition]) -> str:

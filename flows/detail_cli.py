@@ -27,6 +27,7 @@ from flows.terminal import err, out, print_finding
 from warehouse import release
 from warehouse.detail import format, partitions
 from warehouse.detail.load import load as load_files
+from warehouse.detail.published import below
 from warehouse.export import DATABASE
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
@@ -208,6 +209,7 @@ def publish(
       crossfoot detail publish full_v2_2024*.dat --format comext
     """
     settings = Settings.given(home=home)
+    below(settings.home)  # before a server is started
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)

@@ -82,6 +82,7 @@ def test_what_was_not_delivered_is_told_without_its_secret(
     assert "t0ken-7f3a" not in str(raised.value)
 
 
+@pytest.mark.slow
 def test_a_withheld_run_alerts_through_both(receiver, keep, tmp_path, crossfoot):
     command, kept = keep
     hooks = {"CROSSFOOT_ALERT_WEBHOOK": receiver.url, "CROSSFOOT_ALERT_COMMAND": command}
@@ -99,6 +100,7 @@ def test_a_withheld_run_alerts_through_both(receiver, keep, tmp_path, crossfoot)
     assert not [path for path in stored if b"t0ken-7f3a" in path.read_bytes()]
 
 
+@pytest.mark.slow
 def test_a_run_that_cannot_alert_ends_as_it_would_have(records, tmp_path, crossfoot):
     shutil.rmtree(records)
     records.mkdir()

@@ -73,6 +73,7 @@ def test_the_first_release_is_no_backfill(records, tmp_path):
     assert told.endswith("more")
 
 
+@pytest.mark.slow
 def test_a_run_withholds_what_goes_too_far(records, published, tmp_path, crossfoot):
     home = shutil.copytree(published, tmp_path / "home", symlinks=True)
     current = (home / "current").readlink()

@@ -71,6 +71,7 @@ def test_the_matrix_is_large_and_names_no_case_twice():
     assert len(CASES) >= 80 and len(set(names)) == len(names)
 
 
+@pytest.mark.slow
 def test_all_of_them_at_once_leave_what_is_published(published, tmp_path, crossfoot):
     before = (published / "current").readlink(), release.verify(release.current(published))
     rejected = [case for case in CASES if case.fate == "rejected"]

@@ -123,6 +123,7 @@ def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, cros
     assert first in listed[1]
 
 
+@pytest.mark.slow
 def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
     first = (home / "current").resolve()
     assert crossfoot("run", "--home", home).returncode == 0

@@ -244,6 +244,7 @@ def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figur
     assert "value-is-not-negative" in (report / "rules.html").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_finding_withholds(home, rows, crossfoot):
     before = (home / "current").readlink()
     done = crossfoot("detail", "publish", rows([*GOOD, {"value": "-1"}]), "--home", home)

@@ -20,7 +20,7 @@ from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
 from warehouse.export import DATABASE
-from warehouse.release import ReleaseError
+from warehouse.release import ReleaseError, current
 from warehouse.tables import build, comment, fill, literal, tables_read
 
 _KEYS = {
@@ -42,6 +42,15 @@ _LOADS = {
 }
 _QUARANTINED = dict.fromkeys(("dataset", "vintage", "file", "field", "value", "reason"), "VARCHAR")
 _QUARANTINED |= {"line": "BIGINT"}
+
+
+def below(home: Path) -> Path:
+    """The release that detail is published on top of. Raises ReleaseError where there is none."""
+    release = current(home)
+    if release is None:
+        remedy = "publish the records first, with: crossfoot run"
+        raise ReleaseError(f"nothing is published in {home}; {remedy}")
+    return release
 
 
 def store(
