@@ -76,11 +76,11 @@ class Outcome:
     slip: Slip
     refused: bool
     found: bool
-    provable: bool
-    suspected: bool
-    unique: bool
-    repaired: bool
-    reason: str
+    provable: bool = False
+    suspected: bool = False
+    unique: bool = False
+    repaired: bool = False
+    reason: str = ""
 
 
 # --- drawing errors ------------------------------------------------------------------------------
@@ -242,6 +242,13 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     batch = accept([in_memory(sources, records)])
     refused = {row.figure.split("/")[0] for row in batch.quarantined}
     refused |= {problem.figure.split("/")[0] for problem in batch.problems}
+    if refused:  # of these nothing else is counted
+        rest = [one for number, one in enumerate(variants) if f"v{number}" not in refused]
+        checked = iter(_check(data, rest))
+        return [
+            Outcome(slip, refused=True, found=True) if f"v{number}" in refused else next(checked)
+            for number, (slip, _) in enumerate(variants)
+        ]
     printed = {
         (figure.id, aspect): read.text
         for figure in batch.figures
@@ -273,7 +280,6 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
                 slip,
                 figure,
                 data.records[slip.record],
-                source in refused,
                 errors.get(source, set()),
                 conflicts.get(source, []),
                 [repair for c in conflicts.get(source, []) for repair in workshop.repairs(c)],
@@ -301,7 +307,6 @@ def _outcome(
     slip: Slip,
     figure: str,
     original: Fields,
-    refused: bool,
     errors: set[str],
     conflicts: Sequence[Conflict],
     repairs: Iterable[Repair],
@@ -331,7 +336,7 @@ def _outcome(
             for s in settlements
             if (s.suspect.figure, s.suspect.aspect) == (figure, slip.field)
         )
-    found = refused or bool(errors or conflicts)
+    found = bool(errors or conflicts)
     reason = ""
     if not found:
         states = {
@@ -343,8 +348,8 @@ def _outcome(
         reason = REASONS[next((s for s in ("checked", "partly") if s in states), "unchecked")]
     return Outcome(
         slip,
-        refused,
-        found,
+        refused=False,
+        found=found,
         provable=least_give(*stated, floors, figure) > SURE,
         suspected=figure in suspects,
         unique=(first or suspects) == {figure},
@@ -420,7 +425,7 @@ def inject(data: DataSet, drawn: Mapping[Slip, int]) -> tuple[Counter[str], Coun
         counts["injected"] += often
         counts["refused"] += often * outcome.refused
         counts["found"] += often * outcome.found
-        counts["provable"] += often * (outcome.provable and not outcome.refused)
+        counts["provable"] += often * outcome.provable
         counts["missed"] += often * (outcome.provable and not outcome.found)
         if outcome.found and not outcome.refused:
             counts["contradicted"] += often
