@@ -12,7 +12,7 @@ variable, and each block is decided exactly, not in floats: a block is contradic
 """
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -27,7 +27,7 @@ Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
-LARGE = 100  # variables of a block from which on floating point guides
+LARGE = 100  # variables of a block in conflict from which on floating point guides
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +187,7 @@ def check(
     bounds: list[Bounds] = []
     undetermined: list[Suspect] = []
     blocks = _Blocks(observations, identities, requests, floors)
-    for block in blocks:
+    for number, block in enumerate(blocks):
         try:
             clash = block.tableau.clash()
         except Undecided:
@@ -196,7 +196,7 @@ def check(
         if clash is None:
             bounds.extend(block.bounds())
         else:
-            conflicts.extend(_conflicts(block, clash))
+            conflicts.extend(_conflicts(blocks[number], clash))
     return Report(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
@@ -256,11 +256,12 @@ class _Blocks:
         self._kept: dict[int, _Block] = {}
 
     def __iter__(self) -> "Iterator[_Block]":
-        return (_Block(group, self._floors) for group in self._groups)
+        """To be decided: where all agrees the exact tableau is faster, however large."""
+        return (_Block(group, self._floors, Tableau) for group in self._groups)
 
     def __getitem__(self, number: int) -> "_Block":
         if number not in self._kept:
-            self._kept[number] = _Block(self._groups[number], self._floors)
+            self._kept[number] = _Block(self._groups[number], self._floors, _tableau)
         return self._kept[number]
 
     def number(self, suspect: Suspect) -> int:
@@ -281,6 +282,7 @@ class _Block:
         self,
         statements: Sequence[Statement],
         floors: Mapping[str, Number | None],
+        tableau: Callable[[Sequence[int]], Tableau],
     ) -> None:
         self.observations = [s for s in statements if isinstance(s, Observation)]
         self.suspects = [Suspect(o.figure, o.aspect) for o in self.observations]
@@ -307,7 +309,7 @@ class _Block:
         denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
         self._unit = RESOLUTION * lcm(*denominators)
 
-        self.tableau = _tableau(self._start(identities))
+        self.tableau = tableau(self._start(identities))
         order = [uses[name] for name in self._names]
         for identity in identities:
             if identity.lower is not None and identity.lower == identity.upper:
@@ -448,7 +450,7 @@ class _Block:
 
 
 def _tableau(start: Sequence[int]) -> Tableau:
-    """The one that is faster for so many variables."""
+    """The one that explains conflicts faster among so many variables."""
     if len(start) < LARGE:
         return Tableau(start)
     from expectations.guided import Guided  # loads HiGHS, which few need

@@ -1,4 +1,4 @@
-"""The tableau for large blocks: floating point finds the answer, integers prove it.
+"""The tableau for large blocks in conflict: floating point finds the answer, integers prove it.
 
 Belongs here: asking HiGHS, and making a proof of what it says. Does not belong here: the exact
 simplex that decides small blocks, and that is asked where a proof fails (simplex.py); solving
