@@ -196,7 +196,7 @@ def check(
         if clash is None:
             bounds.extend(block.bounds())
         else:
-            conflicts.extend(_conflicts(blocks[number], clash))
+            conflicts.extend(_conflicts(blocks.to_explain(number, block), clash))
     return Report(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
@@ -264,6 +264,12 @@ class _Blocks:
             self._kept[number] = _Block(self._groups[number], self._floors, _tableau)
         return self._kept[number]
 
+    def to_explain(self, number: int, block: "_Block") -> "_Block":
+        """A block that was decided, kept; a large one anew, with the tableau that explains it."""
+        if block.size < LARGE:
+            self._kept[number] = block
+        return self[number]
+
     def number(self, suspect: Suspect) -> int:
         """Of the block that a printed number belongs to."""
         return self.numbers[self._suspects[suspect]]
@@ -324,6 +330,11 @@ class _Block:
                 self._claim(identity, None)
         for tag, observation in enumerate(self.observations):
             self._state(observation, tag)
+
+    @property
+    def size(self) -> int:
+        """How many variables it has."""
+        return len(self._names)
 
     def figures(self) -> list[frozenset[int]]:
         """The tags of each figure that has several: one slip may have made all of them wrong."""
