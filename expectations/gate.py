@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from expectations.suites import NotEvaluated, Suite, SuiteResult
+from warehouse.interpreter import collect_rarely
 
 # Not forked: threads and connections of this process must not be copied.
 _processes = get_context("spawn")
@@ -65,6 +66,7 @@ class Gate:
 
 
 def _serve(pipe: Connection) -> None:
+    collect_rarely()
     from expectations.gx_duckdb import validate
     from warehouse.database import open_readonly
 

@@ -45,6 +45,7 @@ from warehouse.database import open_readonly
 from warehouse.detail.engine import EngineError
 from warehouse.detail.published import open_for
 from warehouse.export import DATABASE, REPORT, AuditError
+from warehouse.interpreter import collect_rarely
 from warehouse.reading import FormError
 
 app = typer.Typer(
@@ -74,6 +75,7 @@ def _period(text: str) -> str:
 
 def main() -> None:
     """Entry point of the command."""
+    collect_rarely()
     with _explained():
         app()
 

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from flows.settings import ServingError
+from warehouse.interpreter import collect_rarely
 from warehouse.release import ReleaseError
 
 HOST = "127.0.0.1"
@@ -125,6 +126,7 @@ def run_flow(
 
 def _serve(descriptor: int) -> None:
     end_with_parent()
+    collect_rarely()
     import uvicorn
     from prefect.server.api.server import create_app
 
