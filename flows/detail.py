@@ -46,14 +46,13 @@ from warehouse.load import prepare
 
 log = logging.getLogger("crossfoot")
 
-# One period at a time: each has every core and all of the memory.
-_IN_TURN: Any = ThreadPoolTaskRunner(max_workers=1)
+_SEVERAL: Any = ThreadPoolTaskRunner(max_workers=assess.AT_ONCE)
 
 
 @flow(
     name="crossfoot-detail",
     persist_result=False,
-    task_runner=_IN_TURN,
+    task_runner=_SEVERAL,
     on_failure=[alert_of_failure],
 )
 def publish_detail(
@@ -99,11 +98,16 @@ def publish_detail(
             checks += check_sums(running, parts, declared, work)
             checks = assess.summed(checks, declared)
             results = expect(running, parts, checks, work)
-            assessment, broken = store(
+            exported = export_sums.submit(staged, work, memory_limit)
+            stored = store.submit(
                 *(staged, current, home, parts, checks, results, work),
                 read_acknowledged(settings.acknowledged),
                 memory_limit,
             )
+            # Both to their end: what one still reads must not go away because the other failed.
+            exported.wait()
+            assessment, broken = stored.result()
+            exported.result()
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
         write_report(home, staged, broken)
@@ -177,6 +181,12 @@ def expect(
 ) -> list[SuiteResult]:
     """Evaluate Great Expectations on the rows as a whole and on the outcome of the rules."""
     return assess.expect(engine, parts, checks, work)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
+def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
+    """Write the files of the sums, beside the building of the database that will hold them too."""
+    published.export_sums(work / "aggregates", staged, memory_limit)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

@@ -171,7 +171,7 @@ def check(
         ),
     ):
         aggregate.prepare(running, parts, now / DATABASE if now else None, work)
-        checks = [one for part in parts for one in assess.check_period(part, running, rules, work)]
+        checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
         checks = assess.summed(checks, rules)
         with published.failing(work / "findings") as failing:

@@ -210,7 +210,7 @@ def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figur
     with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
         aggregate.prepare(running, parts, release / DATABASE, work)
         rules = catalogue()
-        checks = [c for part in parts for c in assess.check_period(part, running, rules, work)]
+        checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
         rows = assess.told(assess.summed(checks, rules))
         with database.reopen(release / DATABASE) as connection:

@@ -242,7 +242,7 @@ def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
     """The checks of the rules, and the failing keys."""
     with assess.working(tmp_path / "work", engine, "local[2]", "500MB") as (running, work):
         aggregate.prepare(running, parts, figures, work)
-        checks = [c for part in parts for c in assess.check_period(part, running, rules, work)]
+        checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
         with published.failing(work / "findings") as failing:
             found = sorted(failing.fetchall(), key=str)
@@ -354,8 +354,7 @@ def test_aggregates_count_nothing_twice(tmp_path):
     parts = loaded(tmp_path / "home", rows)
     with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
         aggregate.prepare(running, parts, None, work)
-        for part in parts:
-            assess.check_period(part, running, (), work)
+        assess.check_periods(parts, running, (), work)
         assess.check_sums(running, parts, (), work)
         chapters = running.fetch(
             "select partner, chapter, value from detail_chapters where flow = 'exports' "

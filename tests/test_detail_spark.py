@@ -42,7 +42,7 @@ def answers(engine, parts, figures, work):
     with assess.working(work, engine, "local[2]", "500MB") as (running, folder):
         aggregate.prepare(running, parts, figures, folder)
         rules = catalogue()
-        checks = [c for part in parts for c in assess.check_period(part, running, rules, folder)]
+        checks = assess.check_periods(parts, running, rules, folder)
         checks += assess.check_sums(running, parts, rules, folder)
         checks = assess.summed(checks, rules)
         results = assess.expect(running, parts, checks, folder)

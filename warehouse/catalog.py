@@ -12,6 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +114,9 @@ def lineage(database: Path) -> dict[str, tuple[str, ...]]:
             ).fetchall()
         }
         made_of = dict(_raw(connection))
-    with open_memory() as connection:
-        for schema, step, file in _files():
-            if (name := _name(schema, file.name)) in known:
-                made_of[name] = tuple(_reads(connection, step, file, known))
+    for schema, step, file in _files():
+        if (name := _name(schema, file.name)) in known:
+            made_of[name] = tuple(_reads(step, file, known))
     made_of[RELEASE_BEFORE] = ()
     if any(DETAIL in reads for reads in made_of.values()):
         made_of[DETAIL] = ()
@@ -236,21 +236,31 @@ def _below(name: str, made_of: Mapping[str, Iterable[str]]) -> Iterator[str]:
                 yield below
 
 
-def _reads(
-    connection: duckdb.DuckDBPyConnection, step: str, file: SqlFile, known: set[str]
-) -> Iterator[str]:
+def _reads(step: str, file: SqlFile, known: set[str]) -> Iterator[str]:
     """The tables that a query names, and the step that fills the temporary ones among them."""
-    (within,) = connection.execute(
-        "select json_extract_string(json_serialize_sql(?), '$..cte_map.map[*].key')", [file.query]
-    ).fetchone() or ([],)
+    within, named = _named()[file.path]
     found = set()
-    for read_schema, table in tables_read(connection, file.query):
+    for read_schema, table in named:
         # An unqualified name is a part of this query, or a view, or a temporary table.
         own = not read_schema and (table in within or table == file.name)
         if not own:
             name = _name(read_schema, table)
             found.add(name if name in known else step)
     yield from sorted(found)
+
+
+@lru_cache(maxsize=1)
+def _named() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
+    """By path, what each packaged query calls its own parts, and the tables that it names."""
+    found = {}
+    with open_memory() as connection:
+        for _, _, file in _files():
+            (within,) = connection.execute(
+                "select json_extract_string(json_serialize_sql(?), '$..cte_map.map[*].key')",
+                [file.query],
+            ).fetchone() or ([],)
+            found[file.path] = (within, tables_read(connection, file.query))
+    return found
 
 
 def _raw(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str, ...]]]:

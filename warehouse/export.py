@@ -19,6 +19,9 @@ from warehouse.tables import literal
 DATABASE = "trade.duckdb"
 REPORT = "report/index.html"
 
+# What a view is written as, and DuckDB's options for it.
+_FORMS = {"parquet": "format parquet", "csv": "format csv, header"}
+
 
 class AuditError(Exception):
     """A built release is not what it should be; nothing of it may be published."""
@@ -34,15 +37,23 @@ def published_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
-    """Write parquet/<view>.parquet and csv/<view>.csv for every published view."""
-    for folder in ("parquet", "csv"):
-        (staged / folder).mkdir(exist_ok=True)
-    formats = {"parquet": "format parquet", "csv": "format csv, header"}
+    """Write every published view to `staged`, but for those that are written already."""
     with every_core(connection):
         for view in published_views(connection):
-            for folder, options in formats.items():
-                target = literal(str(staged / folder / f"{view}.{folder}"))
-                connection.execute(f"copy (from main.{view}) to {target} ({options})")
+            if not all(_file(staged, view, form).exists() for form in _FORMS):
+                export(connection, view, f"main.{view}", staged)
+
+
+def export(connection: duckdb.DuckDBPyConnection, view: str, rows: str, staged: Path) -> None:
+    """Write `rows`, a table or what stands for one, as the files of a view, Parquet and CSV."""
+    for form, options in _FORMS.items():
+        path = _file(staged, view, form)
+        path.parent.mkdir(exist_ok=True)
+        connection.execute(f"copy (from {rows}) to {literal(str(path))} ({options})")
+
+
+def _file(staged: Path, view: str, form: str) -> Path:
+    return staged / form / f"{view}.{form}"
 
 
 def audit(staged: Path) -> None:
@@ -67,12 +78,12 @@ def audit(staged: Path) -> None:
         raise AuditError("rows read, accepted and quarantined do not add up; nothing is published")
     with duckdb.connect() as files:
         for view, count in counts.items():
-            for folder in ("parquet", "csv"):
-                path = literal(str(staged / folder / f"{view}.{folder}"))
-                options = ", all_varchar = true, header = true" if folder == "csv" else ""
-                written = _count(files, f"read_{folder}({path}{options})")
+            for form in _FORMS:
+                path = literal(str(_file(staged, view, form)))
+                options = ", all_varchar = true, header = true" if form == "csv" else ""
+                written = _count(files, f"read_{form}({path}{options})")
                 if written != count:
-                    raise AuditError(f"{folder}/{view}: {written} rows, {count} in the database")
+                    raise AuditError(f"{form}/{view}: {written} rows, {count} in the database")
 
 
 def _refuse_formulas(connection: duckdb.DuckDBPyConnection, view: str) -> None:

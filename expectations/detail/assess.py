@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -15,10 +16,14 @@ from pathlib import Path
 from expectations.detail.rules import Checks, DetailRule, catalogue, check, chosen
 from expectations.detail.suite import suites
 from expectations.suites import SuiteResult
-from warehouse.database import open_readonly, reopen
+from warehouse.database import open_detail, open_readonly, reopen
 from warehouse.detail import aggregate, published
 from warehouse.detail.engine import DuckDB, Engine, Spark
 from warehouse.detail.partitions import Partition
+
+# Periods that are checked at a time: while one waits for its last thread or for a file, the other
+# has the cores. All share one limit of memory, so that more would only spill.
+AT_ONCE = 2
 
 _TOLD = ("scope", "severity", "statement", "formula", "source")
 
@@ -33,7 +38,11 @@ def working(
     """
     scratch.mkdir(parents=True)
     try:
-        running: Engine = Spark(master) if engine == "spark" else DuckDB(scratch, memory_limit)
+        running: Engine
+        if engine == "spark":
+            running = Spark(master)
+        else:
+            running = DuckDB(open_detail(scratch / "spill", memory_limit))
         try:
             yield running, scratch
         finally:
@@ -42,14 +51,27 @@ def working(
         shutil.rmtree(scratch)
 
 
+def check_periods(
+    parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """The rules that concern one period, on each; for where Prefect does not map them."""
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        found = several.map(lambda part: check_period(part, engine, rules, work), parts)
+        return [one for checks in found for one in checks]
+
+
 def check_period(
     part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
-    """The rules that concern one period; its sums are kept for the aggregates."""
-    engine.read("detail", part.files)
+    """The rules that concern one period; its sums are kept for the aggregates.
+
+    May be called from several threads.
+    """
     name = f"{part.dataset}-{part.path.parent.name}"
-    aggregate.sum_period(engine, work / "aggregates", name)
-    return check(engine, rules, ("rows", "period"), work / "findings" / name)
+    with engine.beside() as own:
+        own.read("detail", part.files)
+        aggregate.sum_period(own, work / "aggregates", name)
+        return check(own, rules, ("rows", "period"), work / "findings" / name)
 
 
 def check_sums(

@@ -35,19 +35,21 @@ def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     """What a finished database says of detail; None where it has none."""
     if not published.is_in(connection):
         return None
-    failing = connection.execute(
-        "select finding_id, count(*) from quality.detail_findings group by all"
+    found = connection.execute(
+        "select rule_id, dataset, period, finding_id, count(*) from quality.detail_findings "
+        "group by all"
     ).fetchall()
+    about = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in found}
+    keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in about.values()}
+    for row in _rows(connection, published.worded(_FIRST)):
+        keys[about[row["rule_id"], row["dataset"], row["period"]]].append(row)
     return Detail(
         datasets=_rows(connection, _DATASETS),
         partitions=_rows(connection, _PARTITIONS),
         files=_rows(connection, "from quality.detail_loads order by dataset, vintage, file"),
         set_aside=_rows(connection, _SET_ASIDE),
-        failing=dict(failing),
-        keys={
-            finding: _rows(connection, published.worded(_SOME.format(finding, KEYS)))
-            for finding, _ in failing
-        },
+        failing={finding: count for *_, finding, count in found},
+        keys=keys,
     )
 
 
@@ -75,8 +77,15 @@ _SET_ASIDE = """select
     group by dataset, vintage, file, field, reason
     order by dataset, vintage, file, line"""
 
-# The table is in this order, so that each time only a part of it is read.
-_SOME = "(from quality.detail_findings where finding_id = '{}' limit {})"
+# The table is in the order of findings, and this finds the first keys of each without sorting.
+_FIRST = f"""(
+        select keys.*
+        from quality.detail_findings as keys
+        inner join (
+            select finding_id, min(rowid) as first from quality.detail_findings group by finding_id
+        ) as begins on keys.finding_id = begins.finding_id
+        where keys.rowid < begins.first + {KEYS}
+    )"""
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> _Rows:

@@ -8,11 +8,14 @@ PySpark and SQLGlot are imported only where Spark is used: they are the extra `s
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any, Protocol
 
-from warehouse.database import open_detail
+import duckdb
+
 from warehouse.tables import literal
 
 
@@ -35,15 +38,19 @@ class Engine(Protocol):
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
 
+    def beside(self) -> AbstractContextManager[Engine]:
+        """For one thread of several: what is here is there too, what it makes is its own."""
+
     def close(self) -> None:
         """Let go of everything."""
 
 
 class DuckDB:
-    """The engine of one machine; what does not fit into `memory_limit` spills to `scratch`."""
+    """The engine of one machine, on a connection of its own; relations may be `temporary`."""
 
-    def __init__(self, scratch: Path, memory_limit: str) -> None:
-        self.connection = open_detail(scratch / "spill", memory_limit)
+    def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: bool = False) -> None:
+        self.connection = connection
+        self._lasting = "temp" if temporary else ""
         self._kinds: dict[str, str] = {}
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
@@ -57,7 +64,7 @@ class DuckDB:
         # A view does not replace a table, nor the other way round.
         if kind_before := self._kinds.pop(name, None):
             self.connection.execute(f"drop {kind_before} {name}")
-        self.connection.execute(f"create {kind} {name} as {query}")
+        self.connection.execute(f"create {self._lasting} {kind} {name} as {query}")
         self._kinds[name] = kind
 
     def write(self, query: str, folder: Path) -> None:
@@ -67,6 +74,11 @@ class DuckDB:
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         return self.connection.execute(query).fetchall()
+
+    @contextmanager
+    def beside(self) -> Iterator[Engine]:
+        with self.connection.cursor() as cursor:
+            yield DuckDB(cursor, temporary=True)
 
     def close(self) -> None:
         self.connection.close()
@@ -100,6 +112,7 @@ class Spark:
             builder = builder.config(key, value)
         self.session = builder.getOrCreate()
         self._kept: dict[str, Any] = {}
+        self._turn = Lock()
         context = self.session.sparkContext
         if str(context.master).startswith("local"):
             # Spark parts each shuffle in 200, for which one machine has no hands.
@@ -128,6 +141,12 @@ class Spark:
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in self._sql(query).collect()]
+
+    @contextmanager
+    def beside(self) -> Iterator[Engine]:
+        # One after the other: each has all hands, and names belong to the whole session.
+        with self._turn:
+            yield self
 
     def close(self) -> None:
         self.session.stop()

@@ -19,7 +19,7 @@ from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
-from warehouse.export import DATABASE
+from warehouse.export import DATABASE, export
 from warehouse.release import ReleaseError, current
 from warehouse.tables import build, comment, fill, literal, tables_read
 
@@ -63,13 +63,27 @@ def store(
 ) -> None:
     """Put sums and outcomes into a release's database, in place of those it holds."""
     with every_core(connection):
-        for file in aggregates():
-            # As they were written: in order within each period, and the periods in order.
-            files = sorted((sums / file.name).rglob("*.parquet"))
-            rows = f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+        for file, rows in _written(sums):
             connection.execute(f"create or replace table main.{file.name} as from {rows}")
             comment(connection, f"main.{file.name}", file)
         store_outcome(connection, home, parts, findings, rules)
+
+
+def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
+    """Write the files of the sums, as `export_views` would once they are in the database."""
+    with open_memory(memory_limit) as connection, every_core(connection):
+        for file, rows in _written(sums):
+            export(connection, file.name, rows, staged)
+
+
+def _written(sums: Path) -> Iterator[tuple[SqlFile, str]]:
+    """Each of the aggregates, and its rows as they were written.
+
+    They are in order within each period, and the periods are.
+    """
+    for file in aggregates():
+        files = sorted((sums / file.name).rglob("*.parquet"))
+        yield file, f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
 
 
 def store_outcome(
