@@ -16,8 +16,9 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,9 @@ MOST_QUARANTINED = 0.01
 # A cell of a wide table in which nothing is printed.
 _BLANK = "(" + " and ".join(f"{name} is null" for name in NUMBERS) + ")"
 _PARQUET = "format parquet"
+
+# Files that are read at a time: what one does on a single core, as unpacking, leaves the others.
+AT_ONCE = 2
 
 Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
@@ -100,11 +104,8 @@ def load(
         staged.mkdir()
         try:
             with open_detail(staged / "spill", memory_limit) as connection:
-                loading = _Loading(connection, form, mapped, dataset, staged, progress)
-                with ThreadPoolExecutor(1) as beside:
-                    for path in files:
-                        digest = beside.submit(_sha256, path)
-                        loading.read(path, encoding or form.encoding, digest)
+                loading = _Loading(connection, form, mapped, dataset, staged)
+                loading.read(files, encoding or form.encoding, progress)
                 loading.split()
                 return loading.publish(root, vintage)
         finally:
@@ -121,83 +122,62 @@ class _Loading:
         mapped: Sequence[Mapping[str, Column]],
         dataset: str,
         staged: Path,
-        progress: Progress,
     ) -> None:
         self._connection = connection
         self._form = form
-        self._reader = Reader(connection, form)
         self._mapped = mapped
         self._dataset = dataset
         self._staged = staged
-        self._progress = progress
-        self._done = 0
-        self._files: list[FileCounts] = []
-        self._written: list[_Written] = []
+        self._lookups = _lookups(connection, mapped)
+        self._read: list[_Read] = []
         self._periods: Counter[str] = Counter()  # how many rows each got
-        self._problems: list[Problem] = []
-        self._tables: dict[str, str] = {}
         # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
         connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
 
-    def read(self, path: Path, encoding: str, sha256: Future[str]) -> None:
-        """Write the rows of one file to Parquet aside; tell what became of each."""
-        plain = self._staged / "plain.csv"
-        source = prepare(path, encoding, self._form.delimiter, plain)
-        observations = self._present(source)
-        written = _Written(self._staged / f"{len(self._files)}.parquet")
-        rows = " union all ".join(self._select(source, columns) for columns in observations)
-        made = self._copy(rows, written.path, source)
-        self._refuse_formulas(source, written)
-        quarantined, problems = self._reader.rejected(source)
-        for (text,) in self._fetch(f"select distinct period from {written} order by all"):
-            written.periods[text] = _canonical(text)
-        ((too_fine,),) = self._fetch(
-            f"select count(*) from {written} "
-            "where value % value_step <> 0 or value_to_date % value_step <> 0"
-        )
-        if too_fine:
-            raise FormError(self._reader.too_fine(source, observations, problems))
-        if unknown := [text for text, period in written.periods.items() if period is None]:
-            problems += self._reader.without_period(source, observations[0], unknown, problems)
-            ((bad,),) = self._fetch(
-                f"select count(*) from {written} where {among('period', unknown)}"
-            )
-            quarantined += bad
-            made -= bad
-        ((written.blank,),) = self._fetch(
-            f"select count(*) from {written} where {_BLANK} and not {among('period', unknown)}"
-        )
-        accepted = made - written.blank
-        lines = (made + quarantined) / len(observations)
-        if len(problems) > MOST_QUARANTINED * lines:
-            raise FormError(problems[0])
-        if not accepted:
-            raise FormError(Problem(str(path), 0, "no row holds a number", "check the file"))
-        counts = (made + quarantined, accepted, written.blank, quarantined)
-        self._files.append(FileCounts(path.name, sha256.result(), *counts))
-        self._written.append(written)
-        self._problems += problems
-        self._done += made
-        plain.unlink(missing_ok=True)
+    def read(self, files: Sequence[Path], encoding: str, progress: Progress) -> None:
+        """Write the rows of the files to Parquet aside; tell what became of each."""
+        meter = _Meter(progress, len(files))
+        working: list[duckdb.DuckDBPyConnection] = []
+
+        def one(number: int, path: Path) -> _Read:
+            with self._connection.cursor() as own:
+                working.append(own)
+                reading = _Reading(own, self._form, self._mapped, self._dataset, self._lookups)
+                return reading.read(
+                    path,
+                    encoding,
+                    self._staged / f"{number}.parquet",
+                    lambda done, expected: meter.tell(number, done, expected),
+                )
+
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            try:
+                self._read += several.map(one, range(len(files)), files)
+            except BaseException:  # a person's interruption too: it should not take a whole file
+                for own in working:
+                    with suppress(duckdb.ConnectionException):  # it has ended
+                        own.interrupt()
+                raise
 
     def split(self) -> None:
         """Part what was read into files of one period each."""
-        for number, written in enumerate(self._written):
-            for text, period in written.periods.items():
+        for number, read in enumerate(self._read):
+            for text, period in read.periods.items():
                 if text is None or period is None:
                     continue
                 target = self._staged / "periods" / partitions.in_path(period)
                 target.mkdir(parents=True, exist_ok=True)
                 file = target / f"{number}-{len(list(target.iterdir()))}.parquet"
-                if len(written.periods) == 1 and text == period and not written.blank:
-                    written.path.rename(file)
-                    self._periods[period] += self._files[number].accepted
+                if len(read.periods) == 1 and text == period and not read.counts.blank:
+                    read.path.rename(file)
+                    self._periods[period] += read.counts.accepted
                     continue
                 rows = (
-                    f"select * replace ({literal(period)} as period) from {written} "
+                    f"select * replace ({literal(period)} as period) from {read} "
                     f"where period = {literal(text)} and not {_BLANK}"
                 )
-                ((made,),) = self._fetch(f"copy ({rows}) to {literal(str(file))} ({_PARQUET})")
+                query = f"copy ({rows}) to {literal(str(file))} ({_PARQUET})"
+                ((made,),) = self._connection.execute(query).fetchall()
                 self._periods[period] += made
 
     def publish(self, root: Path, vintage: str) -> Load:
@@ -208,7 +188,8 @@ class _Loading:
             "create temp table quarantine (file varchar, line bigint, field varchar, "
             "value varchar, reason varchar)"
         )
-        rows = [[Path(p.file).name, p.line, p.field, p.value, p.message] for p in self._problems]
+        problems = tuple(problem for read in self._read for problem in read.problems)
+        rows = [[Path(p.file).name, p.line, p.field, p.value, p.message] for p in problems]
         if rows:
             self._connection.executemany("insert into quarantine values (?, ?, ?, ?, ?)", rows)
         target = literal(str(record / QUARANTINE))
@@ -217,7 +198,7 @@ class _Loading:
             "dataset": self._dataset,
             "vintage": vintage,
             "format": self._form.title,
-            "files": [asdict(file) for file in self._files],
+            "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
         }
         (record / LOAD).write_text(
@@ -229,9 +210,70 @@ class _Loading:
             final = root / "periods" / partitions.in_path(period) / vintage
             _move(self._staged / "periods" / partitions.in_path(period), final)
             made.append(Partition(self._dataset, period, vintage, final))
-        return Load(self._dataset, vintage, tuple(self._files), tuple(made), tuple(self._problems))
+        counts = tuple(read.counts for read in self._read)
+        return Load(self._dataset, vintage, counts, tuple(made), problems)
 
-    def _refuse_formulas(self, source: Source, written: _Written) -> None:
+
+class _Reading:
+    """One file at work, on a connection of its own."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        form: Format,
+        mapped: Sequence[Mapping[str, Column]],
+        dataset: str,
+        lookups: Mapping[str, str],
+    ) -> None:
+        self._connection = connection
+        self._form = form
+        self._reader = Reader(connection, form)
+        self._mapped = mapped
+        self._dataset = dataset
+        self._lookups = lookups
+
+    def read(self, path: Path, encoding: str, target: Path, progress: Progress) -> _Read:
+        """Write the rows of a file as Parquet to `target`; tell what became of each.
+
+        `progress` is told of this file alone. Raises FormError.
+        """
+        plain = target.with_suffix(".csv")
+        source = prepare(path, encoding, self._form.delimiter, plain)
+        observations = self._present(source)
+        written = f"read_parquet({literal(str(target))})"
+        rows = " union all ".join(self._select(source, columns) for columns in observations)
+        made = self._copy(rows, target, source, progress)
+        self._refuse_formulas(source, written)
+        quarantined, problems = self._reader.rejected(source)
+        found = self._fetch(f"select distinct period from {written} order by all")
+        periods = {text: _canonical(text) for (text,) in found}
+        ((too_fine,),) = self._fetch(
+            f"select count(*) from {written} "
+            "where value % value_step <> 0 or value_to_date % value_step <> 0"
+        )
+        if too_fine:
+            raise FormError(self._reader.too_fine(source, observations, problems))
+        if unknown := [text for text, period in periods.items() if period is None]:
+            problems += self._reader.without_period(source, observations[0], unknown, problems)
+            ((bad,),) = self._fetch(
+                f"select count(*) from {written} where {among('period', unknown)}"
+            )
+            quarantined += bad
+            made -= bad
+        ((blank,),) = self._fetch(
+            f"select count(*) from {written} where {_BLANK} and not {among('period', unknown)}"
+        )
+        accepted = made - blank
+        lines = (made + quarantined) / len(observations)
+        if len(problems) > MOST_QUARANTINED * lines:
+            raise FormError(problems[0])
+        if not accepted:
+            raise FormError(Problem(str(path), 0, "no row holds a number", "check the file"))
+        plain.unlink(missing_ok=True)
+        counts = (made + quarantined, accepted, blank, quarantined)
+        return _Read(target, FileCounts(path.name, _sha256(path), *counts), periods, problems)
+
+    def _refuse_formulas(self, source: Source, written: str) -> None:
         """Texts that are no code stay as they are, and reach CSV, which spreadsheets open.
 
         A single such character, such as a dash for nothing, is no formula.
@@ -291,8 +333,7 @@ class _Loading:
                     f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
                 )
                 return f"case {said} {cases} else {said} end"
-            if spelled := spellings(name, column):
-                table = self._lookup(name, column, spelled)
+            if table := self._lookups.get(_key(name, column)):
                 lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {said}")
                 return f"coalesce({name}_is.code, {said})"
             return said
@@ -312,22 +353,9 @@ class _Loading:
         scan = self._reader.scan(source, columns)
         return f"select {listed} from {scan} as source {' '.join(lookups)}"
 
-    def _lookup(self, name: str, column: Column, spelled: Mapping[str, str]) -> str:
-        """A temporary table of spellings and what they mean."""
-        key = name + column.model_dump_json()
-        if key not in self._tables:
-            table = self._tables[key] = f"lookup_{len(self._tables)}"
-            fill(
-                self._connection,
-                f"temp.{table}",
-                {"spelled": "VARCHAR", "code": "VARCHAR"},
-                ({"spelled": text, "code": code} for text, code in spelled.items()),
-            )
-        return self._tables[key]
-
-    def _copy(self, rows: str, written: Path, source: Source) -> int:
+    def _copy(self, rows: str, target: Path, source: Source, progress: Progress) -> int:
         """Write `rows` to Parquet and return how many, telling the progress meanwhile."""
-        query = f"copy ({rows}) to {literal(str(written))} ({_PARQUET})"
+        query = f"copy ({rows}) to {literal(str(target))} ({_PARQUET})"
         outcome: list[int | duckdb.Error] = []
 
         def run() -> None:
@@ -341,7 +369,7 @@ class _Loading:
         while worker.is_alive():
             worker.join(0.2)
             share = max(self._connection.query_progress(), 0) / 100
-            self._progress(self._done + round(share * source.lines), self._done + source.lines)
+            progress(round(share * source.lines), source.lines)
         result = outcome[0]
         if isinstance(result, (duckdb.ConversionException, duckdb.InvalidInputException)):
             message, remedy = str(result).splitlines()[0], "check the file against its format"
@@ -350,23 +378,60 @@ class _Loading:
             raise FormError(Problem(str(source.path), 0, message, remedy)) from result
         if isinstance(result, duckdb.Error):
             raise result
-        self._progress(self._done + result, self._done + result)
+        progress(result, result)
         return result
 
     def _fetch(self, query: str) -> list[Any]:
         return self._connection.execute(query).fetchall()
 
 
-@dataclass(slots=True)
-class _Written:
+@dataclass(frozen=True, slots=True)
+class _Read:
     """What was read from one file; `periods` are its texts and what they mean, None for nothing."""
 
     path: Path
-    periods: dict[str | None, str | None] = field(default_factory=dict)
-    blank: int = 0
+    counts: FileCounts
+    periods: Mapping[str | None, str | None]
+    problems: Sequence[Problem]
 
     def __str__(self) -> str:
         return f"read_parquet({literal(str(self.path))})"
+
+
+class _Meter:
+    """The progress of several files as one, of which each is told by itself."""
+
+    def __init__(self, progress: Progress, files: int) -> None:
+        self._progress = progress
+        self._done, self._expected = [0] * files, [0] * files
+
+    def tell(self, file: int, done: int, expected: int) -> None:
+        """So many of the rows of this file are read."""
+        self._done[file], self._expected[file] = done, expected
+        self._progress(sum(self._done), sum(self._expected))
+
+
+def _lookups(
+    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapping[str, Column]]
+) -> dict[str, str]:
+    """For each column that is spelled in other ways, a table of spellings and what they mean."""
+    tables: dict[str, str] = {}
+    for columns in mapped:
+        for name, column in columns.items():
+            key, spelled = _key(name, column), spellings(name, column)
+            if spelled and key not in tables:
+                tables[key] = f"lookup_{len(tables)}"
+                fill(
+                    connection,
+                    tables[key],
+                    {"spelled": "VARCHAR", "code": "VARCHAR"},
+                    ({"spelled": text, "code": code} for text, code in spelled.items()),
+                )
+    return tables
+
+
+def _key(name: str, column: Column) -> str:
+    return name + column.model_dump_json()
 
 
 def _canonical(text: str | None) -> str | None:
