@@ -338,7 +338,7 @@ class _Reading:
                 return f"coalesce({name}_is.code, {said})"
             return said
 
-        values = {"dataset": literal(self._dataset)}
+        values, types = {"dataset": literal(self._dataset)}, dict(TYPES)
         for name, column in columns.items():
             if name not in NUMBERS:
                 values[name] = text(name, column)
@@ -347,8 +347,12 @@ class _Reading:
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
+        said = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
+        for name in ("dataset", *said):
+            # What all rows have costs half as much to write as an enumeration of one text.
+            types[name] = f"enum ({values[name]})"
         listed = ", ".join(
-            f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in TYPES.items()
+            f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in types.items()
         )
         scan = self._reader.scan(source, columns)
         return f"select {listed} from {scan} as source {' '.join(lookups)}"
