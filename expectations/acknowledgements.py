@@ -44,6 +44,11 @@ class Applied:
     entry: Acknowledgement
     state: str
 
+    @property
+    def lapsed(self) -> bool:
+        """Whether it holds no longer, because it expired or a figure changed."""
+        return self.state in ("expired", "void")
+
     def __str__(self) -> str:
         why = {"expired": f"it expired on {self.entry.expires}", "void": "a figure changed since"}
         figures = ", ".join(self.entry.figures)

@@ -47,7 +47,7 @@ class Assessment:
     @property
     def lapsed(self) -> list[Applied]:
         """Acknowledgements that no longer hold, because they expired or a figure changed."""
-        return [one for one in self.acknowledged if one.state in ("expired", "void")]
+        return [one for one in self.acknowledged if one.lapsed]
 
 
 def all_rules() -> tuple[Rule, ...]:

@@ -150,13 +150,17 @@ def check(
 ) -> None:
     """Check what is loaded, and publish nothing.
 
+    Exit 1 where a rule of severity error does not hold and no reviewer has accepted the finding.
+
     [dim]Examples:[/]
 
       crossfoot detail check --dataset comext --period 2024-01
 
       crossfoot detail check --engine spark --master 'local[2]' --findings failing.parquet
     """
+    from expectations.acknowledgements import read as read_acknowledged
     from expectations.detail import assess
+    from expectations.detail.findings import settle
     from expectations.detail.rules import chosen
     from warehouse.detail import aggregate, published
 
@@ -173,15 +177,28 @@ def check(
         aggregate.prepare(running, parts, now / DATABASE if now else None, work)
         checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
-        checks = assess.summed(checks, rules)
-        with published.failing(work / "findings") as failing:
+        told = assess.told(assess.summed(checks, rules))
+        with published.unpublished(settings.home, parts, work / "findings", told) as outcome:
+            concerned = {f"{part.dataset}/{part.period}" for part in parts}
+            entries = read_acknowledged(settings.acknowledged)
+            entries = [entry for entry in entries if concerned.issuperset(entry.figures)]
+            found, applied = settle(outcome, entries)
             if findings:
-                failing.write_parquet(str(findings))
-            shown = failing.limit(SHOWN).fetchall()
-            counted = dict(failing.aggregate("severity, count(*)").fetchall())
-    _print_checks(assess.told(checks))
-    _print_failing(shown, sum(counted.values()))
-    sys.exit(WITHHELD if counted.get("error") else 0)
+                outcome.sql(published.worded("quality.detail_findings")).write_parquet(
+                    str(findings)
+                )
+            unsettled = "(from quality.detail_findings where acknowledged_by is null)"
+            failing = outcome.sql(published.worded(unsettled))
+            shown, count = failing.limit(SHOWN).fetchall(), len(failing)
+    _print_checks(told)
+    _print_failing(shown, count)
+    for finding in found:
+        if finding.acknowledged_by:
+            print_finding(finding)
+    for one in applied:
+        if one.lapsed:
+            err.print(Text(str(one)))
+    sys.exit(WITHHELD if any(finding.withholds for finding in found) else 0)
 
 
 @app.command()

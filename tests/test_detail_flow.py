@@ -113,7 +113,11 @@ def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, t
     signed = ("--reason", "as reported", "--reviewer", "Wang", "--expires", "2099-01-01")
     unknown = run("acknowledge", "0123456789", *signed)
     assert (unknown.returncode, finding in unknown.stderr) == (2, True)
+    assert run("detail", "check").returncode == 1
     assert run("acknowledge", finding, *signed).returncode == 0
+    checked = run("detail", "check")
+    assert checked.returncode == 0, checked.stderr
+    assert f"[{finding}], acknowledged by Wang" in checked.stdout
     done = run("detail", "publish")
     assert done.returncode == 0, done.stderr
     # A run of other records carries the detail on, and holds it against what these print.
@@ -143,6 +147,13 @@ def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, t
     again = run("detail", "publish", rows([*GOOD, {"value": "-1"}, {"value": "-2", "area": "DE"}]))
     assert again.returncode == 1
     assert "changed since" in again.stderr
+    checked = run("detail", "check")
+    assert checked.returncode == 1
+    assert "changed since" in checked.stderr
+    # What is accepted elsewhere is no concern of a check of another month.
+    assert run("detail", "load", rows([{"period": "2024-02"}])).returncode == 0
+    checked = run("detail", "check", "--period", "2024-02")
+    assert (checked.returncode, checked.stderr) == (0, "")
 
 
 def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):

@@ -244,7 +244,8 @@ def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
         aggregate.prepare(running, parts, figures, work)
         checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
-        with published.failing(work / "findings") as failing:
+        with published.unpublished(work, [], work / "findings", []) as outcome:
+            failing = outcome.sql(published.worded("quality.detail_findings"))
             found = sorted(failing.fetchall(), key=str)
     return assess.summed(checks, rules), found
 

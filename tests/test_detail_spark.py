@@ -46,7 +46,8 @@ def answers(engine, parts, figures, work):
         checks += assess.check_sums(running, parts, rules, folder)
         checks = assess.summed(checks, rules)
         results = assess.expect(running, parts, checks, folder)
-        with published.failing(folder / "findings") as failing:
+        with published.unpublished(folder, [], folder / "findings", []) as outcome:
+            failing = outcome.sql(published.worded("quality.detail_findings"))
             findings = sorted(failing.fetchall(), key=str)
         sums = {
             name: sorted(running.fetch(f"select * from {name}"), key=str) for name in AGGREGATES

@@ -206,12 +206,17 @@ def replace_outcome(
 
 
 @contextmanager
-def failing(findings: Path) -> Iterator[duckdb.DuckDBPyRelation]:
-    """The failing keys that were written below `findings`, the gravest first, to be read on."""
+def unpublished(
+    home: Path,
+    parts: Sequence[Partition],
+    findings: Path,
+    rules: Iterable[Mapping[str, object]],
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The outcome of a check as a release would keep it, in memory."""
     with open_memory() as connection:
-        fill(connection, "failing_keys", _KEYS, [])
-        _add_keys(connection, findings)
-        yield connection.sql(worded("failing_keys"))
+        connection.execute("create schema quality")
+        store_outcome(connection, home, parts, findings, rules)
+        yield connection
 
 
 def worded(keys: str) -> str:
