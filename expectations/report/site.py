@@ -229,7 +229,7 @@ class _Site:
         figures = [content.figures[id_] for id_ in finding.figures if id_ in content.figures]
         self.page(
             path,
-            "finding.html",
+            "finding_on_figures.html",
             finding=finding,
             pictures=[(check, _sides(check)) for check in checks],
             explanations=explanations[:EXPLAINED],
