@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import shutil
+from collections import Counter
 
 import duckdb
 import pytest
@@ -209,34 +210,57 @@ def test_sums_of_an_earlier_version_want_publishing_again(tmp_path):
         published.read_sums(engine, tmp_path / "20200101T000000Z-00000000")
 
 
-def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figures):
-    """Built as the flow builds it, without Prefect and Great Expectations."""
-    home, release = tmp_path / "home", tmp_path / "release"
+def built(home, release, figures):
+    """A release on the detail of a home as the flow builds it, without Prefect and GX."""
     release.mkdir()
-    shutil.copyfile(published_figures, release / DATABASE)
-    bad = [{"value": str(-n), "product": f"{n:06}"} for n in range(1, 151)]
-    good = [{"product": f"{n:06}"} for n in range(1000, 1200)]
-    loaded(home, [*good, *bad, {"value": "<b>12</b>"}])
+    shutil.copyfile(figures, release / DATABASE)
     parts = partitions.current(home)
-    with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
+    with assess.working(release / "work", "duckdb", None, "500MB") as (running, work):
         aggregate.prepare(running, parts, release / DATABASE, work)
         rules = catalogue()
         checks = assess.check_periods(parts, running, rules, work)
         checks += assess.check_sums(running, parts, rules, work)
         rows = assess.told(assess.summed(checks, rules))
+        published.export_sums(work / "aggregates", release, "500MB")
         with database.reopen(release / DATABASE) as connection:
             published.store(connection, home, parts, work / "aggregates", work / "findings", rows)
             prepare(connection)
             assessment = assess_release(connection)
             export_views(connection, release)
             views = published_views(connection)
+    write_report(release / DATABASE, release / "report")
+    return assessment, views
+
+
+def test_each_rule_has_a_share_of_the_overview(tmp_path, published_figures):
+    bad = {"value": "-1", "partner": "QQQ"}
+    rows = [{"period": f"{2000 + n}-01", "area": "CN"} | bad for n in range(20)]
+    loaded(tmp_path / "home", [*rows, {"period": "2024-01", "flow": "transit"}])
+    release = tmp_path / "release"
+    assessment, _ = built(tmp_path / "home", release, published_figures)
+    found = [f for f in assessment.findings if f.severity == "error"]
+    overview = (release / "report/index.html").read_text("utf-8")
+    shown = Counter(f.rule for f in found if f"findings/{f.id}.html" in overview)
+    assert shown == {
+        "flow-is-known": 1,
+        "partner-is-known": 15,
+        "value-is-not-negative": 14,
+    }
+    assert "11 more, by rule" in overview
+
+
+def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figures):
+    home, release = tmp_path / "home", tmp_path / "release"
+    bad = [{"value": str(-n), "product": f"{n:06}"} for n in range(1, 151)]
+    good = [{"product": f"{n:06}"} for n in range(1000, 1200)]
+    loaded(home, [*good, *bad, {"value": "<b>12</b>"}])
+    assessment, views = built(home, release, published_figures)
     package = json.loads(
         write_datapackage(release / DATABASE, release, "r").read_text("utf-8"),
     )
     assert sorted(resource["name"] for resource in package["resources"]) == views
     assert {"detail_chapters", "detail_regimes"} < set(views)
     report = release / "report"
-    write_report(release / DATABASE, report)
     (finding,) = [f for f in assessment.findings if f.rule == "value-is-not-negative"]
     page = (report / f"findings/{finding.id}.html").read_text("utf-8")
     assert f"crossfoot acknowledge {finding.id}" in page
@@ -245,6 +269,7 @@ def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figur
     overview = (report / "index.html").read_text("utf-8")
     assert "Withhold" in overview
     assert f"findings/{finding.id}.html" in overview
+    assert "350 rows of" in overview
     detail = (report / "detail.html").read_text("utf-8")
     assert "&lt;b&gt;12&lt;/b&gt;" in detail
     assert "is not a number" in detail

@@ -28,7 +28,7 @@ from warehouse.changes import Changes
 from warehouse.contract import DIMENSIONS
 
 KINDS = (*SEVERITIES, "acknowledged")
-LISTED = 100  # findings on the overview
+LISTED = 30  # findings on the overview; each rule has a share
 SAMPLED = 10  # findings of a rule on the page of all findings; changes of a kind on the overview
 EXPLAINED = 20  # explanations on the page of a finding
 RELEASES = 24  # past releases in the trend
@@ -144,6 +144,7 @@ class _Site:
         counts = Counter(finding.kind for finding in content.findings)
         verdict = "withhold" if broken or counts["error"] else "publish"
         urgent = [f for f in content.findings if f.kind in ("error", "review")]
+        listed = _some_of_each_rule(urgent)
         recent = past[-RELEASES:]
         trends = {
             kind: charts.history(
@@ -167,8 +168,8 @@ class _Site:
                 ", ".join(f"{coverage[state]} {state}" for state in states),
             ),
             without_text=content.without_text,
-            urgent=urgent[:LISTED],
-            more=max(0, len(urgent) - LISTED),
+            urgent=listed,
+            more=len(urgent) - len(listed),
             lapsed=[
                 one for one in content.acknowledgements.values() if one.state in ("expired", "void")
             ],
@@ -181,6 +182,7 @@ class _Site:
                 "rules": len(content.rules),
                 "figures": len(content.figures),
                 "set aside": len(content.quarantine),
+                "rows": sum(d["rows"] for d in content.detail.datasets) if content.detail else 0,
             },
         )
 
@@ -247,7 +249,9 @@ class _Site:
             rules = [rule for rule in self._content.rules.values() if rule.family == "detail"]
             ids = {rule.rule_id for rule in rules}
             findings = [f for f in self._content.findings if f.rule.rule_id in ids]
-            self.page("detail.html", rules=rules, findings=findings, limit=LISTED)
+            listed = _some_of_each_rule(findings)
+            more = len(findings) - len(listed)
+            self.page("detail.html", rules=rules, findings=listed, more=more)
 
     def series(self) -> None:
         """All series, and a page for each."""
@@ -313,6 +317,16 @@ def _source_page(source_id: str) -> str:
 
 def _codes(series: str) -> list[tuple[str, str]]:
     return list(zip(DIMENSIONS, series.split("."), strict=True))
+
+
+def _some_of_each_rule(findings: Sequence[Finding]) -> list[Finding]:
+    """As many as are listed, the rules in turn: detail may break the same one in every month."""
+    before: Counter[str] = Counter()
+    places = []
+    for place, finding in enumerate(findings):
+        places.append((before[finding.rule.rule_id], place))
+        before[finding.rule.rule_id] += 1
+    return [findings[place] for place in sorted(place for _, place in sorted(places)[:LISTED])]
 
 
 def _why(counts: Mapping[str, int], broken: int) -> str:

@@ -63,8 +63,8 @@ def file_name(text: str) -> str:
 
 
 def many(count: int, noun: str) -> str:
-    """`1 source`, `2 sources`."""
-    return f"{count} {noun}" if count == 1 or noun == "series" else f"{count} {noun}s"
+    """`1 source`, `2 sources`, `2,000 sources`."""
+    return f"{count:,} {noun}" if count == 1 or noun == "series" else f"{count:,} {noun}s"
 
 
 def interval(lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
