@@ -12,7 +12,6 @@ import json
 import logging
 import os
 import sys
-import webbrowser
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,14 +20,13 @@ from typing import Annotated, Any, NoReturn
 
 import duckdb
 import typer
-from rich.table import Table
 from rich.text import Text
 
 from expectations import gate
 from expectations.rules import Finding
 from expectations.suites import NotEvaluated
-from flows import detail_cli, drafting_cli
-from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
+from flows import detail_cli, drafting_cli, release_cli
+from flows.asking import QueryLimit, visible
 from flows.options import UNUSABLE, WITHHELD, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
 from flows.temporary import TemporaryServer, run_flow
@@ -36,15 +34,13 @@ from flows.terminal import (
     Progress,
     err,
     out,
-    print_changes,
     print_checked,
     print_outcome,
 )
 from warehouse import evidence, period, release
 from warehouse.database import open_readonly
 from warehouse.detail.engine import EngineError
-from warehouse.detail.published import open_for
-from warehouse.export import DATABASE, REPORT, AuditError
+from warehouse.export import DATABASE, AuditError
 from warehouse.interpreter import collect_rarely
 from warehouse.reading import FormError
 
@@ -56,9 +52,6 @@ app = typer.Typer(
     help="Check published trade statistics against each other, and publish what holds.",
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
-app.command()(drafting_cli.draft)
-app.command()(drafting_cli.review)
-app.add_typer(detail_cli.app, name="detail")
 
 _EXPECTED = (
     *(FormError, release.ReleaseError, AuditError, NotEvaluated, EngineError),
@@ -107,10 +100,6 @@ def _seen_enough() -> NoReturn:
     sys.exit(0)
 
 
-def _settings(**given: Any) -> Settings:
-    return Settings.given(**given)
-
-
 @app.command()
 def run(
     home: Home = None,
@@ -144,7 +133,7 @@ def run(
     A contradiction withholds publication (exit 1); what is published stays as it was. A server
     named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
     """
-    settings = _settings(home=home, records=records)
+    settings = Settings.given(home=home, records=records)
     release.check_home(settings.home)  # Prefect's server would only say that it timed out
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
@@ -183,7 +172,7 @@ def serve(
 
       crossfoot serve --home /srv/crossfoot --port 4201
     """
-    settings = _settings(home=home, records=records, port=port)
+    settings = Settings.given(home=home, records=records, port=port)
     os.environ |= settings.environment()
     prepare_prefect(settings.home, console=False)
     from flows.serving import serve as serve_until_stopped
@@ -206,235 +195,13 @@ def check(
     """
     from expectations.check import check as check_files
 
-    settings = _settings()
+    settings = Settings.given()
     checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
     if as_json:
         print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
     else:
         print_checked(checked)
     sys.exit(UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0)
-
-
-@app.command()
-def sql(
-    query: Annotated[str, typer.Argument(help="A DuckDB SELECT over the published views.")],
-    format_: Annotated[
-        Format, typer.Option("--format", help="How to print the answer.")
-    ] = Format.table,
-    home: Home = None,
-) -> None:
-    """Ask the current release, read-only.
-
-    Start with the view [bold]figures[/]; `show tables` lists the others, `describe figures` the
-    columns. [bold]detail[/] is the customs detail, row by row.
-
-    [dim]Examples:[/]
-
-      crossfoot sql "select period, value_printed, growth_printed from figures
-                     where area_name = '成都市' and flow = 'trade'"
-
-      crossfoot sql "from remainders" --format csv > remainders.csv
-    """
-    with _door(home, query) as (_, door):
-        door.ask(query, format_)
-
-
-@app.command()
-def shell(
-    format_: Annotated[
-        Format, typer.Option("--format", help="How to print the answers.")
-    ] = Format.table,
-    home: Home = None,
-) -> None:
-    """Ask one release many questions, each ended with `;`: typed, or from a file.
-
-    What you see stays as it was when the shell was opened, whatever is published meanwhile.
-
-    [dim]Examples:[/]
-
-      crossfoot shell
-
-      crossfoot shell --format csv < questions.sql
-    """
-    typed = sys.stdin.isatty()
-    failed = False
-    with _door(home) as (path, door):
-        if typed:
-            import readline  # noqa: F401  lets input() edit lines
-
-            out.print(f"{path.name}; end each statement with ; and the shell with Ctrl-D")
-        for statement in statements(_typed() if typed else sys.stdin):
-            try:
-                door.ask(statement, format_)
-            except (duckdb.Error, QueryLimit) as error:
-                failed = True
-                err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
-    sys.exit(UNUSABLE if failed and not typed else 0)
-
-
-def _typed() -> Iterator[str]:
-    while True:
-        try:
-            yield input("crossfoot> ") + "\n"
-        except EOFError:
-            out.print()
-            return
-
-
-@contextmanager
-def _door(home: Path | None, query: str = "") -> Iterator[tuple[Path, Door]]:
-    """The current release and the door to it; with customs detail where `query` reads it."""
-    settings = _settings(home=home)
-    path = _current(settings.home)
-    step_aside()
-    with open_for(query, settings.home, path, settings.memory_limit) as connection:
-        yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
-
-
-@app.command()
-def releases(home: Home = None) -> None:
-    """List what was published, the newest last; * marks what readers see."""
-    where = _settings(home=home).home
-    now = release.current(where)
-    table = Table(box=None, header_style="bold")
-    for column in ("", "release", "published after"):
-        table.add_column(column)
-    for one in release.list_releases(where):
-        table.add_row("*" if now and one.id == now.name else "", one.id, one.previous or "")
-    out.print(table)
-
-
-@app.command()
-def diff(
-    before: Annotated[
-        str | None, typer.Argument(help="A release; by default the one before the current.")
-    ] = None,
-    after: Annotated[
-        str | None, typer.Argument(help="Another; by default the current one.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """What changed between two releases: figures, findings, rows of views.
-
-    A withheld run may be named too; what it would have changed is seen beside the current one.
-
-    [dim]Examples:[/]
-
-      crossfoot diff
-
-      crossfoot diff 20261124T101500Z-1a2b3c4d 20261125T101500Z-5e6f7a8b
-    """
-    from warehouse.changes import compare
-
-    where = _settings(home=home).home
-    new = release.find(where, after, withheld=True) if after else _current(where)
-    if before is None:  # what readers saw when it was published, or see while it is withheld
-        followed = {one.path: one.previous for one in release.list_releases(where)}
-        before = followed.get(new, _current(where).name)
-    old = release.find(where, before, withheld=True) if before else None
-    out.print(f"{old.name if old else 'nothing'} → {new.name}", style="dim")
-    print_changes(compare(old and old / DATABASE, new / DATABASE))
-
-
-@app.command()
-def report(
-    release_id: Annotated[
-        str | None,
-        typer.Argument(help="A release or withheld run; by default the current release."),
-    ] = None,
-    open_: Annotated[bool, typer.Option("--open", help="Open it in a browser.")] = False,
-    home: Home = None,
-) -> None:
-    """Where the quality report lies; it is read from disk.
-
-    [dim]Examples:[/]
-
-      crossfoot report --open
-
-      crossfoot report 20261124T101500Z-1a2b3c4d
-    """
-    where = _settings(home=home).home
-    page = (
-        release.find(where, release_id, withheld=True) if release_id else _current(where)
-    ) / REPORT
-    if not page.exists():
-        raise release.ReleaseError(
-            f"{page.parent.parent} has no report; publish anew: crossfoot run"
-        )
-    out.print(Text(str(page)))
-    if open_ and not webbrowser.open(page.absolute().as_uri()):
-        err.print("No browser was found here; open the file above in one.")
-
-
-@app.command()
-def show(
-    figure_id: Annotated[str, typer.Argument(help="A figure, <source>/<id>.")],
-    home: Home = None,
-) -> None:
-    """Everything that is known of a figure, its interval drawn.
-
-    [dim]Example:[/]
-
-      crossfoot show people-daily-2020-05-foreign-trade/chengdu
-    """
-    from expectations.describe import describe, render
-
-    path = _current(_settings(home=home).home)
-    try:
-        description = describe(path / DATABASE, figure_id)
-    except LookupError as error:
-        err.print(Text.assemble(("error: ", "bold red"), str(error.args[0])))
-        sys.exit(UNUSABLE)
-    out.print(render(description))
-
-
-@app.command()
-def rollback(
-    release_id: Annotated[
-        str | None, typer.Argument(help="The release to return to; by default the one before.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Let readers see an earlier release again. Nothing is removed.
-
-    [dim]Examples:[/]
-
-      crossfoot rollback
-
-      crossfoot rollback 20261124T101500Z-1a2b3c4d
-    """
-    settings = _settings(home=home)
-    _current(settings.home)
-    with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
-        path = publisher.rollback(release_id)
-    out.print(f"current is {path.name}")
-
-
-@app.command()
-def verify(
-    release_id: Annotated[
-        str | None, typer.Argument(help="The release to verify; by default the current one.")
-    ] = None,
-    home: Home = None,
-) -> None:
-    """Compare every byte of a release with its manifest. Exit 2 where anything differs.
-
-    [dim]Examples:[/]
-
-      crossfoot verify
-
-      crossfoot verify 20261124T101500Z-1a2b3c4d
-    """
-    where = _settings(home=home).home
-    path = release.find(where, release_id) if release_id else _current(where)
-    if problems := release.verify(path):
-        for problem in problems:
-            err.print(Text(f"{path}: {problem}"))
-        raise release.ReleaseError(
-            f"release {path.name} is damaged; restore those files from a copy, or let readers see "
-            "another release with: crossfoot rollback"
-        )
-    out.print(f"{path.name} is whole")
 
 
 @app.command()
@@ -501,11 +268,9 @@ def _acceptable(
         yield finding, digests
 
 
-def _current(home: Path) -> Path:
-    path = release.current(home)
-    if path is None:
-        raise release.ReleaseError(f"nothing is published in {home}; publish with: crossfoot run")
-    return path
+for command in (*release_cli.COMMANDS, drafting_cli.draft, drafting_cli.review):
+    app.command()(command)
+app.add_typer(detail_cli.app, name="detail")
 
 
 if __name__ == "__main__":
