@@ -46,7 +46,10 @@ class Engine(Protocol):
 
 
 class DuckDB:
-    """The engine of one machine, on a connection of its own; relations may be `temporary`."""
+    """The engine of one machine, on a connection that it closes in the end.
+
+    With `temporary` what it makes is seen on this connection alone, and ends with it.
+    """
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: bool = False) -> None:
         self.connection = connection

@@ -347,8 +347,8 @@ class _Reading:
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
-        said = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
-        for name in ("dataset", *said):
+        alike = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
+        for name in ("dataset", *alike):
             # What all rows have costs half as much to write as an enumeration of one text.
             types[name] = f"enum ({values[name]})"
         listed = ", ".join(
