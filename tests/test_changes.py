@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 
+import duckdb
 import pytest
 
 from expectations.assess import assess
@@ -147,6 +148,26 @@ def test_a_column_that_only_one_release_has_is_not_compared(shipped, tmp_path):
         connection.execute("alter table main.vintages drop column series")
         connection.execute("drop table main.growth")
     assert compare(older, shipped).is_empty
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "moved"),
+    [
+        ([1, 1, 2], [1, 2, 2], (1, 1)),  # as many rows, and the same ones, but not as often
+        ([1, 1, 2], [2, 1, 1], None),
+        ([1], [1, 1], (1, 0)),
+        ([None], [None], None),
+        ([None, None], [None], (0, 1)),
+    ],
+)
+def test_rows_are_counted_as_often_as_they_stand(shipped, tmp_path, old, new, moved):
+    paths = []
+    for name, rows in (("old", old), ("new", new)):
+        paths.append(shutil.copyfile(shipped, tmp_path / f"{name}.duckdb"))
+        with duckdb.connect(paths[-1]) as connection:
+            connection.execute("create table rows as select unnest(?::int[]) as n", [rows])
+    found = views(compare(*paths)).get("rows")
+    assert found == (moved and MovedView("rows", *moved, None))
 
 
 def test_neither_database_is_written_and_readers_may_have_them_open(shipped, changed):
