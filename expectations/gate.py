@@ -32,6 +32,10 @@ def take() -> Gate:
     return _started.pop() if _started else Gate()
 
 
+class GateError(Exception):
+    """The process that evaluates ended before it answered."""
+
+
 class Gate:
     """Evaluates suites on one finished database file. Close it, used or not."""
 
@@ -45,13 +49,17 @@ class Gate:
     def validate(self, database: Path, suites: Sequence[Suite]) -> list[SuiteResult]:
         """The results of `suites`, evaluated over a read-only connection.
 
-        Raises NotEvaluated when any expectation was not evaluated.
+        Raises NotEvaluated when any expectation was not evaluated, GateError when the process is
+        gone.
         """
-        self._pipe.send((database, tuple(suites)))
         try:
+            self._pipe.send((database, tuple(suites)))
             answer: list[SuiteResult] | Exception = self._pipe.recv()
-        except EOFError:
-            raise RuntimeError("the process of Great Expectations died, see stderr") from None
+        except (EOFError, ConnectionError):
+            raise GateError(
+                "the process of Great Expectations ended before it answered, perhaps for want of "
+                "memory; see above, and try again"
+            ) from None
         self._answered = True
         if isinstance(answer, Exception):
             raise answer

@@ -54,7 +54,7 @@ app = typer.Typer(
 )
 
 _EXPECTED = (
-    *(FormError, release.ReleaseError, AuditError, NotEvaluated, EngineError),
+    *(FormError, release.ReleaseError, AuditError, NotEvaluated, gate.GateError, EngineError),
     *(SettingsError, ServingError, QueryLimit, duckdb.Error),
 )
 

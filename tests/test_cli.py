@@ -7,8 +7,11 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -244,6 +247,31 @@ def test_a_home_that_is_a_file_is_told(tmp_path, crossfoot):
     assert done.returncode == 2
     assert str(tmp_path / "home") in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_where_great_expectations_is_killed_nothing_is_published(home, tmp_path):
+    """As the kernel does for want of memory."""
+    before = content(home)
+    with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
+        command = [sys.executable, "-m", "flows.cli", "run", "--home", str(home)]
+        run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, cwd=ROOT)
+        while not (evaluating := children(run.pid, "multiprocessing.spawn")):
+            assert run.poll() is None
+            time.sleep(0.01)
+        os.kill(evaluating[0], signal.SIGKILL)
+        assert run.wait(120) == 2
+        errors.seek(0)
+        told = errors.read()
+    assert "error: the process of Great Expectations ended before it answered" in told
+    assert "Traceback" not in told
+    assert content(home) == before
+
+
+def children(pid, program):
+    """The child processes that run a program."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(c) for c in listed if program in Path(f"/proc/{c}/cmdline").read_text()]
 
 
 def test_usage_errors_exit_2(crossfoot):
