@@ -1,7 +1,7 @@
 """The tableau for large blocks in conflict: floating point finds the answer, integers prove it.
 
 Belongs here: asking HiGHS, and making a proof of what it says. Does not belong here: the exact
-simplex that decides small blocks, and that is asked where a proof fails (simplex.py); solving
+simplex that decides all blocks, and that is asked where a proof fails (simplex.py); solving
 equations (equations.py).
 
 Where many sums and ratios hang together, the integers of a tableau grow to hundreds of digits,

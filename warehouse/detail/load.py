@@ -104,7 +104,8 @@ def load(
         staged.mkdir()
         try:
             with open_detail(staged / "spill", memory_limit) as connection:
-                loading = _Loading(connection, form, mapped, dataset, staged)
+                job = _Job(form, mapped, dataset, _lookups(connection, mapped))
+                loading = _Loading(connection, job, staged)
                 loading.read(files, encoding or form.encoding, progress)
                 loading.split()
                 return loading.publish(root, vintage)
@@ -112,23 +113,23 @@ def load(
             shutil.rmtree(staged, ignore_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What all files of a load have in common; `lookups` are tables by `_key` of a column."""
+
+    form: Format
+    mapped: Sequence[Mapping[str, Column]]
+    dataset: str
+    lookups: Mapping[str, str]
+
+
 class _Loading:
     """One load at work: what it has read so far stands in its staged directory."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        form: Format,
-        mapped: Sequence[Mapping[str, Column]],
-        dataset: str,
-        staged: Path,
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, job: _Job, staged: Path) -> None:
         self._connection = connection
-        self._form = form
-        self._mapped = mapped
-        self._dataset = dataset
+        self._job = job
         self._staged = staged
-        self._lookups = _lookups(connection, mapped)
         self._read: list[_Read] = []
         self._periods: Counter[str] = Counter()  # how many rows each got
         # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
@@ -142,8 +143,7 @@ class _Loading:
         def one(number: int, path: Path) -> _Read:
             with self._connection.cursor() as own:
                 working.append(own)
-                reading = _Reading(own, self._form, self._mapped, self._dataset, self._lookups)
-                return reading.read(
+                return _Reading(own, self._job).read(
                     path,
                     encoding,
                     self._staged / f"{number}.parquet",
@@ -195,9 +195,9 @@ class _Loading:
         target = literal(str(record / QUARANTINE))
         self._connection.execute(f"copy (from quarantine order by all) to {target}")
         told = {
-            "dataset": self._dataset,
+            "dataset": self._job.dataset,
             "vintage": vintage,
-            "format": self._form.title,
+            "format": self._job.form.title,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
         }
@@ -209,28 +209,18 @@ class _Loading:
         for period in sorted(self._periods):
             final = root / "periods" / partitions.in_path(period) / vintage
             _move(self._staged / "periods" / partitions.in_path(period), final)
-            made.append(Partition(self._dataset, period, vintage, final))
+            made.append(Partition(self._job.dataset, period, vintage, final))
         counts = tuple(read.counts for read in self._read)
-        return Load(self._dataset, vintage, counts, tuple(made), problems)
+        return Load(self._job.dataset, vintage, counts, tuple(made), problems)
 
 
 class _Reading:
     """One file at work, on a connection of its own."""
 
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        form: Format,
-        mapped: Sequence[Mapping[str, Column]],
-        dataset: str,
-        lookups: Mapping[str, str],
-    ) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, job: _Job) -> None:
         self._connection = connection
-        self._form = form
-        self._reader = Reader(connection, form)
-        self._mapped = mapped
-        self._dataset = dataset
-        self._lookups = lookups
+        self._job = job
+        self._reader = Reader(connection, job.form)
 
     def read(self, path: Path, encoding: str, target: Path, progress: Progress) -> _Read:
         """Write the rows of a file as Parquet to `target`; tell what became of each.
@@ -238,7 +228,7 @@ class _Reading:
         `progress` is told of this file alone. Raises FormError.
         """
         plain = target.with_suffix(".csv")
-        source = prepare(path, encoding, self._form.delimiter, plain)
+        source = prepare(path, encoding, self._job.form.delimiter, plain)
         observations = self._present(source)
         written = f"read_parquet({literal(str(target))})"
         rows = " union all ".join(self._select(source, columns) for columns in observations)
@@ -306,10 +296,10 @@ class _Reading:
 
         found = [
             columns
-            for columns, own in zip(self._mapped, self._form.observations, strict=True)
+            for columns, own in zip(self._job.mapped, self._job.form.observations, strict=True)
             if not lacking({name: columns[name] for name in own})
         ]
-        if missing := lacking(found[0] if found else self._mapped[0]):
+        if missing := lacking(found[0] if found else self._job.mapped[0]):
             message = "the header lacks this column"
             remedy = f"it has {', '.join(source.header)}; choose the format of the file: --format"
             raise FormError(Problem(str(source.path), 1, message, remedy, "column", missing[0]))
@@ -328,17 +318,17 @@ class _Reading:
 
         def text(name: str, column: Column) -> str:
             said = raw(column)
-            if name != "period" and column.codes and not column.list:
+            if _by_case(name, column):
                 cases = " ".join(
                     f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
                 )
                 return f"case {said} {cases} else {said} end"
-            if table := self._lookups.get(_key(name, column)):
+            if table := self._job.lookups.get(_key(name, column)):
                 lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {said}")
                 return f"coalesce({name}_is.code, {said})"
             return said
 
-        values, types = {"dataset": literal(self._dataset)}, dict(TYPES)
+        values, types = {"dataset": literal(self._job.dataset)}, dict(TYPES)
         for name, column in columns.items():
             if name not in NUMBERS:
                 values[name] = text(name, column)
@@ -422,7 +412,8 @@ def _lookups(
     tables: dict[str, str] = {}
     for columns in mapped:
         for name, column in columns.items():
-            key, spelled = _key(name, column), spellings(name, column)
+            key = _key(name, column)
+            spelled = {} if _by_case(name, column) else spellings(name, column)
             if spelled and key not in tables:
                 tables[key] = f"lookup_{len(tables)}"
                 fill(
@@ -432,6 +423,11 @@ def _lookups(
                     ({"spelled": text, "code": code} for text, code in spelled.items()),
                 )
     return tables
+
+
+def _by_case(name: str, column: Column) -> bool:
+    """Whether a column's few codes are told apart faster one by one than by a lookup."""
+    return name != "period" and bool(column.codes) and not column.list
 
 
 def _key(name: str, column: Column) -> str:
