@@ -204,18 +204,24 @@ def test_a_whole_run_stays_at_home(trace, proxy, tmp_path):
 def test_a_run_that_reports_would_be_seen(trace, proxy, tmp_path):
     """The control: without what flows/settings.py sets, Prefect's server and client both report.
 
-    The server does not in its first run, where the database is too busy with being created.
+    Not in every run: both report beside the work, and a run that ends first ends them unheard; the
+    server never does in its first run, where the database is too busy with being created.
     """
     talkative = {"PREFECT_SERVER_ANALYTICS_ENABLED": "true", "DO_NOT_TRACK": "0"}
     told = {"sens-o-matic.prefect.io", "api2.amplitude.com"}
-    run = ("-m", "flows.cli", "run", "--home", tmp_path / "home")
-    for _ in range(4):
+    home = tmp_path / "home"
+    run = ("-m", "flows.cli", "run", "--home", home)
+    reached = set()
+    for _ in range(8):
+        for reported in home.glob("**/milestones.json"):  # the client reports a first run only
+            reported.unlink()
         done = trace(*run, **talkative, **proxy.environment)
         assert done.returncode == 0, done.shown
-        assert done.reached == {proxy.address}
+        reached |= done.reached
         if proxy.asked == told:
             break
     assert proxy.asked == told
+    assert reached == {proxy.address}
 
 
 @pytest.mark.parametrize(
