@@ -1,5 +1,6 @@
 """What tests share: record files in a folder, and the command as a process of its own."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from benchmarks.commands import start_server
 
 ROOT = Path(__file__).parent.parent
 RECORDS = ROOT / "warehouse" / "records"
@@ -38,11 +41,35 @@ def crossfoot():
 
 @pytest.fixture(scope="session")
 def published(tmp_path_factory, crossfoot):
-    """A home in which the shipped records are published; not to be changed."""
-    home = tmp_path_factory.mktemp("published")
-    done = crossfoot("run", "--home", home)
-    assert done.returncode == 0, done.stderr
+    """A home in which the shipped records are published; not to be changed.
+
+    One for all workers, whose folders lie in the same one: the first publishes, the others wait.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / "publishing").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        home = folder / "published"
+        if not (home / "current").exists():
+            done = crossfoot("run", "--home", home)
+            assert done.returncode == 0, done.stderr
     return home
+
+
+@pytest.fixture(scope="session")
+def on_server(tmp_path_factory):
+    """The environment in which a run finds a Prefect server, and need not start one of its own."""
+    server, address = start_server(tmp_path_factory.mktemp("server"))
+    yield {"PREFECT_API_URL": address}
+    server.terminate()
+    server.wait()
+
+
+@pytest.fixture
+def home(published, tmp_path):
+    """A copy of the published home that a test may change."""
+    return shutil.copytree(published, tmp_path / "home", symlinks=True)
 
 
 @pytest.fixture(scope="session")

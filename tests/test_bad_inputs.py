@@ -37,7 +37,7 @@ def shown(figure):
 
 
 def write(folder, case):
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "sources.yaml").write_text(SOURCES)
     content = case.content
     (folder / case.file).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -72,17 +72,17 @@ def test_the_matrix_is_large_and_names_no_case_twice():
 
 
 @pytest.mark.slow
-def test_all_of_them_at_once_leave_what_is_published(published, tmp_path, crossfoot):
-    before = (published / "current").readlink(), release.verify(release.current(published))
+def test_all_of_them_at_once_leave_what_is_published(home, tmp_path, crossfoot):
+    before = (home / "current").readlink(), release.verify(release.current(home))
     rejected = [case for case in CASES if case.fate == "rejected"]
     for number, case in enumerate(rejected):
-        write(tmp_path / str(number), case)
-    done = crossfoot("run", "--home", published, "--records", tmp_path)
+        write(tmp_path / "cases" / str(number), case)
+    done = crossfoot("run", "--home", home, "--records", tmp_path / "cases")
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     for number, case in enumerate(rejected):
-        assert f"{tmp_path}/{number}/{case.file}" in done.stderr
-    now = (published / "current").readlink(), release.verify(release.current(published))
+        assert f"{tmp_path}/cases/{number}/{case.file}" in done.stderr
+    now = (home / "current").readlink(), release.verify(release.current(home))
     assert now == before
 
 

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -21,12 +20,6 @@ from warehouse.export import DATABASE
 
 PEOPLE_DAILY = "people-daily/2020-05-foreign-trade.yaml"
 PREFIX = "people-daily-2020-05-foreign-trade"
-
-
-@pytest.fixture
-def home(published, tmp_path):
-    """A copy of the published home that a test may change."""
-    return shutil.copytree(published, tmp_path / "home", symlinks=True)
 
 
 def content(home):
@@ -68,10 +61,10 @@ def test_run_publishes_and_prints_the_verdict(published, crossfoot):
     [swap, lambda records: change(records, "1539.7亿元", "2539.7亿元")],
     ids=["swapped", "one digit"],
 )
-def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, crossfoot):
+def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, crossfoot, on_server):
     before = content(home)
     spoil(records)
-    done = crossfoot("run", "--home", home, "--records", records)
+    done = crossfoot("run", "--home", home, "--records", records, env=on_server)
     assert done.returncode == 1
     assert "parts-not-above-total" in done.stdout
     assert f"{PREFIX}/chengdu-hitech-cbz" in done.stdout
@@ -92,7 +85,9 @@ def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, cro
         ("period: 2020-03", "period: 13月", "period"),
     ],
 )
-def test_unusable_records_are_named_and_change_nothing(old, new, field, records, home, crossfoot):
+def test_unusable_records_are_named_and_change_nothing(
+    old, new, field, records, home, crossfoot, on_server
+):
     before = content(home)
     change(records, old, new)
     line = next(
@@ -100,7 +95,7 @@ def test_unusable_records_are_named_and_change_nothing(old, new, field, records,
         for number, text in enumerate((records / PEOPLE_DAILY).read_text("utf-8").splitlines(), 1)
         if new in text
     )
-    done = crossfoot("run", "--home", home, "--records", records)
+    done = crossfoot("run", "--home", home, "--records", records, env=on_server)
     assert done.returncode == 2
     assert f"{PEOPLE_DAILY}:{line}: {field} " in done.stderr
     assert "Traceback" not in done.stderr
@@ -110,10 +105,10 @@ def test_unusable_records_are_named_and_change_nothing(old, new, field, records,
     assert f"{PEOPLE_DAILY}:{line}: {field} " in checked.stderr
 
 
-def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, crossfoot):
+def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, crossfoot, on_server):
     first = (home / "current").readlink().name
     change(records, "value: 96.04万吨", "value: 96.05万吨")
-    assert crossfoot("run", "--home", home, "--records", records).returncode == 0
+    assert crossfoot("run", "--home", home, "--records", records, env=on_server).returncode == 0
     query = f"from revisions where figure_id = '{PREFIX}/youyiguan-weight' order by revision"
     rows = json.loads(crossfoot("sql", query, "--home", home, "--format", "json").stdout)
     assert [(row["revision"], row["change"], row["value_printed"]) for row in rows] == [
@@ -127,9 +122,9 @@ def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, cros
 
 
 @pytest.mark.slow
-def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot):
+def test_two_runs_on_the_same_input_give_the_same_files(home, crossfoot, on_server):
     first = (home / "current").resolve()
-    assert crossfoot("run", "--home", home).returncode == 0
+    assert crossfoot("run", "--home", home, env=on_server).returncode == 0
     second = (home / "current").resolve()
     assert first != second
     for path in sorted(first.rglob("*")):
@@ -151,26 +146,26 @@ def contents(path):
         return {table: reader.execute(f"from {table}").fetchall() for (table,) in tables}
 
 
-def test_a_dry_run_shows_what_would_change_and_keeps_nothing(records, home, crossfoot):
+def test_a_dry_run_shows_what_would_change_and_keeps_nothing(records, home, crossfoot, on_server):
     before = content(home)
     releases = sorted((home / "releases").iterdir())
     change(records, "1539.7亿元", "1539.8亿元")
-    done = crossfoot("run", "--home", home, "--records", records, "--dry-run")
+    done = crossfoot("run", "--home", home, "--records", records, "--dry-run", env=on_server)
     assert done.returncode == 0, done.stderr
     assert f"{PREFIX}/chengdu-hitech-cbz value 1539.7亿元 → 1539.8亿元" in done.stdout
     assert "Nothing was published" in done.stderr
     assert content(home) == before
     assert sorted((home / "releases").iterdir()) == releases
     change(records, "2016.6亿元", "1016.6亿元")
-    done = crossfoot("run", "--home", home, "--records", records, "--dry-run")
+    done = crossfoot("run", "--home", home, "--records", records, "--dry-run", env=on_server)
     assert done.returncode == 1
     assert not list((home / "withheld").iterdir())
 
 
-def test_diff_report_and_show_tell_of_releases_and_figures(records, home, crossfoot):
+def test_diff_report_and_show_tell_of_releases_and_figures(records, home, crossfoot, on_server):
     assert "all of it" not in crossfoot("diff", "--home", home).stdout
     change(records, "1539.7亿元", "1539.8亿元")
-    assert crossfoot("run", "--home", home, "--records", records).returncode == 0
+    assert crossfoot("run", "--home", home, "--records", records, env=on_server).returncode == 0
     done = crossfoot("diff", "--home", home)
     assert done.returncode == 0
     assert "chengdu-hitech-cbz value 1539.7亿元 → 1539.8亿元" in done.stdout

@@ -36,13 +36,6 @@ GOOD = [{"partner": p, "product": f"{n:06}"} for n, p in enumerate(["JP", "KR", 
 
 
 @pytest.fixture
-def home(request, tmp_path):
-    """A copy of the published home that a test may change."""
-    home = request.getfixturevalue("published")
-    return shutil.copytree(home, tmp_path / "home", symlinks=True)
-
-
-@pytest.fixture
 def published_figures(tmp_path):
     """A finished database of the shipped records."""
     path = tmp_path / "figures.duckdb"

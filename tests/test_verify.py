@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import stat
 
 import duckdb
@@ -15,9 +14,8 @@ SEED = 20261124
 
 
 @pytest.fixture
-def home(published, tmp_path):
-    """A copy of the published home whose files may be damaged."""
-    home = shutil.copytree(published, tmp_path / "home", symlinks=True)
+def home(home):
+    """One whose files may be damaged."""
     for path in (home / "releases").rglob("*"):
         path.chmod(path.stat().st_mode | stat.S_IWUSR)
     return home
