@@ -30,7 +30,7 @@ from expectations.assess import Assessment
 from expectations.assess import assess as assess_release
 from expectations.detail import assess
 from expectations.detail.findings import is_on_detail
-from expectations.detail.rules import Checks, DetailRule, chosen
+from expectations.detail.rules import Checks, DetailRule, wanted
 from expectations.suites import SuiteResult
 from flows.alerts import alert_of_failure
 from flows.outcome import DetailOutcome
@@ -68,8 +68,8 @@ def publish_detail(
 ) -> State[Any]:
     """Load `files`, if any; check all detail of the home; publish its aggregates in a release.
 
-    The home is what the settings say unless given. Of the rules, those named are evaluated; all
-    where none is.
+    The home is what the settings say unless given. Of the rules, those named are evaluated, and all
+    that may withhold; all where none is named.
 
     The release holds what the current one does, and the aggregates. Ends Completed when it was
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
@@ -79,7 +79,7 @@ def publish_detail(
     """
     settings = Settings.given(home=home)
     home, memory_limit = settings.home, settings.memory_limit
-    declared = chosen(rules)
+    declared = wanted(rules)
     published.below(home)  # before hours of loading
     # Two seconds of importing, which pass beside the reading of files.
     threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()

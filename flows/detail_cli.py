@@ -210,7 +210,13 @@ def publish(
     dataset: Dataset = None,
     given: Given = None,
     encoding: Encoding = None,
-    rule: Rules = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            help="A rule to evaluate beside those that may withhold; by default all of them.",
+        ),
+    ] = None,
     engine: EngineOption = EngineName.duckdb,
     master: Master = None,
     home: Home = None,

@@ -33,7 +33,7 @@ OWN_COLUMNS = {
 }
 KINDS = {
     "areas": {"nation", "country", "province", "prefecture", "county", "zone", "port", "customs"},
-    "partners": {"world", "country", "group"},
+    "partners": {"world", "country", "group", "special"},
     "operators": {"all", "enterprise-group", "enterprise"},
 }
 

@@ -190,7 +190,9 @@ def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
     _, (accepted,), states, marked = failing("KR", "JP")
     assert (accepted.id, accepted.acknowledged_by) == (finding.id, "Wang")
     assert (states, marked) == (["active"], [("Wang",)])
-    for other in (("JP",), ("JP", "KR", "US"), ("JP", "US")):
+    twice = [next(iter(failing(code, code)[0].values())) for code in ("JP", "KR")]
+    assert twice[0] != twice[1]  # rows that are alike do not cancel out
+    for other in (("JP",), ("JP", "KR", "US"), ("JP", "US"), ("JP", "KR", "US", "US")):
         _, (open_one,), states, marked = failing(*other)
         assert (open_one.withholds, states, marked) == (True, ["void"], [(None,)])
 

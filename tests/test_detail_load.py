@@ -228,6 +228,94 @@ def test_a_line_may_be_bad_in_one_observation_only(tmp_path, written):
     assert [(problem.line, problem.field) for problem in done.problems] == [(4, "Imports")]
 
 
+def test_a_bad_period_of_any_observation_is_quarantined(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    first, second = "value: {column: Exports}}", "value: {column: Imports}}"
+    wide.write_text(
+        WIDE.replace('  period: {column: Date, first: "%Y/%m"}\n', "")
+        .replace(first, first[:-1] + ", period: {constant: 2024-01}}")
+        .replace(second, second[:-1] + ', period: {column: Date, first: "%Y/%m"}}'),
+        "utf-8",
+    )
+    cells = [f"2024/{'xx' if row == 150 else '02'},{row},7" for row in range(2, 202)]
+    done = loaded(tmp_path / "home", written("Date,Exports,Imports", *cells), str(wide))
+    assert [(p.line, p.field, p.value) for p in done.problems] == [(150, "period", "2024/xx")]
+    (counts,) = done.files
+    assert (counts.read, counts.accepted, counts.quarantined) == (400, 399, 1)
+    bad = [cell.replace("2024/02", "bad") for cell in cells]
+    with pytest.raises(FormError, match=":2: period 'bad'"):
+        loaded(tmp_path / "home", written("Date,Exports,Imports", *bad), str(wide))
+
+
+def test_nothing_in_one_currency_is_no_row(tmp_path, written):
+    """The quantity stands once for both values."""
+    lines = (
+        "数据年月,商品编码,贸易伙伴名称,贸易方式名称,第一数量,第一计量单位,人民币,美元",
+        "202401,85423100,日本,一般贸易,3,个,-,100",
+        "202401,85423200,日本,其他,3,个,700,100",
+    )
+    path = written(*lines, encoding="gb18030")
+    done = loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+    assert (done.files[0].accepted, done.files[0].blank) == (3, 1)
+    query = "select unit, regime, quantity::int from detail order by all"
+    assert rows(tmp_path / "home", query) == [
+        ("CNY", "other", 3),
+        ("USD", "general", 3),
+        ("USD", "other", 3),
+    ]
+
+
+def test_parquet_may_hold_codes_as_numbers(tmp_path):
+    path = tmp_path / "typed.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            "copy (select 'DE' as REPORTER, 'JP' as PARTNER, 85423100 as PRODUCT_NC, 2 as FLOW, "
+            "1 as STAT_PROCEDURE, null::varchar as SUPPL_UNIT, unnest([202401, 202402, 202413]) "
+            "as PERIOD, 5 as VALUE_EUR, 1.5 as QUANTITY_KG, null as QUANTITY_SUPPL_UNIT "
+            f"from range(100)) to '{path}'"
+        )
+    with pytest.raises(FormError, match="period '202413': is no period"):
+        loaded(tmp_path / "home", path, "comext")
+    with duckdb.connect() as connection:
+        good = f"select * from '{path}' where PERIOD <> 202413"
+        connection.execute(f"copy ({good}) to '{tmp_path}/good.parquet'")
+    loaded(tmp_path / "home", tmp_path / "good.parquet", "comext")
+    query = "select distinct period, flow, product, regime from detail order by all"
+    assert rows(tmp_path / "home", query) == [
+        ("2024-01", "exports", "85423100", "general"),
+        ("2024-02", "exports", "85423100", "general"),
+    ]
+
+
+def test_two_digits_of_a_year_are_the_last_such_year(tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    wide.write_text(WIDE.replace("%Y/%m", "%b-%y"), "utf-8")
+    cells = ["Dec-98,5,6", "Jan-24,5,6"]
+    loaded(tmp_path / "home", written("Date,Exports,Imports", *cells), str(wide))
+    assert rows(tmp_path / "home", "select distinct period from detail order by all") == [
+        ("1998-12",),
+        ("2024-01",),
+    ]
+
+
+@pytest.mark.parametrize(("decimals", "cell"), [(0, "6.5"), (2, "2016.6543")])
+def test_decimals_beyond_those_of_a_large_unit_are_refused(decimals, cell, tmp_path, written):
+    wide = tmp_path / "wide.yaml"
+    unit = f"column: Imports, factor: 100000000, decimals: {decimals}"
+    wide.write_text(WIDE.replace("column: Imports", unit), "utf-8")
+    path = written("Date,Exports,Imports", f"2024/01,5,{cell}")
+    with pytest.raises(FormError, match=f":2: Imports '{cell}': has more decimals"):
+        loaded(tmp_path / "home", path, str(wide))
+
+
+def test_a_year_to_date_is_printed_as_its_months_are(tmp_path):
+    wide = tmp_path / "wide.yaml"
+    total = "value_to_date: {column: Total, factor: 1000}, value: {column: Imports}"
+    wide.write_text(WIDE.replace("value: {column: Imports}", total), "utf-8")
+    with pytest.raises(FormError, match="must have the same last digit"):
+        format.read(str(wide))
+
+
 def test_more_decimals_than_the_format_says_are_refused_not_rounded(tmp_path, written):
     wide = tmp_path / "wide.yaml"
     wide.write_text(WIDE, "utf-8")

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from expectations.detail import assess
-from expectations.detail.rules import catalogue, chosen
+from expectations.detail.rules import MAY_WITHHOLD, catalogue, chosen, wanted
 from warehouse import codes
 from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.load import load
@@ -39,13 +39,24 @@ CASES = {
         "fails": [{"flow": "transit"}],
         "not checkable": [{"flow": ""}],
     },
+    "regime-is-known": {
+        "passes": [{"regime": "一般贸易"}],
+        "fails": [{}, {"regime": "合计"}],
+        "not checkable": [{"regime": ""}],
+    },
     "unit-is-known": {"passes": [{}], "fails": [{"unit": "kg"}], "not checkable": [{"unit": ""}]},
     "product-is-hs": {
-        "passes": [{"product": "total"}, {"product": "01"}, {"product": "0101210010"}],
+        "passes": [
+            *({"product": code} for code in ("total", "01", "0101210010", "851762090")),
+            *({"product": code} for code in ("270900XX", "99SSSSSS", "85176200001A")),
+        ],
         "fails": [{"product": "854"}, {"product": "85.4"}, {"product": "85-4"}],
         "not checkable": [{"product": ""}],
     },
-    "value-is-there": {"passes": [{}], "fails": [{"value": ""}]},
+    "value-is-there": {
+        "passes": [{}, {"partner": "KR", "value": "", "value_to_date": "7"}],
+        "fails": [{"value": ""}],
+    },
     "value-is-not-negative": {
         "passes": [{"value": "0"}],
         "fails": [{"value": "-0.01"}],
@@ -329,6 +340,23 @@ def test_all_failing_keys_are_kept(tmp_path):
     parts = loaded(tmp_path / "home", rows)
     (checks,), found = evaluated(tmp_path, parts, chosen(["value-is-not-negative"]))
     assert checks.failed == len(found) == 700
+
+
+def test_a_finding_tells_the_number_that_its_rule_is_about(tmp_path):
+    parts = loaded(tmp_path / "home", [{"weight": "-3"}, {"partner": "KR", "quantity": "-4"}])
+    rules = chosen([f"{number}-is-not-negative" for number in ("value", "weight", "quantity")])
+    _, found = evaluated(tmp_path, parts, rules)
+    assert {(row[1], int(row[11])) for row in found} == {
+        ("weight-is-not-negative", -3),
+        ("quantity-is-not-negative", -4),
+    }
+
+
+def test_no_choice_leaves_out_what_may_withhold():
+    chosen_ones = wanted(["unit-value-is-usual"])
+    assert chosen_ones[0].id == "unit-value-is-usual"
+    assert set(chosen_ones[1:]) == {one for one in catalogue() if one.severity in MAY_WITHHOLD}
+    assert wanted([]) == catalogue()
 
 
 def test_missing_keys_raise_no_alarm_in_sums(tmp_path):

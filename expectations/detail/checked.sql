@@ -14,6 +14,6 @@ left join (select code from codes where list = 'partners') as partners on detail
 left join (select code from codes where list = 'units' and kind = 'money') as units on detail.unit = units.code
 -- Each product once: a pattern costs more than the whole pass over the rows.
 left join (
-    select product, regexp_matches(product, '^[0-9]+$') and length(product) in (2, 4, 6, 8, 10) as is_hs
+    select product, regexp_matches(product, '^[0-9][0-9]+[A-Z]*$') and length(product) in (2, 4, 6, 8, 9, 10, 11, 12) as is_hs
     from (select distinct product from detail) as named
 ) as products on detail.product = products.product

@@ -2,7 +2,8 @@
 -- grain: one row a finding
 -- units: none
 
--- The digest says which keys fail and with which numbers, in whatever order they are.
+-- The digest says which keys fail and with which numbers, in whatever order they are: the sum of a
+-- number each, of 96 bits so that a billion do not overflow. Rows that are alike count each.
 with worded as (
     select
         keys.finding_id,
@@ -10,7 +11,7 @@ with worded as (
         keys.dataset,
         keys.period,
         array_position(['error', 'review', 'warning', 'info'], keys.severity) as gravity,
-        md5_number(cast(keys as varchar)) as digest,
+        cast(md5_number(cast(keys as varchar)) >> 32 as hugeint) as digest,
         concat_ws(' ', keys.area, keys.flow, keys.partner, keys.product, keys.regime, keys.unit, keys.figure_id)
             || case
                 when keys.relation is not null
@@ -31,7 +32,7 @@ select
     min(gravity) - 1 as gravity,
     count(*) as failing,
     min(example) as example,
-    printf('%s-%s', cast(bit_xor(digest) as varchar), cast(count(*) as varchar)) as digest
+    printf('%s-%s', cast(sum(digest) as varchar), cast(count(*) as varchar)) as digest
 from worded
 group by finding_id, rule_id, dataset, period
 order by gravity, rule_id, subject

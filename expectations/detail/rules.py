@@ -20,6 +20,8 @@ from warehouse.detail.engine import Engine
 from warehouse.reading import FormError, Problem
 from warehouse.tables import literal
 
+# Of these severities a rule may fail with an error, which withholds publication.
+MAY_WITHHOLD = ("error",)
 SCOPES = ("rows", "period", "all", "figures")
 KEY = ("dataset", "period", "area", "flow", "partner", "product", "regime", "unit")
 SIDES = ("left_lower", "left_upper", "right_lower", "right_upper")
@@ -53,7 +55,7 @@ class DetailRule:
     """A statement about detail that could be false.
 
     `checked` is how many checks it makes, as an aggregate over the detail, where its query returns
-    only those that could fail.
+    only those that could fail. `number` is the column that a rule on rows is about.
     """
 
     id: str
@@ -64,6 +66,7 @@ class DetailRule:
     source: str
     query: str
     checked: str = ""
+    number: str = "value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ def _rule(file: SqlFile) -> DetailRule:
         header["source"],
         file.query,
         header.get("checked", ""),
+        header.get("number", "value"),
     )
 
 
@@ -114,6 +118,17 @@ def chosen(ids: Sequence[str]) -> tuple[DetailRule, ...]:
     if unknown := [id_ for id_ in ids if id_ not in rules]:
         raise FormError(Problem(unknown[0], 0, "is no rule", f"choose from {', '.join(rules)}"))
     return tuple(rules[id_] for id_ in ids) or catalogue()
+
+
+def wanted(ids: Sequence[str]) -> tuple[DetailRule, ...]:
+    """The rules to publish on: as `chosen`, and all that may withhold, which no choice leaves out.
+
+    Else what was withheld could be published by not asking again.
+    """
+    named = chosen(ids)
+    return named + tuple(
+        rule for rule in catalogue() if rule.severity in MAY_WITHHOLD and rule not in named
+    )
 
 
 def check(
@@ -146,7 +161,8 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
     failing = [rule for rule, outcome in zip(rules, checks, strict=True) if outcome.failed]
     if failing:
         # One more pass finds the rows that break any of them; which it is, is told row by row.
-        columns = ", ".join([*KEY, "value"])
+        numbers = dict.fromkeys(rule.number for rule in failing)
+        columns = ", ".join([*KEY, *numbers])
         breaks = ", ".join(f"not ({rule.query}) as breaks_{n}" for n, rule in enumerate(failing))
         any_breaks = " or ".join(f"not ({rule.query})" for rule in failing)
         engine.create(
@@ -157,7 +173,8 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
             " union all ".join(
                 f"select {literal(rule.id)} as rule_id, {literal(rule.severity)} as severity, "
                 f"{', '.join(KEY)}, cast(null as varchar) as figure_id, "
-                f"cast(value as {_AMOUNT}) as value, cast(null as varchar) as relation, {sides} "
+                f"cast({rule.number} as {_AMOUNT}) as value, "
+                f"cast(null as varchar) as relation, {sides} "
                 f"from bad_rows where breaks_{n}"
                 for n, rule in enumerate(failing)
             ),

@@ -55,7 +55,7 @@ def prepare(
     with open_memory() as connection:
         listed = [
             {"list": name, "code": row["code"], "kind": row.get("kind") or row.get("dimension")}
-            for name in ("areas", "partners", "units")
+            for name in ("areas", "partners", "regimes", "units")
             for row in codes.rows(name)
         ]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)

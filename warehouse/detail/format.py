@@ -110,6 +110,11 @@ class Format(_Model):
             for name in NUMBERS:
                 if name in columns and columns[name].step < Decimal(1).scaleb(-PLACES[name]):
                     raise ValueError(f"{name} is kept to {PLACES[name]} decimals of its unit")
+        for one in self.observations:
+            columns = {**self.columns, **one}
+            printed = {columns[n].step for n in ("value", "value_to_date") if n in columns}
+            if len(printed) > 1:  # the detail has one `value_step` for both
+                raise ValueError("value and value_to_date must have the same last digit")
         return self
 
     def mapped(self, given: Mapping[str, str]) -> list[dict[str, Column]]:
@@ -176,7 +181,10 @@ def spellings(name: str, column: Column) -> dict[str, str]:
 
 
 def _periods(column: Column) -> Iterator[tuple[str, str]]:
-    for year in YEARS:
+    # Of years that are written alike, as with two digits, the last that is not to come: it is
+    # told last, and counts.
+    now = date.today().year
+    for year in sorted(YEARS, key=lambda year: (year <= now, year)):
         for month in range(1, 13):
             if column.months == 12 and month != column.begins:
                 continue

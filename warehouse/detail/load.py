@@ -231,7 +231,10 @@ class _Reading:
         source = prepare(path, encoding, self._job.form.delimiter, plain)
         observations = self._present(source)
         written = f"read_parquet({literal(str(target))})"
-        rows = " union all ".join(self._select(source, columns) for columns in observations)
+        rows = " union all ".join(
+            self._select(source, columns, _own_numbers(columns, observations))
+            for columns in observations
+        )
         made = self._copy(rows, target, source, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
@@ -244,7 +247,8 @@ class _Reading:
         if too_fine:
             raise FormError(self._reader.too_fine(source, observations, problems))
         if unknown := [text for text, period in periods.items() if period is None]:
-            problems += self._reader.without_period(source, observations[0], unknown, problems)
+            for columns in {raw(one["period"]): one for one in observations}.values():
+                problems += self._reader.without_period(source, columns, unknown, problems)
             ((bad,),) = self._fetch(
                 f"select count(*) from {written} where {among('period', unknown)}"
             )
@@ -312,12 +316,18 @@ class _Reading:
             for columns in found
         ]
 
-    def _select(self, source: Source, columns: Mapping[str, Column]) -> str:
-        """The rows of one observation, with the columns and types of the detail."""
+    def _select(self, source: Source, columns: Mapping[str, Column], own: Sequence[str]) -> str:
+        """The rows of one observation, with the columns and types of the detail.
+
+        A number that it shares with others, such as the quantity of values in two currencies, is
+        its own only where one of its `own` numbers is there.
+        """
+        printed = " or ".join(f"{raw(columns[name])} is not null" for name in own)
         lookups: list[str] = []
 
         def text(name: str, column: Column) -> str:
-            said = raw(column)
+            # Parquet may hold codes and periods as numbers.
+            said = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
             if _by_case(name, column):
                 cases = " ".join(
                     f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
@@ -335,6 +345,8 @@ class _Reading:
                 continue
             number = f"{raw(column)}::{as_printed(name, column)}"
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
+            if own and name not in own:
+                values[name] = f"case when {printed} then {values[name]} end"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
         alike = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
@@ -428,6 +440,17 @@ def _lookups(
 def _by_case(name: str, column: Column) -> bool:
     """Whether a column's few codes are told apart faster one by one than by a lookup."""
     return name != "period" and bool(column.codes) and not column.list
+
+
+def _own_numbers(
+    columns: Mapping[str, Column], observations: Sequence[Mapping[str, Column]]
+) -> list[str]:
+    """The numbers of one observation that are not those of all."""
+    return [
+        name
+        for name in NUMBERS
+        if name in columns and any(one.get(name) != columns[name] for one in observations)
+    ]
 
 
 def _key(name: str, column: Column) -> str:

@@ -109,9 +109,9 @@ class Reader:
         found = []
         for columns in observations:
             for name in ("value", "value_to_date"):
-                if name not in columns or columns[name].decimals >= PLACES[name]:
+                if name not in columns or not _is_coarser(name, columns[name]):
                     continue
-                plain = f"replace(text::varchar, {literal(self._form.thousands)}, '')"
+                plain = f"replace(text, {literal(self._form.thousands)}, '')"
                 number = f"try_cast({plain} as decimal(18, {columns[name].decimals + 1}))"
                 finer = f"{number} % {Decimal(1).scaleb(-columns[name].decimals):f} <> 0"
                 lines = self._lines(source, raw(columns[name]), finer, rejected, limit=1)
@@ -135,9 +135,13 @@ class Reader:
         The reader numbers only rows that it can part into cells, so that rejected ones count.
         """
         scan = self.scan(source, {}, strict=False)
+        numbered = (
+            f"select row_number() over () + 1 as row, ({raw})::varchar as text "
+            f"from {scan} as source"
+        )
         rows = self._fetch(
-            f"select row, text from (select row_number() over () + 1 as row, {raw} as text "
-            f"from {scan} as source) where {condition} order by row limit {limit or 'null'}"
+            f"select row, text from ({numbered}) where {condition} order by row "
+            f"limit {limit or 'null'}"
         )
         broken = sorted(problem.line for problem in rejected if problem.field == "row")
         found = []
@@ -145,7 +149,7 @@ class Reader:
             line = row
             for skipped in broken:
                 line += skipped <= line
-            found.append((line, text if text is None else str(text)))
+            found.append((line, text))
         return found
 
     def _fetch(self, query: str) -> list[Any]:
@@ -171,4 +175,9 @@ def raw(column: Column) -> str:
 
 def as_printed(name: str, column: Column) -> str:
     """The type to read a number as: one place more than printed, where a lie would be rounded."""
-    return f"DECIMAL(18, {column.decimals + (column.decimals < PLACES[name])})"
+    return f"DECIMAL(18, {column.decimals + _is_coarser(name, column)})"
+
+
+def _is_coarser(name: str, column: Column) -> bool:
+    """Whether more decimals than the format says could be kept, so that they can be seen."""
+    return column.step > Decimal(1).scaleb(-PLACES[name])

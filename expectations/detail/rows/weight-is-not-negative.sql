@@ -1,5 +1,6 @@
 -- id: weight-is-not-negative
 -- severity: error
+-- number: weight
 -- statement: A weight is not negative.
 -- source: IMTS 2010, ch. V
 

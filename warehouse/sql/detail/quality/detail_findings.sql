@@ -14,7 +14,7 @@
 -- column regime: code of the regime
 -- column unit: unit of the value
 -- column figure_id: the printed figure that the detail was compared with
--- column value: the value of the row, where the rule is about single rows
+-- column value: the number that a rule about single rows is about: the value, weight or quantity
 -- column relation: what should hold of the two sides
 -- column left_lower: least that the left side can be
 -- column left_upper: most that the left side can be
