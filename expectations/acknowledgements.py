@@ -70,6 +70,11 @@ def read(path: Path) -> list[Acknowledgement]:
         return TypeAdapter(list[Acknowledgement]).validate_python(entries)
     except (yaml.YAMLError, UnicodeDecodeError, ValidationError, RecursionError) as error:
         message = " ".join(str(error).split())
+        if isinstance(error, ValidationError):
+            first = error.errors()[0]
+            number, *field = first["loc"] or ("",)
+            entry = f"entry {number + 1}" if isinstance(number, int) else "the file"
+            message = f"{' '.join([entry, *map(str, field)])}: {first['msg']}"
         remedy = "write entries with crossfoot acknowledge"
         raise FormError(Problem(str(path), 0, message, remedy)) from None
 

@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -64,6 +64,12 @@ def _period(text: str) -> str:
         return period.parse(text).text
     except period.PeriodError as error:
         raise typer.BadParameter(f"{error}; write {period.EXAMPLES}") from None
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise typer.BadParameter("is empty")
+    return text
 
 
 def main() -> None:
@@ -207,8 +213,8 @@ def check(
 @app.command()
 def acknowledge(
     finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
-    reason: Annotated[str, typer.Option(help="Why the finding is accepted.")],
-    reviewer: Annotated[str, typer.Option(help="Who accepts it.")],
+    reason: Annotated[str, typer.Option(help="Why the finding is accepted.", parser=_said)],
+    reviewer: Annotated[str, typer.Option(help="Who accepts it.", parser=_said)],
     expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day it holds.")],
     paths: Annotated[
         list[Path] | None, typer.Option("--records", help="Record files; by default the shipped.")
@@ -227,13 +233,17 @@ def acknowledge(
     """
     from expectations import acknowledgements
 
+    if expires.date() < date.today():
+        raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
     found: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):
         found.setdefault(finding.id, (finding, digests))
     if finding_id not in found:
+        searched = ", ".join(map(str, paths or [settings.records]))
         known = ", ".join(found) or "none"
-        err.print(Text(f"error: there is no finding {finding_id}; there are: {known}"))
+        told = f"there is no finding {finding_id} in {searched}; there are: {known}"
+        err.print(Text(f"error: {told}; name the records that have it: --records"))
         sys.exit(UNUSABLE)
     finding, digests = found[finding_id]
     entry = acknowledgements.Acknowledgement(

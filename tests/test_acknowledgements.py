@@ -87,11 +87,31 @@ def test_an_unknown_finding_is_told_with_those_there_are(desk):
     assert not desk.file.exists()
 
 
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"--expires": in_days(-1)}, "is past"),
+        ({"--reason": " "}, "empty"),
+        ({"--reviewer": ""}, "empty"),
+    ],
+)
+def test_what_would_accept_nothing_is_refused(changed, told, desk, crossfoot):
+    options = {"--reason": "so", "--reviewer": "Wang", "--expires": in_days(1)} | changed
+    given = [part for option in options.items() for part in option]
+    done = crossfoot(
+        *("acknowledge", FINDINGS[0], *given, "--records", desk.records), env=desk.environment
+    )
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not desk.file.exists()
+
+
 def test_a_broken_file_is_told(desk):
     desk.file.write_text("- {rule: x}\n")
     done = desk.check()
     assert done.returncode == 2
-    assert str(desk.file) in done.stderr
+    assert f"{desk.file}: entry 1 figures: Field required; write" in done.stderr
     assert "Traceback" not in done.stderr
 
 
