@@ -30,8 +30,8 @@ class Checked:
 
     @property
     def unusable(self) -> bool:
-        """Whether any row was rejected."""
-        return bool(self.batch.rejected)
+        """Whether any row was rejected, or no figure is left to check."""
+        return bool(self.batch.rejected) or not self.batch.figures
 
     @property
     def contradicted(self) -> bool:

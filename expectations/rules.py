@@ -140,7 +140,10 @@ def counted(findings: Sequence[Finding], broken: int = 0) -> str:
     shown = {
         kind: name for kind, name in names.items() if kinds[kind] or kind in ("error", "warning")
     }
-    return ", ".join(f"{kinds[kind]} {name}" for kind, name in shown.items())
+    return ", ".join(
+        f"{kinds[kind]} {name.removesuffix('s') if kinds[kind] == 1 else name}"
+        for kind, name in shown.items()
+    )
 
 
 def _checks_query(rule: Rule) -> str:

@@ -71,9 +71,9 @@ def publish_records(
     With `dry_run` nothing is published or kept.
 
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
-    errors were found and as `Unusable` when a record file was rejected; what readers see is then
-    unchanged. The state's data is the Outcome. Raises release.ReleaseError where the home cannot be
-    used, SettingsError, and PeriodError.
+    errors were found and as `Unusable` when a record was rejected or none is left; what readers see
+    is then unchanged. The state's data is the Outcome. Raises release.ReleaseError where the home
+    cannot be used, SettingsError, and PeriodError.
     """
     settings = Settings.given(home=home, records=records)
     home, records, memory_limit = settings.home, settings.records, settings.memory_limit
@@ -83,13 +83,13 @@ def publish_records(
         release.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         batch = read_records(records)
-        if batch.rejected:
+        aside = tuple(str(replace(one, file=str(records / one.file))) for one in batch.quarantined)
+        if batch.rejected or not batch.figures:
             problems = tuple(
                 str(replace(problem, file=str(records / problem.file)))
                 for problem in batch.problems
-            )
-            outcome = Outcome("unusable", None, len(batch.figures), problems=problems)
-            return _ended(outcome)
+            ) or (f"{records}: no figure is left to publish; add some whose periods had ended",)
+            return _ended(Outcome("unusable", None, len(batch.figures), (), problems, aside))
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
         current, texts = publisher.foundation(), home / evidence.FOLDER
         load_figures(_whole(batch), staged, current, texts, memory_limit)
@@ -118,7 +118,7 @@ def publish_records(
             len(batch.figures),
             assessment.findings,
             broken,
-            tuple(map(str, assessment.lapsed)),
+            aside + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,
         )

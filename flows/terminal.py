@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from expectations.check import Checked
     from flows.outcome import Outcome
 
-LISTED = 20  # changes of a kind
+LISTED = 20  # changes of a kind, and notices
 
 # A stream that is closed is None; and the next file to be opened would take its place.
 if sys.stdout is None:
@@ -48,7 +48,7 @@ def print_checked(checked: Checked) -> None:
     for problem in checked.batch.problems:
         err.print(Text(str(problem)))
     for row in checked.batch.quarantined:
-        err.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
+        err.print(Text(str(row)))
     for lapsed in checked.assessment.lapsed:
         err.print(Text(str(lapsed)))
     for finding in checked.assessment.findings:
@@ -59,6 +59,8 @@ def print_checked(checked: Checked) -> None:
         for repair in conflict.repairs:
             number = f"{repair.figure} {repair.aspect} {repair.printed}"
             out.print(Text(f"  {number}: {repair.slip}"))
+    if not checked.batch.figures and not checked.batch.rejected:
+        err.print("no figure is left to check; give files with figures whose periods had ended")
     counts = checked.batch.totals()
     drafts = sum(figure.record.review is not None for figure in checked.batch.figures)
     out.print(
@@ -70,8 +72,12 @@ def print_checked(checked: Checked) -> None:
 
 def print_outcome(outcome: Outcome) -> None:
     """How a run ended: findings, what changed where it was asked for, and the verdict."""
-    for problem in (*outcome.problems, *outcome.notices):
+    for problem in outcome.problems:
         err.print(Text(problem))
+    for notice in outcome.notices[:LISTED]:
+        err.print(Text(notice))
+    if len(outcome.notices) > LISTED:
+        err.print(f"and {len(outcome.notices) - LISTED} more such notices")
     for finding in outcome.findings:
         print_finding(finding)
     if outcome.dry:
@@ -83,7 +89,7 @@ def print_outcome(outcome: Outcome) -> None:
     if outcome.verdict == "unusable":
         table.add_row("problems", str(len(outcome.problems)))
     else:
-        table.add_row("findings", counted(outcome.findings))
+        table.add_row("findings", counted(outcome.findings, len(outcome.problems)))
     if outcome.release:
         label = "release" if outcome.verdict == "publish" else "kept aside"
         table.add_row(label, Text(str(outcome.release)))

@@ -105,6 +105,32 @@ def test_unusable_records_are_named_and_change_nothing(
     assert f"{PEOPLE_DAILY}:{line}: {field} " in checked.stderr
 
 
+UNFINISHED = """source: {id: early, publisher: office, published: 2022-01-12}
+figures:
+  - {id: year, area: 四川省, flow: trade, period: 2023, value: 9574.9亿元}
+"""
+
+
+def test_figures_that_are_set_aside_are_named_and_none_is_no_release(
+    records, tmp_path, home, crossfoot, on_server
+):
+    before = content(home)
+    early = tmp_path / "early"
+    early.mkdir()
+    (early / "early.yaml").write_text(UNFINISHED, "utf-8")
+    told = "early.yaml:3: early/year is set aside: period 2023 had not ended"
+    for command in (("check", early), ("run", "--home", home, "--records", early)):
+        done = crossfoot(*command, env=on_server)
+        assert done.returncode == 2
+        assert told in done.stderr
+        assert "no figure is left" in done.stderr
+    assert content(home) == before
+    (records / "early.yaml").write_text(UNFINISHED, "utf-8")
+    done = crossfoot("run", "--home", home, "--records", records, env=on_server)
+    assert done.returncode == 0
+    assert told in done.stderr
+
+
 def test_a_changed_record_is_a_revision_and_rollback_returns(records, home, crossfoot, on_server):
     first = (home / "current").readlink().name
     change(records, "value: 96.04万吨", "value: 96.05万吨")
@@ -215,6 +241,7 @@ def test_sql_formats(published, crossfoot):
     [
         "selec 1",
         "select * from nowhere",
+        "from detail",
         "create table x as select 1",
         "copy figures to 'stolen.csv'",
         "select * from read_csv('/etc/passwd')",

@@ -42,6 +42,9 @@ class Quarantined:
     figure: str
     reason: str
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -247,13 +247,18 @@ def open_for(
 ) -> duckdb.DuckDBPyConnection:
     """A release's database for reading, read-only; with the view `detail` where `query` reads it.
 
-    The view holds the rows of exactly the vintages that the release was made from.
+    The view holds the rows of exactly the vintages that the release was made from. Raises
+    ReleaseError where `query` reads it and the release has no detail.
     """
     database = release / DATABASE
     connection = open_readonly(database, memory_limit)
     # Only of a SELECT, which writes nothing, are there tables to be told.
     if ("", "detail") not in tables_read(connection, query):
         return connection
+    if not is_in(connection):
+        connection.close()
+        remedy = "publish some with: crossfoot detail publish"
+        raise ReleaseError(f"{release.name} has no customs detail; {remedy}")
     paths = connection.execute("select path from quality.detail_partitions order by all").fetchall()
     connection.close()
     connection = open_readonly(database, memory_limit, readable=(home / "detail").absolute())
