@@ -53,6 +53,8 @@ def _moved(changes: Changes) -> list[str]:
         "figures revised": changes.figures_revised,
         "findings opened": changes.findings_opened,
         "findings closed": changes.findings_closed,
+        "findings changed": changes.findings_changed,
+        "periods of detail replaced": changes.detail_replaced,
         "views moved": changes.views_moved,
     }
     told = [f"- {len(listed)} {what}" for what, listed in counts.items() if listed]

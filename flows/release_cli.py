@@ -122,9 +122,9 @@ def diff(
     ] = None,
     home: Home = None,
 ) -> None:
-    """What changed between two releases: figures, findings, rows of views.
+    """What changed between two releases: figures, findings, customs detail, rows of views.
 
-    A withheld run may be named too; what it would have changed is seen beside the current one.
+    A withheld run may be named too; by itself, it is what would come after the current release.
 
     [dim]Examples:[/]
 
@@ -135,9 +135,11 @@ def diff(
     from warehouse.changes import compare
 
     where = Settings.given(home=home).home
+    followed = {one.path: one.previous for one in release.list_releases(where)}
+    if before and after is None and release.find(where, before, withheld=True) not in followed:
+        before, after = None, before
     new = release.find(where, after, withheld=True) if after else _current(where)
     if before is None:  # what readers saw when it was published, or see while it is withheld
-        followed = {one.path: one.previous for one in release.list_releases(where)}
         before = followed.get(new, _current(where).name)
     old = release.find(where, before, withheld=True) if before else None
     out.print(f"{old.name if old else 'nothing'} → {new.name}", style="dim")

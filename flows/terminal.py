@@ -113,6 +113,8 @@ def print_changes(changes: Changes | None) -> None:
         "figures revised": changes.figures_revised,
         "findings opened": changes.findings_opened,
         "findings closed": changes.findings_closed,
+        "findings changed": changes.findings_changed,
+        "periods of detail replaced": changes.detail_replaced,
     }
     for heading, listed in kinds.items():
         if listed:

@@ -13,6 +13,7 @@ from warehouse.changes import (
     ListedFigure,
     ListedFinding,
     MovedView,
+    ReplacedDetail,
     RevisedFigure,
 )
 from warehouse.load import build_views, load
@@ -67,6 +68,10 @@ CHANGES = Changes(
     findings_opened=(
         ListedFinding("700ed7e290", "parts-not-above-total", "error", f"too large {ALERT}"),
     ),
+    findings_changed=(
+        ListedFinding("47331d7817", "part-bases-not-above-total", "error", f"larger {ALERT}"),
+    ),
+    detail_replaced=(ReplacedDetail("comext", "2024-01", "", "vintage 0001, 1,234 rows"),),
     views_moved=(MovedView("totals", 1, 0, 2), MovedView("growth", 1, 1, None)),
 )
 

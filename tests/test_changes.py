@@ -58,6 +58,40 @@ def test_another_run_on_the_same_records_changes_nothing(shipped, changed):
     assert compare(shipped, changed()).is_empty
 
 
+def test_detail_of_another_vintage_and_a_finding_on_more_of_it_are_told(shipped, tmp_path):
+    def with_detail(name, message, *parts):
+        path = tmp_path / f"{name}.duckdb"
+        shutil.copyfile(shipped, path)
+        with duckdb.connect(path) as connection:
+            connection.execute(
+                "create table quality.detail_partitions "
+                "(dataset varchar, period varchar, vintage varchar, path varchar, rows bigint)"
+            )
+            connection.executemany(
+                "insert into quality.detail_partitions values ('d', ?, ?, '', 1234)", parts
+            )
+            connection.execute(
+                "insert into quality.findings (finding_id, rule_id, severity, message) "
+                "values ('0123456789', 'key-is-unique', 'error', ?)",
+                [message],
+            )
+        return path
+
+    one = with_detail("one", "d 2024-01: 1 key", ("2024-01", "0001"), ("2024-02", "0001"))
+    two = with_detail("two", "d 2024-01: 3 keys", ("2024-01", "0002"), ("2024-03", "0002"))
+    changes = compare(one, two)
+    assert [str(part) for part in changes.detail_replaced] == [
+        "d 2024-01: vintage 0001, 1,234 rows → vintage 0002, 1,234 rows",
+        "d 2024-02: vintage 0001, 1,234 rows → –",
+        "d 2024-03: – → vintage 0002, 1,234 rows",
+    ]
+    assert [finding.message for finding in changes.findings_changed] == ["d 2024-01: 3 keys"]
+    assert (changes.findings_opened, changes.findings_closed) == ((), ())
+    assert len(compare(shipped, two).detail_replaced) == 2
+    assert len(compare(None, two).detail_replaced) == 2
+    assert compare(two, two).is_empty
+
+
 def test_the_first_release_adds_everything(shipped):
     changes = compare(None, shipped)
     with database.open_readonly(shipped) as connection:

@@ -75,6 +75,9 @@ def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, cro
     assert content(home) == before
     (withheld,) = (home / "withheld").iterdir()
     assert "不予发布" in (withheld / "report" / "index.html").read_text("utf-8")
+    what_it_would_change = crossfoot("diff", withheld.name, "--home", home).stdout
+    assert f"→ {withheld.name}\n" in what_it_would_change
+    assert "findings opened" in what_it_would_change
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Changes: what a release says that another does not: figures, findings, rows of views.
+"""Changes: what a release says that another does not: figures, findings, detail, rows of views.
 
 Belongs here: comparing two finished databases. Does not belong here: which two, and how the result
 is shown. What a record says over time, release by release, is in core.revisions.
@@ -65,7 +65,7 @@ class RevisedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding that is there in one release only."""
+    """A finding that is there in one release only, or says something else in the later one."""
 
     finding_id: str
     rule_id: str
@@ -96,6 +96,22 @@ class MovedView:
 
 
 @dataclass(frozen=True, slots=True)
+class ReplacedDetail:
+    """A period of customs detail of which a release holds another vintage, or only one holds any.
+
+    `old` and `new` are vintages and their rows, '' where there is none.
+    """
+
+    dataset: str
+    period: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.period}: {self.old or '–'} → {self.new or '–'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """All that differs between two releases, each kind in the order of its ids."""
 
@@ -104,6 +120,8 @@ class Changes:
     figures_revised: tuple[RevisedFigure, ...] = ()
     findings_opened: tuple[ListedFinding, ...] = ()
     findings_closed: tuple[ListedFinding, ...] = ()
+    findings_changed: tuple[ListedFinding, ...] = ()
+    detail_replaced: tuple[ReplacedDetail, ...] = ()
     views_moved: tuple[MovedView, ...] = ()
 
     @property
@@ -134,6 +152,8 @@ def compare(before: Path | None, after: Path) -> Changes:
             revised,
             _findings(connection, "after", "before"),
             _findings(connection, "before", "after"),
+            _changed_findings(connection),
+            tuple(_detail(connection)),
             tuple(_views(connection)),
         )
 
@@ -223,13 +243,49 @@ def _findings(
     return tuple(ListedFinding(*row) for row in rows)
 
 
+def _changed_findings(connection: duckdb.DuckDBPyConnection) -> tuple[ListedFinding, ...]:
+    """Findings of both databases that say something else, as the later one does."""
+    rows = connection.execute(
+        """select finding_id, new.rule_id, new.severity, new.message
+        from after.quality.findings as new
+        inner join before.quality.findings as old using (finding_id)
+        where (new.severity, new.message) <> (old.severity, old.message)
+        order by all"""
+    ).fetchall()
+    return tuple(ListedFinding(*row) for row in rows)
+
+
+def _detail(connection: duckdb.DuckDBPyConnection) -> Iterator[ReplacedDetail]:
+    """The periods of customs detail of which both hold another vintage, or one holds none."""
+    holding = connection.execute(
+        "select database_name from duckdb_tables() "
+        "where schema_name = 'quality' and table_name = 'detail_partitions'"
+    ).fetchall()
+    nothing = "(select '' as dataset, '' as period, '' as vintage, 0 as rows where false)"
+    old, new = (
+        f"{one}.quality.detail_partitions" if (one,) in holding else nothing
+        for one in ("before", "after")
+    )
+    rows = connection.execute(
+        f"""select
+            coalesce(new.dataset, old.dataset), coalesce(new.period, old.period),
+            coalesce(format('vintage {{}}, {{:,}} rows', old.vintage, old.rows), ''),
+            coalesce(format('vintage {{}}, {{:,}} rows', new.vintage, new.rows), '')
+        from {old} as old
+        full join {new} as new on old.dataset = new.dataset and old.period = new.period
+        where old.vintage is distinct from new.vintage
+        order by all"""
+    ).fetchall()
+    yield from (ReplacedDetail(*row) for row in rows)
+
+
 def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
     """The published views of which any row is new, gone, or changed."""
     keys = {file.name: file.header.get("key", "") for file in sql_folder("warehouse", "sql/trade")}
     views = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'main' "
         "and database_name in ('before', 'after') "
-        # Sums of customs detail have millions of rows; quality.detail_partitions tells what is new.
+        # Sums of customs detail have millions of rows; its vintages tell what is new.
         "and not starts_with(table_name, 'detail_') "
         "group by all having count(*) = 2 order by all"
     ).fetchall()
