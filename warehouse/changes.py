@@ -27,6 +27,7 @@ _SAID = (
 _NOT_COMPARED = ("release_id",)
 
 _ROUNDED = Context(prec=3)
+_KIND = "case when acknowledged_by is null then severity else 'acknowledged' end"
 
 _Row = Mapping[str, Any]
 
@@ -65,15 +66,18 @@ class RevisedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding that is there in one release only, or says something else in the later one."""
+    """A finding that is there in one release only, or says something else in the later one.
+
+    `kind` is its severity, or acknowledged.
+    """
 
     finding_id: str
     rule_id: str
-    severity: str
+    kind: str
     message: str
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.rule_id} [{self.finding_id}]: {self.message}"
+        return f"{self.kind} {self.rule_id} [{self.finding_id}]: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +239,10 @@ def _findings(
 ) -> tuple[ListedFinding, ...]:
     """Findings of one database that the other does not have."""
     rows = connection.execute(
-        f"""select finding_id, rule_id, severity, message
+        f"""select finding_id, rule_id, {_KIND} as kind, message
         from {one}.quality.findings
         anti join {other}.quality.findings using (finding_id)
-        order by severity, rule_id, finding_id"""
+        order by kind, rule_id, finding_id"""
     ).fetchall()
     return tuple(ListedFinding(*row) for row in rows)
 
@@ -246,10 +250,12 @@ def _findings(
 def _changed_findings(connection: duckdb.DuckDBPyConnection) -> tuple[ListedFinding, ...]:
     """Findings of both databases that say something else, as the later one does."""
     rows = connection.execute(
-        """select finding_id, new.rule_id, new.severity, new.message
-        from after.quality.findings as new
-        inner join before.quality.findings as old using (finding_id)
-        where (new.severity, new.message) <> (old.severity, old.message)
+        f"""with old as (select *, {_KIND} as kind from before.quality.findings),
+        new as (select *, {_KIND} as kind from after.quality.findings)
+        select finding_id, new.rule_id, new.kind, new.message
+        from new
+        inner join old using (finding_id)
+        where (new.kind, new.message) <> (old.kind, old.message)
         order by all"""
     ).fetchall()
     return tuple(ListedFinding(*row) for row in rows)

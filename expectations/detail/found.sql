@@ -31,7 +31,8 @@ select
     dataset || '/' || period as subject,
     min(gravity) - 1 as gravity,
     count(*) as failing,
-    min(example) as example,
+    -- Of the gravest, so that what is told of the finding is what it is about.
+    min({'gravity': gravity, 'example': example}).example as example,
     printf('%s-%s', cast(sum(digest) as varchar), cast(count(*) as varchar)) as digest
 from worded
 group by finding_id, rule_id, dataset, period
