@@ -265,7 +265,8 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             elif key == "part_of" and total:
                 raise fail(child, "stands under its total already", "take part_of out", key)
             elif not isinstance(child.value, str):
-                raise fail(child, "must be a single value", "only of_which holds others", key)
+                remedy = "only of_which holds others; part several words with commas"
+                raise fail(child, "must be a single value", remedy, key)
             elif not child.value:
                 raise fail(child, "is empty", "write its value or leave the field out", key)
             else:
@@ -279,7 +280,7 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     root = _YamlTree(name, text).read()
     top = root.value
     if not isinstance(top, dict) or not top:
-        raise fail(root, "the file holds no records", "write source: and figures:")
+        raise fail(root, "the file holds no records", "write source: and figures:, or sources:")
     if unknown := [key for key in top if key not in TOP_KEYS]:
         node = _Node(root.key_lines[unknown[0]], "")
         raise fail(node, "is no part of a record file", f"use {', '.join(TOP_KEYS)}", unknown[0])

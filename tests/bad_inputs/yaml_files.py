@@ -202,14 +202,14 @@ CASES = [
         "list at the top",
         "- a\n- b\n",
         "rejected",
-        ":1: the file holds no records; write source: and figures:",
+        ":1: the file holds no records; write source: and figures:, or sources:",
         YAML,
     ),
     Case(
         "text at the top",
         "hello\n",
         "rejected",
-        ":1: the file holds no records; write source: and figures:",
+        ":1: the file holds no records; write source: and figures:, or sources:",
         YAML,
     ),
     Case(
