@@ -68,6 +68,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             running.append(server)
             _wait(running, "the server does not answer", lambda: _answers(url))
         _make_pool()
+        if given and _is_polled():  # one that was killed is counted for a minute
+            say("another service is or was on this server: runs of either may go to either home")
         _deploy()
         worker = ("worker", "start", "--pool", POOL, "--type", "process")
         running.append(processes.enter_context(_process("worker", *worker)))
