@@ -249,6 +249,9 @@ def test_detail_is_held_against_printed_figures(tmp_path, off):
         assert all(0 <= COMPARED[name][1] - middles[name] <= steps for name in known)
 
 
+WLD = {"partner": "WLD", "product": "total", "regime": "total"}
+
+
 def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
     """The checks of the rules, and the failing keys."""
     with assess.working(tmp_path / "work", engine, "local[2]", "500MB") as (running, work):
@@ -297,6 +300,23 @@ def test_what_can_be_right_is_not_found(tmp_path, case):
     rules = [rule for rule in catalogue() if rule.scope == "period"]
     _, found = evaluated(tmp_path, loaded(tmp_path / "home", NESTED[case]), rules)
     assert found == []
+
+
+# Parts and their whole, by rule: the whole, and one part of several that may be missing.
+PARTED = {
+    "world-is-sum-of-partners": [WLD, WLD | {"partner": "VN"}, WLD | {"partner": "ASEAN"}],
+    "levels-add-up": [WLD, WLD | {"product": "8542"}, WLD | {"product": "85423110"}],
+    "regimes-add-up": [WLD, WLD | {"regime": "general"}],
+}
+
+
+@pytest.mark.parametrize("rule", PARTED)
+@pytest.mark.parametrize(("part", "severity"), [("60", "warning"), ("100", None), ("140", "error")])
+def test_parts_may_be_missing_but_not_be_more_than_their_whole(tmp_path, rule, part, severity):
+    whole, *parts = PARTED[rule]
+    rows = [whole, *(row | {"value": part} for row in parts)]
+    _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), chosen([rule]))
+    assert {row[0] for row in found} == ({severity} if severity else set())
 
 
 def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):

@@ -42,6 +42,8 @@ _LEAST = "least(abs(right_lower), abs(right_upper))"
 _SEVERITY = {
     "error": "'error'",
     "warning": "'warning'",
+    # Parts on the left, their whole on the right: there cannot be more of them, but some may lack.
+    "excess": "case when left_lower > right_upper then 'error' else 'warning' end",
     "revision": f"""case
         when {_APART} * 100 < {_LEAST} then 'info'
         when {_APART} * 100 < 15 * {_LEAST} then 'warning'
@@ -136,8 +138,8 @@ def check(
 ) -> list[Checks]:
     """Evaluate those rules that are of these scopes; write what fails below the folder `findings`.
 
-    The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `figures` the
-    aggregates and the printed figures.
+    The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `all` the
+    aggregates, for `figures` these and the printed figures.
     """
     rules = [rule for rule in rules if rule.scope in scopes]
     on_rows = [rule for rule in rules if rule.scope == "rows"]

@@ -1,8 +1,8 @@
 -- id: levels-add-up
--- severity: error
+-- severity: excess
 -- scope: period
--- statement: A code of the Harmonized System is the sum of the finer codes in it, where both are there; and the total of all products is the sum of the chapters.
--- formula: HS2 = ΣHS4 = ΣHS6 = …, total = ΣHS2, within half of all last printed digits
+-- statement: Finer codes of the Harmonized System sum to the code they lie in, and the chapters to the total of all products, where both are there; to more they cannot, to less only where some are missing.
+-- formula: …ΣHS6 = ΣHS4 = HS2, ΣHS2 = total, within half of all last printed digits; an error where more
 -- source: Harmonized System; IMTS 2010, ch. III
 
 -- A code is compared with the next finer codes that are there, at whatever level each of them is.

@@ -1,5 +1,5 @@
 -- id: regimes-add-up
--- severity: error
+-- severity: excess
 -- scope: period
 -- statement: The total of all regimes is the sum of the regimes, where both are there.
 -- formula: total = Σ regimes, within half of all last printed digits

@@ -1,8 +1,8 @@
 -- id: world-is-sum-of-partners
--- severity: error
+-- severity: excess
 -- scope: period
--- statement: The world is the sum of the partners, where both are there.
--- formula: WLD = Σ partners, within half of all last printed digits
+-- statement: The partners sum to the world, where both are there; to more they cannot, to less only where some are missing.
+-- formula: Σ partners = WLD, within half of all last printed digits; an error where more
 -- source: IMTS 2010, ch. VI
 
 -- A chapter and the total are cells of their own; of finer codes only those are summed for which

@@ -3,7 +3,7 @@
 -- units: counts of checks; checked = passed + failed
 -- column rule_id: the rule
 -- column scope: rows, period, all (periods together) or figures (printed ones)
--- column severity: error or warning, at most
+-- column severity: of its findings: error or warning; revision, by how far off; excess, an error where parts are more than their whole, or else a warning
 -- column statement: what must hold, in a sentence
 -- column formula: the same as a formula
 -- column source: where the rule comes from
