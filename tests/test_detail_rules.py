@@ -319,6 +319,16 @@ def test_parts_may_be_missing_but_not_be_more_than_their_whole(tmp_path, rule, p
     assert {row[0] for row in found} == ({severity} if severity else set())
 
 
+def test_unit_values_that_are_all_alike_are_usual(tmp_path):
+    alike = [row | {"value": "1", "weight": "3"} for row in UNIT_VALUES]
+    rule = chosen(["unit-value-is-usual"])
+    (checks,), found = evaluated(tmp_path / "1", loaded(tmp_path / "1", alike), rule)
+    assert (checks.passed, found) == (len(alike), [])
+    other = {"partner": "KR", "value": "1.01", "weight": "3"}
+    (checks,), found = evaluated(tmp_path / "2", loaded(tmp_path / "2", [*alike, other]), rule)
+    assert (checks.passed, [row[6] for row in found]) == (len(alike), ["KR"])
+
+
 def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
     rows = [
         {"product": "8542", "value": "60"},

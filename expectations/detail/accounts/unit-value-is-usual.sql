@@ -2,11 +2,12 @@
 -- severity: warning
 -- scope: period
 -- statement: A value per kilogram is not far from those of the same product and flow.
--- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³: Tukey's fences on logarithms
+-- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³, within a millionth: Tukey's fences on logarithms
 -- source: Tukey 1977; ESS validation, unit value outliers
 
 -- Three times the distance between the quartiles, on logarithms, is three factors of their ratio.
--- Quartiles hold every value in memory, so that half of its digits must do.
+-- Quartiles hold every value in memory, so that half of its digits must do: of what is compared with
+-- them too, and what has quartiles that are alike may be off by the last of these.
 -- Quartiles of fewer than 20 rows say little: those rows are not checkable.
 with usual as (
     select
@@ -26,8 +27,8 @@ fences as (
         flow,
         product,
         unit,
-        case when quoted >= 20 then q1 / ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as least,
-        case when quoted >= 20 then q3 * ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as most
+        case when quoted >= 20 then q1 * 0.999999 / ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as least,
+        case when quoted >= 20 then q3 * 1.000001 * ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as most
     from usual
 )
 
@@ -40,8 +41,8 @@ select
     detail.product,
     detail.regime,
     detail.unit,
-    cast(detail.value as double) / cast(detail.weight as double) as left_lower,
-    cast(detail.value as double) / cast(detail.weight as double) as left_upper,
+    cast(cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double) as left_lower,
+    cast(cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double) as left_upper,
     '=' as relation,
     fences.least as right_lower,
     fences.most as right_upper
