@@ -397,6 +397,34 @@ def test_missing_keys_raise_no_alarm_in_sums(tmp_path):
     assert all(one.failed == 0 for one in checks)
 
 
+def test_movers_are_of_areas_that_are_there_in_both_years(tmp_path):
+    before = {"period": "2023-01"}
+    rows = [
+        before,
+        before | {"product": "01", "value": "30"},
+        before | {"partner": "ASEAN"},
+        {"value": "150"},
+        {"partner": "ASEAN", "value": "900"},
+        {"area": "US", "value": "1000"},  # new
+        {"flow": "imports", "value": "1000"},
+        before | {"area": "DE"},  # gone
+        before | WLD | {"area": "FR"},
+        {"area": "FR"},
+    ]
+    parts = loaded(tmp_path / "home", rows)
+    with assess.working(tmp_path / "work", "duckdb", None, "500MB") as (running, work):
+        aggregate.prepare(running, parts, None, work)
+        assess.check_periods(parts, running, (), work)
+        assess.check_sums(running, parts, (), work)
+        moved = running.fetch(
+            "select period, area, flow, place, partner, chapter, change::int from detail_movers"
+        )
+    assert moved == [
+        ("2024-01", "CN", "exports", 1, "JP", "85", 50),
+        ("2024-01", "CN", "exports", 2, "JP", "01", -30),
+    ]
+
+
 def test_aggregates_count_nothing_twice(tmp_path):
     rows = [
         {"product": "85", "value": "100"},
