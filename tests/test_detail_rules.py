@@ -329,6 +329,26 @@ def test_unit_values_that_are_all_alike_are_usual(tmp_path):
     assert (checks.passed, [row[6] for row in found]) == (len(alike), ["KR"])
 
 
+THIRD = {"period": "2024-03", "value": "200", "value_to_date": "350"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "areas"),
+    [
+        ([*MONTHS, THIRD, THIRD | {"area": "US"}], []),
+        ([*MONTHS, THIRD, THIRD | {"flow": "imports"}], []),
+        ([*MONTHS, THIRD, THIRD | {"unit": "CNY"}], []),
+        ([*MONTHS, {"area": "US"}, {"area": "US"} | MONTHS[1] | {"value_to_date": "300"}], ["US"]),
+        ([*MONTHS, {"period": "2024-02-01/2024-02-10", "value": "7"}], []),
+        ([{"period": "2024-01-01/2024-01-31"}, MONTHS[1]], []),
+    ],
+)
+def test_a_year_to_date_is_of_the_months_that_are_loaded_of_its_area(tmp_path, rows, areas):
+    rule = chosen(["year-to-date-is-sum-of-months"])
+    _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), rule)
+    assert [row[4] for row in found] == areas
+
+
 def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
     rows = [
         {"product": "8542", "value": "60"},

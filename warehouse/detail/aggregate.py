@@ -36,7 +36,7 @@ _PRINTED = {
 _FIGURES = _PRINTED | {"months": "INTEGER"}
 _PERIODS = {
     **dict.fromkeys(("dataset", "period", "year_before"), "VARCHAR"),
-    **dict.fromkeys(("year", "month", "months", "months_loaded"), "INTEGER"),
+    **dict.fromkeys(("year", "month", "months"), "INTEGER"),
     **dict.fromkeys(("starts", "ends"), "DATE"),
     "has_year_before": "BOOLEAN",
 }
@@ -132,14 +132,15 @@ def aggregates() -> list[SqlFile]:
 
 
 def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
+    """What is known of each period; `months` only where it consists of whole ones."""
     known = {(part.dataset, part.period) for part in parts}
     rows: list[dict[str, object]] = []
     for part in parts:
         period = parse(part.period)
         starts, ends = period.start or period.end, period.end
         months = (ends.year - starts.year) * 12 + ends.month - starts.month + 1
+        is_whole = starts.day == 1 and ends.day == monthrange(ends.year, ends.month)[1]
         before = parse(f"{_year_before(starts)}/{_year_before(ends)}").text
-        of_year = [f"{ends.year}-{month:02}" for month in range(1, ends.month + 1)]
         rows.append(
             {
                 "dataset": part.dataset,
@@ -147,8 +148,7 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
                 "year_before": before,
                 "year": ends.year,
                 "month": ends.month,
-                "months": months,
-                "months_loaded": sum((part.dataset, month) in known for month in of_year),
+                "months": months if is_whole else None,
                 "starts": str(starts),
                 "ends": str(ends),
                 "has_year_before": (part.dataset, before) in known,

@@ -5,9 +5,27 @@
 -- formula: year to date = Σ months, within half of all last printed digits
 -- source: IMTS 2010, ch. IX: months are revised within the year
 
--- A key that a month does not hold was nothing then; a month that was not loaded is unknown. The sums
--- run in one pass over the years that report any: joins of months with months do not fit into memory.
-with years as (
+-- A key that a month does not hold was nothing then; a month that was not loaded of an area and flow
+-- is unknown. The sums run in one pass over the years that report any: joins of months with months do
+-- not fit into memory.
+with held as (
+    select distinct dataset, period, area, flow, unit from detail_partners
+),
+
+months_held as (
+    select
+        held.dataset, held.period, held.area, held.flow, held.unit,
+        count(*) over (
+            partition by held.dataset, held.area, held.flow, held.unit, periods.year
+            order by periods.month
+            range between unbounded preceding and current row
+        ) as months_loaded
+    from held
+    inner join periods on held.dataset = periods.dataset and held.period = periods.period
+    where periods.months = 1
+),
+
+years as (
     select distinct detail.dataset, periods.year
     from detail
     inner join periods on detail.dataset = periods.dataset and detail.period = periods.period
@@ -27,7 +45,6 @@ running as (
         detail.value_to_date,
         detail.value_step,
         periods.month,
-        periods.months_loaded,
         sum(detail.value) over to_date as value,
         sum(detail.value_step) over to_date as steps,
         count(*) over to_date as rows,
@@ -48,18 +65,21 @@ running as (
 )
 
 select
-    dataset,
-    period,
-    area,
-    flow,
-    partner,
-    product,
-    regime,
-    unit,
-    case when months_loaded = month and rows = quoted then value - steps * 0.5 end as left_lower,
-    case when months_loaded = month and rows = quoted then value + steps * 0.5 end as left_upper,
+    running.dataset,
+    running.period,
+    running.area,
+    running.flow,
+    running.partner,
+    running.product,
+    running.regime,
+    running.unit,
+    case when months_held.months_loaded = running.month and running.rows = running.quoted then running.value - running.steps * 0.5 end as left_lower,
+    case when months_held.months_loaded = running.month and running.rows = running.quoted then running.value + running.steps * 0.5 end as left_upper,
     '=' as relation,
-    value_to_date - value_step * 0.5 as right_lower,
-    value_to_date + value_step * 0.5 as right_upper
+    running.value_to_date - running.value_step * 0.5 as right_lower,
+    running.value_to_date + running.value_step * 0.5 as right_upper
 from running
-where value_to_date is not null
+left join months_held
+    on running.dataset = months_held.dataset and running.period = months_held.period and running.area = months_held.area
+    and running.flow = months_held.flow and running.unit = months_held.unit
+where running.value_to_date is not null
