@@ -121,7 +121,7 @@ def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, t
         "select passed, failed from quality.detail_rules "
         "where rule_id = 'printed-figure-is-sum-of-detail'"
     )
-    for value, outcome in (("299美元", "1,0"), ("400美元", "0,1")):
+    for value, outcome in (("299美元", "1,0"), ("200美元", "0,1")):
         (records / "bulletin.yaml").write_text(PRINTED.format(value=value), "utf-8")
         later = run("run", "--records", records)
         assert later.returncode == 0, later.stderr
@@ -327,6 +327,7 @@ def test_bad_usage_is_named(tmp_path, crossfoot, arguments, message):
 
 real = pytest.mark.skipif(not TABLES.is_dir(), reason="the real tables are not beside the project")
 MIRROR = """title: one country's trade with China, by month
+complete: true
 delimiter: "{delimiter}"
 thousands: "{thousands}"
 columns:
@@ -348,6 +349,7 @@ MIRRORS = {
     "korea": ("KR", ",", "", "USD", "Date", "%Y.%m", 1000, 0),
 }
 NATION = """title: nation, provinces and cities, by month
+complete: true
 columns:
   area: {column: 地区, list: areas}
   partner: {constant: WLD}
@@ -364,6 +366,7 @@ for _flow, _name in (("trade", "进出口"), ("exports", "出口"), ("imports", 
     growth: {{column: {_name}_当月同比, decimals: 6}}
 """
 INDIA = """title: India's trade with China by chapter, two financial years side by side
+complete: true
 columns:
   area: {constant: IN}
   partner: {constant: CN}
@@ -387,10 +390,10 @@ def written(tmp_path, name, text):
 
 
 def errors(tmp_path, home, figures=None):
-    from expectations.detail.rules import catalogue
-
+    """What is an error, or would be in tables that lack nothing; and all that is found."""
     _, found = evaluated(tmp_path, partitions.current(home), catalogue(), figures)
-    return [row for row in found if row[0] == "error"], found
+    graded = {rule.id for rule in catalogue() if rule.severity == "excess"}
+    return [row for row in found if row[0] == "error" or row[1] in graded], found
 
 
 @real

@@ -175,6 +175,26 @@ def test_every_packaged_format_is_tested():
     assert {*SAMPLES, "china-customs", "generic"} == set(format.known())
 
 
+def test_whether_files_hold_everything_is_kept_with_their_load(tmp_path, written):
+    declared = {name for name in format.known() if format.read(name).complete}
+    assert declared == {"comext", "us-census"}
+    home = tmp_path / "home"
+    loaded(home, written(HEADER, *ROWS))
+    form = format.read("generic").model_copy(update={"complete": True})
+    load(home, [written(HEADER, ROWS[2])], form, "test")
+    parts = partitions.current(home)
+    assert [(part.period, part.is_complete) for part in parts] == [
+        ("2024-01", False),
+        ("2024-02", True),
+    ]
+    # What was loaded before there was such a word said nothing.
+    record = home / "detail/test/loads/0002/load.json"
+    told = json.loads(record.read_text("utf-8"))
+    assert told.pop("complete")
+    record.write_text(json.dumps(told), "utf-8")
+    assert not parts[1].is_complete
+
+
 def test_gzip_and_parquet_read_like_plain_text(tmp_path, written):
     plain = written(HEADER, *ROWS)
     packed = tmp_path / "detail.csv.gz"

@@ -25,20 +25,20 @@ from warehouse.tables import fill, literal, ordered
 PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.
 MADE = ("cells", "several", "nested", "coarsest")
-# Those that are summed from the rows of each period; all others are from these.
-FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities")
+# Those that are made from the rows of each period; all others are from these.
+FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities", "detail_reported")
 _PRINTED = {
     **dict.fromkeys(("figure_id", "area", "partner", "flow", "product", "regime"), "VARCHAR"),
     **dict.fromkeys(("operator", "measure", "unit", "period"), "VARCHAR"),
     **dict.fromkeys(("period_start", "period_end"), "DATE"),
     **dict.fromkeys(("value_lower", "value_upper"), "DECIMAL(38, 6)"),
 }
-_FIGURES = _PRINTED | {"months": "INTEGER"}
+_FIGURES = _PRINTED | {"days": "INTEGER"}
 _PERIODS = {
     **dict.fromkeys(("dataset", "period", "year_before"), "VARCHAR"),
-    **dict.fromkeys(("year", "month", "months"), "INTEGER"),
+    **dict.fromkeys(("year", "month", "months", "days"), "INTEGER"),
     **dict.fromkeys(("starts", "ends"), "DATE"),
-    "has_year_before": "BOOLEAN",
+    **dict.fromkeys(("has_year_before", "complete"), "BOOLEAN"),
 }
 _COMPOSITION = dict.fromkeys(("list", "code", "part"), "VARCHAR") | dict.fromkeys(
     ("since", "until"), "DATE"
@@ -66,7 +66,7 @@ def prepare(
             connection.execute(f"attach {literal(str(database))} as release (read_only)")
             connection.execute(
                 "insert into figures by name "
-                "select *, datesub('month', period_start, period_end + 1) as months "
+                "select *, period_end - period_start + 1 as days "
                 f"from (select {', '.join(_PRINTED)} from release.core.figures "
                 "where value is not null and period_start is not null)"
             )
@@ -149,9 +149,11 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
                 "year": ends.year,
                 "month": ends.month,
                 "months": months if is_whole else None,
-                "starts": str(starts),
+                "days": (ends - starts).days + 1,
+                "starts": str(starts) if period.start else None,
                 "ends": str(ends),
                 "has_year_before": (part.dataset, before) in known,
+                "complete": part.is_complete,
             }
         )
     return rows

@@ -89,7 +89,8 @@ class Format(_Model):
     """How files of one kind are read. Each observation overrides `columns`, and makes a row.
 
     An observation is left out where the file lacks a column of its own. `given` names columns
-    that the files do not hold, so that whoever loads them must say.
+    that the files do not hold, so that whoever loads them must say. `complete`: the files hold all
+    partners, products and regimes of what they report; otherwise they may be a selection.
     """
 
     title: str
@@ -98,6 +99,7 @@ class Format(_Model):
     thousands: str = ""
     nulls: tuple[str, ...] = ("",)
     given: tuple[str, ...] = ()
+    complete: bool = False
     columns: Mapping[str, Column]
     observations: tuple[Mapping[str, Column], ...] = ({},)
 

@@ -198,6 +198,7 @@ class _Loading:
             "dataset": self._job.dataset,
             "vintage": vintage,
             "format": self._job.form.title,
+            "complete": self._job.form.complete,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
         }

@@ -17,6 +17,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from warehouse.reading import FormError, Problem
 
@@ -44,13 +45,23 @@ class Partition:
     @property
     def rows(self) -> int:
         """How many rows its load counted into it."""
-        load = self.path.parents[2] / "loads" / self.vintage / LOAD
-        return int(json.loads(load.read_text(encoding="utf-8"))["periods"][self.period])
+        return int(self._load["periods"][self.period])
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether its files were declared to hold all partners, products and regimes."""
+        return bool(self._load.get("complete"))
 
     @property
     def name(self) -> str:
         """`comext 2020-03`, for messages."""
         return f"{self.dataset} {self.period}"
+
+    @property
+    def _load(self) -> dict[str, Any]:
+        load = self.path.parents[2] / "loads" / self.vintage / LOAD
+        told: dict[str, Any] = json.loads(load.read_text(encoding="utf-8"))
+        return told
 
 
 def folder(home: Path, dataset: str) -> Path:

@@ -1,18 +1,32 @@
 -- id: printed-figure-is-sum-of-detail
 -- severity: revision
 -- scope: figures
--- statement: The detail of a printed figure's series and period sums to a value that is printed so.
--- formula: Σ detail = figure, within half of all last printed digits
+-- statement: The detail of a printed figure's series and period sums to a value that is printed so, or to less where files may hold a selection.
+-- formula: Σ detail = figure, within half of all last printed digits; Σ detail ≤ figure where neither totals were reported nor files are complete
 -- source: IMTS 2010, ch. IX: detail and headline are revised at different times
 
--- What a figure's product is in the detail: itself, or the chapters that it consists of.
+-- What a figure's product is in the detail: the total, the chapters that it consists of, or itself
+-- where it consists of headings; and how deep detail must go to hold any of it.
 with products as (
-    select distinct area, product, product as part from figures
-    union
-    select figures.area, figures.product, composition.part
+    select distinct area, product, 'total' as part, 'total' as depth
     from figures
-    inner join composition
-        on composition.list = 'products' and figures.product = composition.code and length(composition.part) = 2
+    where product = 'total'
+    union all
+    select
+        figures.area, figures.product,
+        case when length(composition.part) = 2 then composition.part else composition.code end as part,
+        min(case when length(composition.part) = 2 then 'chapters' else left(composition.part, 2) end) as depth
+    from (select distinct area, product from figures) as figures
+    inner join composition on composition.list = 'products' and figures.product = composition.code
+    group by
+        figures.area, figures.product,
+        case when length(composition.part) = 2 then composition.part else composition.code end
+),
+
+parted as (
+    select area, product, count(*) as parts, min(depth) as depth
+    from products
+    group by area, product
 ),
 
 -- And its partner and regime: themselves, or their members at the time.
@@ -62,10 +76,11 @@ by_regime as (
     group by dataset, period, area, flow, regime, unit
 ),
 
-sums as (
+named as (
     select
         by_partner.dataset, by_partner.period, by_partner.area, by_partner.flow, partners.partner, products.product,
-        'total' as regime, by_partner.unit, partners.made, by_partner.value, by_partner.steps
+        'total' as regime, by_partner.unit, partners.made, by_partner.value, by_partner.steps,
+        by_partner.partner as of_partner, products.part as of_product, 'total' as of_regime
     from by_partner
     inner join products on by_partner.area = products.area and by_partner.part = products.part
     inner join partners on by_partner.area = partners.area and by_partner.partner = partners.part
@@ -74,11 +89,62 @@ sums as (
     union all
     select
         by_regime.dataset, by_regime.period, by_regime.area, by_regime.flow, 'WLD' as partner, products.product,
-        regimes.regime, by_regime.unit, regimes.made, by_regime.value, by_regime.steps
+        regimes.regime, by_regime.unit, regimes.made, by_regime.value, by_regime.steps,
+        'WLD' as of_partner, products.part as of_product, by_regime.regime as of_regime
     from by_regime
     inner join products on by_regime.area = products.area and by_regime.part = products.part
     inner join regimes on by_regime.area = regimes.area and by_regime.regime = regimes.part
     where regimes.regime <> 'total'
+),
+
+-- How many parts of the product were reported as such, and are not sums themselves.
+sums as (
+    select
+        named.dataset, named.period, named.area, named.flow, named.partner, named.product, named.regime, named.unit, named.made,
+        sum(named.value) as value, sum(named.steps) as steps, count(reported.kind) as reported
+    from named
+    left join detail_reported as reported
+        on named.dataset = reported.dataset and named.period = reported.period and named.area = reported.area
+        and named.flow = reported.flow and named.unit = reported.unit and named.of_partner = reported.partner
+        and named.of_product = reported.product and named.of_regime = reported.regime and reported.kind = 'itself'
+    where named.value is not null
+    group by
+        named.dataset, named.period, named.area, named.flow, named.partner, named.product, named.regime, named.unit, named.made
+),
+
+-- What was reported of a group goes before the sum of its members, in each period.
+series as (
+    select
+        *,
+        row_number() over (
+            partition by dataset, period, area, flow, partner, product, regime, unit order by made desc
+        ) as place
+    from sums
+),
+
+-- Whether a period speaks of partners, of regimes, of chapters, of codes within them: of what it
+-- does, but not of the series, there was nothing.
+depths as (
+    select dataset, period, area, flow, unit, 'partners' as kind, 'total' as depth
+    from detail_partners where partner <> 'WLD'
+    union
+    select dataset, period, area, flow, unit, 'partners' as kind, 'chapters' as depth
+    from detail_chapters where partner <> 'WLD' and chapter <> 'total'
+    union
+    select dataset, period, area, flow, unit, 'all' as kind, 'chapters' as depth
+    from detail_products where chapter <> 'total'
+    union
+    select dataset, period, area, flow, unit, 'regimes' as kind, 'total' as depth
+    from detail_regimes where regime <> 'total'
+    union
+    select dataset, period, area, flow, unit, 'regimes' as kind, 'chapters' as depth
+    from detail_regimes where regime <> 'total' and chapter <> 'total'
+    union
+    select dataset, period, area, flow, unit, 'all' as kind, product as depth
+    from detail_reported where kind = 'finer'
+    union
+    select dataset, period, area, flow, unit, 'partners' as kind, product as depth
+    from detail_reported where kind = 'finer' and partner <> 'WLD'
 ),
 
 legs as (
@@ -90,70 +156,98 @@ legs as (
     union all select 'balance' as flow, 'imports' as leg, -1 as sign, 2 as needed
 ),
 
--- Every figure with detail of its area within its period, by the length of the detail's periods.
+held as (
+    select distinct dataset, period, area, flow, unit from detail_partners
+),
+
+-- Every figure with detail of its area within its period, by the length of the detail's periods: 0
+-- for those that are not whole months.
 concerned as (
-    select distinct figures.figure_id, held.dataset, periods.months
+    select distinct figures.figure_id, held.dataset, coalesce(periods.months, 0) as months
     from figures
-    inner join (select distinct dataset, period, area from detail_areas) as held on figures.area = held.area
+    inner join held on figures.area = held.area
     inner join periods
         on held.dataset = periods.dataset and held.period = periods.period
         and figures.period_start <= periods.starts and periods.ends <= figures.period_end
 ),
 
--- How much of the figure's period and flows is loaded, in its unit.
+-- The periods of each of its flows that are loaded, in its unit.
 loaded as (
-    select figures.figure_id, held.dataset, periods.months, count(*) as found, min(legs.needed) as needed
+    select
+        figures.figure_id, held.dataset, held.period, coalesce(periods.months, 0) as months,
+        figures.area, legs.leg, figures.partner, figures.product, figures.regime, figures.unit,
+        legs.sign, legs.needed, periods.days, periods.starts, periods.complete,
+        case when figures.regime <> 'total' then 'regimes' when figures.partner <> 'WLD' then 'partners' else 'all' end as kind,
+        lag(periods.ends) over (
+            partition by figures.figure_id, held.dataset, coalesce(periods.months, 0), legs.leg
+            order by periods.starts, periods.ends
+        ) as ended_before
     from figures
     inner join legs on figures.flow = legs.flow
-    inner join detail_areas as held on figures.area = held.area and figures.unit = held.unit and legs.leg = held.flow
+    inner join held on figures.area = held.area and figures.unit = held.unit and legs.leg = held.flow
     inner join periods
         on held.dataset = periods.dataset and held.period = periods.period
-        and figures.period_start <= periods.starts and periods.ends <= figures.period_end
-    group by figures.figure_id, held.dataset, periods.months
-),
-
--- A period that holds nothing of a series that other periods hold had nothing of it.
-summed as (
-    select
-        figures.figure_id, sums.dataset, periods.months, sums.made,
-        sum(legs.sign * sums.value) as value, sum(sums.steps) as steps
-    from figures
-    inner join legs on figures.flow = legs.flow
-    inner join sums
-        on figures.area = sums.area and legs.leg = sums.flow and figures.partner = sums.partner
-        and figures.product = sums.product and figures.regime = sums.regime and figures.unit = sums.unit
-    inner join periods
-        on sums.dataset = periods.dataset and sums.period = periods.period
         and figures.period_start <= periods.starts and periods.ends <= figures.period_end
     where figures.measure = 'value' and figures.operator = 'total'
-    group by figures.figure_id, sums.dataset, periods.months, sums.made
 ),
 
--- What was reported of a group goes before the sum of its members.
-chosen as (
-    select *, row_number() over (partition by figure_id, dataset, months order by made desc) as place
-    from summed
+-- A sum is all of the series where the totals that it consists of were reported, or where files
+-- hold all that there is; of other periods it is the least that there was.
+summed as (
+    select
+        loaded.figure_id, loaded.dataset, loaded.months,
+        sum(loaded.days) as days,
+        min(loaded.needed) as needed,
+        count(case when loaded.starts <= loaded.ended_before then 1 end) as overlapping,
+        sum(loaded.sign * series.value) as value,
+        sum(series.steps) as steps,
+        count(
+            case
+                when series.value is null then case when loaded.complete then depths.depth end
+                when loaded.complete or (series.made = 'reported' and series.reported = parted.parts) then series.made
+            end
+        ) as whole,
+        count(*) as periods
+    from loaded
+    left join parted on loaded.area = parted.area and loaded.product = parted.product
+    left join series
+        on loaded.dataset = series.dataset and loaded.period = series.period and loaded.area = series.area
+        and loaded.leg = series.flow and loaded.partner = series.partner and loaded.product = series.product
+        and loaded.regime = series.regime and loaded.unit = series.unit and series.place = 1
+    left join depths
+        on loaded.dataset = depths.dataset and loaded.period = depths.period and loaded.area = depths.area
+        and loaded.leg = depths.flow and loaded.unit = depths.unit and loaded.kind = depths.kind and parted.depth = depths.depth
+    group by loaded.figure_id, loaded.dataset, loaded.months
+),
+
+-- Each day of the figure's period must be loaded once, of each of its flows. The least that there was
+-- can only be too much, and says nothing of a difference.
+decided as (
+    select
+        concerned.dataset, figures.*,
+        summed.value - summed.steps * 0.5 as least,
+        summed.value + summed.steps * 0.5 as most,
+        coalesce(summed.days = summed.needed * figures.days and summed.overlapping = 0, false) as covers,
+        coalesce(summed.whole = summed.periods, false) as is_whole
+    from concerned
+    inner join figures on concerned.figure_id = figures.figure_id
+    left join summed
+        on concerned.figure_id = summed.figure_id and concerned.dataset = summed.dataset and concerned.months = summed.months
 )
 
 select
-    concerned.dataset,
-    figures.period,
-    figures.area,
-    figures.flow,
-    figures.partner,
-    figures.product,
-    figures.regime,
-    figures.unit,
-    figures.figure_id,
-    case when loaded.found * concerned.months = loaded.needed * figures.months then chosen.value - chosen.steps * 0.5 end as left_lower,
-    case when loaded.found * concerned.months = loaded.needed * figures.months then chosen.value + chosen.steps * 0.5 end as left_upper,
+    dataset,
+    period,
+    area,
+    flow,
+    partner,
+    product,
+    regime,
+    unit,
+    figure_id,
+    case when covers and (is_whole or (flow <> 'balance' and most >= coalesce(value_lower, value_upper))) then least end as left_lower,
+    case when covers and is_whole then most end as left_upper,
     '=' as relation,
-    figures.value_lower as right_lower,
-    figures.value_upper as right_upper
-from concerned
-inner join figures on concerned.figure_id = figures.figure_id
-left join loaded
-    on concerned.figure_id = loaded.figure_id and concerned.dataset = loaded.dataset and concerned.months = loaded.months
-left join chosen
-    on concerned.figure_id = chosen.figure_id and concerned.dataset = chosen.dataset and concerned.months = chosen.months
-    and chosen.place = 1
+    value_lower as right_lower,
+    value_upper as right_upper
+from decided
