@@ -408,6 +408,12 @@ HELD = {
         TWO | {"partner": "ASEAN", "value": 50},
         False,
     ),
+    "a month without a number": (
+        True,
+        [{"value": "", "value_to_date": "100"}, {"partner": "KR"}, FEB],
+        TWO | {"partner": "JP", "value": 200},
+        None,
+    ),
     # periods that are no whole months
     "a figure of a month and a half": (
         True,
@@ -527,6 +533,7 @@ def test_parts_may_be_missing_but_not_be_more_than_their_whole(tmp_path, rule, p
     rows = [whole, *(row | {"value": part} for row in parts)]
     _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), chosen([rule]))
     assert {row[0] for row in found} == ({severity} if severity else set())
+    assert rule in {one.id for one in wanted(["value-is-there"])}  # no choice leaves it out
 
 
 def test_unit_values_that_are_all_alike_are_usual(tmp_path):

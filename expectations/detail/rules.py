@@ -21,7 +21,7 @@ from warehouse.reading import FormError, Problem
 from warehouse.tables import literal
 
 # Of these severities a rule may fail with an error, which withholds publication.
-MAY_WITHHOLD = ("error",)
+MAY_WITHHOLD = ("error", "excess")
 SCOPES = ("rows", "period", "all", "figures")
 KEY = ("dataset", "period", "area", "flow", "partner", "product", "regime", "unit")
 SIDES = ("left_lower", "left_upper", "right_lower", "right_upper")

@@ -101,13 +101,13 @@ named as (
 sums as (
     select
         named.dataset, named.period, named.area, named.flow, named.partner, named.product, named.regime, named.unit, named.made,
-        sum(named.value) as value, sum(named.steps) as steps, count(reported.kind) as reported
+        sum(named.value) as value, sum(named.steps) as steps,
+        count(reported.kind) as reported, count(*) - count(named.value) as missing
     from named
     left join detail_reported as reported
         on named.dataset = reported.dataset and named.period = reported.period and named.area = reported.area
         and named.flow = reported.flow and named.unit = reported.unit and named.of_partner = reported.partner
         and named.of_product = reported.product and named.of_regime = reported.regime and reported.kind = 'itself'
-    where named.value is not null
     group by
         named.dataset, named.period, named.area, named.flow, named.partner, named.product, named.regime, named.unit, named.made
 ),
@@ -117,7 +117,8 @@ series as (
     select
         *,
         row_number() over (
-            partition by dataset, period, area, flow, partner, product, regime, unit order by made desc
+            partition by dataset, period, area, flow, partner, product, regime, unit
+            order by case when value is null then 1 else 0 end, made desc
         ) as place
     from sums
 ),
@@ -203,7 +204,8 @@ summed as (
         sum(series.steps) as steps,
         count(
             case
-                when series.value is null then case when loaded.complete then depths.depth end
+                when series.made is null then case when loaded.complete then depths.depth end
+                when series.missing > 0 then null
                 when loaded.complete or (series.made = 'reported' and series.reported = parted.parts) then series.made
             end
         ) as whole,
