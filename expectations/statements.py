@@ -158,6 +158,10 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
         # A balance may be nothing or less; what is printed over one says little.
         return variable is not None and not variable.is_balance
 
+    def own(figure: str) -> Variable:
+        # Where that is another source's figure: what this one has for the same, revised or not.
+        return said.figures[figure]._replace(source=variable.source)
+
     if row["value_printed"] is not None:
         said.printed.add(variable)
         yield printed("value", level, None)
@@ -167,10 +171,10 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
         yield printed("base", ((base.name, 1),), None)
     if row["growth_printed"] is not None and base is not None and can_divide(base):
         yield printed("growth", level, base, 1)
-    if row["share_printed"] is not None and can_divide(whole := said.figures[row["share_of"]]):
+    if row["share_printed"] is not None and can_divide(whole := own(row["share_of"])):
         yield printed("share", level, whole)
     if row["contribution_printed"] is not None and base is not None:
-        total = said.figures[row["part_of"]].at(base.start, base.stop)
+        total = own(row["part_of"]).at(base.start, base.stop)
         if can_divide(total) and can_divide(base):
             said.variables.add(base)
             yield printed("contribution", ((variable.name, 1), (base.name, -1)), total)
@@ -231,24 +235,45 @@ def _tie_flows(said: Statements, additive: set[str]) -> None:
                 _add(said, [exports], [imports, flows["balance"]], "balance")
 
 
-def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
-    """Parts make up their total, or leave something over, in every period of both.
+class _Breakdown(NamedTuple):
+    """Parts of one source that make up their total, or do not overlap in it."""
 
-    But a partition stays out of a period that has one of its own: other parts may occur there.
-    """
+    whole: Variable
+    dimensions: str
+    parts: tuple[Variable, ...]
+    is_partition: bool
+
+
+def _breakdowns(connection: duckdb.DuckDBPyConnection, said: Statements) -> Iterator[_Breakdown]:
     rows = connection.execute(
         """select
             total_id, breakdown, list(part_id order by part_id), any_value(is_partition)
         from core.parts group by total_id, breakdown, part_set order by total_id, part_set"""
     ).fetchall()
+    for total_id, dimensions, part_ids, is_partition in rows:
+        whole = said.figures[total_id]
+        by_source: dict[str, list[Variable]] = defaultdict(list)
+        for part in map(said.figures.__getitem__, part_ids):
+            by_source[part.source].append(part)
+        for source, parts in by_source.items():
+            # Where total and parts are of several sources, all of them are needed to make it up;
+            # what one source has of them lies within the total as that source has it.
+            is_whole = is_partition and [*by_source] == [whole.source]
+            yield _Breakdown(whole._replace(source=source), dimensions, tuple(parts), is_whole)
+
+
+def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
+    """Parts make up their total, or leave something over, in every period of both.
+
+    But a partition stays out of a period that has one of its own: other parts may occur there.
+    """
+    breakdowns = list(_breakdowns(connection, said))
     by_series: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
     for variable in sorted(said.variables):
         by_series[variable[:3]].append(variable)
-    own = {(said.figures[row[0]], row[1]) for row in rows}
+    own = {(breakdown.whole, breakdown.dimensions) for breakdown in breakdowns}
     tied = set()
-    for total_id, breakdown, part_ids, is_partition in rows:
-        whole = said.figures[total_id]
-        parts = [said.figures[id_] for id_ in part_ids]
+    for whole, dimensions, parts, is_partition in breakdowns:
         series = frozenset(part[:3] for part in parts)
         if whole.series not in additive:
             continue
@@ -257,7 +282,7 @@ def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive
         for total in by_series[whole[:3]]:
             if (total, series) in tied:
                 continue
-            if is_partition and total != whole and (total, breakdown) in own:
+            if is_partition and total != whole and (total, dimensions) in own:
                 continue
             tied.add((total, series))
             period = (total.start, total.stop)
