@@ -47,7 +47,8 @@ def errors(assessment):
         (
             [
                 f"id: t, {AREA}, value: 110亿元, growth: 10%, base: 100亿元",
-                f"id: p, {ZONE}, value: 80亿元, base: 60亿元, contribution: 20个百分点, part_of: a/t",
+                f"id: p, {ZONE}, value: 80亿元, base: 60亿元, part_of: a/t, "
+                "contribution: 20个百分点",
             ],
             "revision-is-small",
         ),
