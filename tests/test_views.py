@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from expectations.assess import assess
 from expectations.check import read_batch
 from tests.conftest import RECORDS
 from warehouse.database import open_memory
@@ -83,3 +84,29 @@ def test_every_table_and_column_explains_itself(connection):
     ).fetchall()
     assert silent == []
     assert len(published_views(connection)) >= 8
+
+
+@pytest.mark.parametrize(
+    "figures",
+    [
+        "value: 16.6元, of_which: [{id: p, area: 成都高新综合保税区, value: 153.97亿元}]",
+        "value: 900000万亿元, growth: 20000%",
+        "value: 900000万亿元, growth: -99.999999%, base: 0.01元",
+        "value: 0元, of_which: [{id: p, area: 成都高新综合保税区, value: 0元, share: 130%}]",
+    ],
+)
+def test_figures_of_any_size_have_their_views(figures, tmp_path):
+    (tmp_path / "s.yaml").write_text(
+        "source: {id: s, publisher: P, published: 2020-05-09}\nfigures:\n"
+        f"- {{id: t, area: 成都市, flow: trade, period: 2020-01/2020-04, {figures}}}\n",
+        encoding="utf-8",
+    )
+    with open_memory() as connection:
+        load(connection, read_batch([tmp_path]), "test")
+        build_views(connection)
+        assess(connection)
+        assert connection.execute("from figures").fetchall()
+        assert all(
+            share is None or share > 1000
+            for (share,) in connection.execute("select share_upper from totals").fetchall()
+        )

@@ -1,6 +1,6 @@
--- purpose: Exact arithmetic on the ends of intervals: quotients rounded outward, never through a float
+-- purpose: Arithmetic on the ends of intervals: products and quotients of levels exact, ratios by float, all rounded outward
 -- grain: temporary macros, there while a release is built and not part of it
--- units: amount DECIMAL(38, 6) over factor DECIMAL(21, 10) > 0 gives DECIMAL(38, 6)
+-- units: amount DECIMAL(38, 6) by factor DECIMAL(21, 10) gives DECIMAL(38, 6); an end too large for its type is NULL: unbounded
 
 create or replace temp macro quotient_down(amount, factor) as (
     (
@@ -28,14 +28,44 @@ create or replace temp macro base_upper(level_upper, growth_lower, growth_upper)
     when growth_lower > -1 then quotient_up(level_upper, 1 + growth_upper)
 end;
 
--- The ratio of one amount to another that is above zero, to ten places. NULL otherwise.
-create or replace temp macro ratio_down(amount, whole) as case
-    when whole > 0 then floor(amount::double / whole::double * 1e10 - 1e-4) / 1e10
-end::decimal(18, 10);
+-- The product of a level, which is never below zero, and a factor: the least and the greatest of
+-- the products of their ends. NULL where an end that it takes is unbounded.
+create or replace temp macro product_down(amount, factor) as try((
+    (
+        ((amount * 1000000)::hugeint * (factor * 10000000000)::hugeint) // 10000000000
+        - case
+            when
+                (amount < 0) <> (factor < 0)
+                and ((amount * 1000000)::hugeint * (factor * 10000000000)::hugeint) % 10000000000 <> 0
+                then 1
+            else 0
+        end
+    )::decimal(38, 0) * 0.000001::decimal(7, 6)
+)::decimal(38, 6));
 
-create or replace temp macro ratio_up(amount, whole) as case
-    when whole > 0 then ceil(amount::double / whole::double * 1e10 + 1e-4) / 1e10
-end::decimal(18, 10);
+create or replace temp macro product_lower(level_lower, level_upper, factor_lower) as case
+    when factor_lower >= 0 then product_down(level_lower, factor_lower)
+    else product_down(level_upper, factor_lower)
+end;
+
+create or replace temp macro product_upper(level_lower, level_upper, factor_upper) as case
+    when factor_upper >= 0 then - product_down(- level_upper, factor_upper)
+    else - product_down(- level_lower, factor_upper)
+end;
+
+-- The ratio of an amount to a whole that is above zero, to ten places. NULL where it may not be.
+-- Floats err by less than what is taken off.
+create or replace temp macro floored(scaled) as floor(scaled - abs(scaled) * 1e-14 - 1e-4) / 1e10;
+
+create or replace temp macro ratio_down(amount, whole_lower, whole_upper) as try_cast(
+    case
+        when amount < 0 and whole_lower > 0 then floored(amount::double / whole_lower::double * 1e10)
+        when amount >= 0 and whole_upper > 0 then floored(amount::double / whole_upper::double * 1e10)
+    end as decimal(38, 10)
+);
+
+create or replace temp macro ratio_up(amount, whole_lower, whole_upper) as
+- ratio_down(- amount, whole_lower, whole_upper);
 
 -- The same day a year earlier; the last day of a month stays the last day of its month.
 create or replace temp macro year_before(day) as case

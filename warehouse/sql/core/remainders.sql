@@ -68,8 +68,8 @@ select
     level_upper,
     base_lower,
     base_upper,
-    ratio_down(level_lower, base_upper) - 1 as growth_lower,
-    ratio_up(level_upper, base_lower) - 1 as growth_upper
+    ratio_down(level_lower, base_lower, base_upper) - 1 as growth_lower,
+    ratio_up(level_upper, base_lower, base_upper) - 1 as growth_upper
 from remainders
 where coalesce(level_lower, level_upper) is not null
 order by total_id, part_ids

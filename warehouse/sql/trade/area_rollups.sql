@@ -61,8 +61,8 @@ select
     any_value(known.areas_known) as areas_known,
     sum(coalesce(part.value_lower, 0)) as inner_lower,
     case when count(*) = count(part.value_upper) then sum(part.value_upper) end as inner_upper,
-    ratio_down(inner_lower, any_value(whole.value_upper)) as share_lower,
-    ratio_up(inner_upper, any_value(whole.value_lower)) as share_upper,
+    ratio_down(inner_lower, any_value(whole.value_lower), any_value(whole.value_upper)) as share_lower,
+    ratio_up(inner_upper, any_value(whole.value_lower), any_value(whole.value_upper)) as share_upper,
     whole.figure_id,
     list(part.figure_id order by part.figure_id) as inner_ids
 from latest as whole

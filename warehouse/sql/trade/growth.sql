@@ -49,8 +49,11 @@ select
     growth.base_lower,
     growth.base_upper,
     base.value_printed as base_published,
-    ratio_down(growth.base_lower, base.value_upper) - 1 as revision_lower,
-    ratio_up(growth.base_upper, base.value_lower) - 1 as revision_upper,
+    case
+        when figures.flow <> 'balance' or base.value_lower > 0
+            then ratio_down(growth.base_lower, base.value_lower, base.value_upper) - 1
+    end as revision_lower,
+    ratio_up(growth.base_upper, base.value_lower, base.value_upper) - 1 as revision_upper,
     figures.source_id,
     figures.figure_id,
     base.figure_id as base_id

@@ -45,8 +45,12 @@ select
     part.value as part_value,
     part.growth as part_growth,
     part.share_printed,
-    ratio_down(part.value_lower, total.value_upper) as share_lower,
-    ratio_up(part.value_upper, total.value_lower) as share_upper,
+    -- Of a balance that may be a deficit as well there is no share.
+    case
+        when total.flow <> 'balance' or total.value_lower > 0
+            then ratio_down(part.value_lower, total.value_lower, total.value_upper)
+    end as share_lower,
+    ratio_up(part.value_upper, total.value_lower, total.value_upper) as share_upper,
     part.unit,
     parts.total_id,
     parts.part_id
