@@ -489,21 +489,61 @@ def test_what_had_not_happened_when_it_was_published_is_set_aside(accept):
     assert all("2020-05" in q.reason for q in batch.quarantined)
 
 
-def test_a_repeat_is_set_aside_with_what_hangs_on_it(accept):
+def test_a_repeat_is_set_aside(accept):
     batch = accept(
         figure(id="first", growth="5%")
         + figure(id="again", growth="5%", note="in the summary")
         + figure(id="rounded", value="1.0亿元", growth="5%")
-        + figure(id="part", flow="exports", part_of="again")
-        + figure(id="share", flow="imports", share="5%", share_of="part")
     )
     assert not batch.problems
     assert [f.record.id for f in batch.figures] == ["first", "rounded"]
     assert {q.figure: q.reason for q in batch.quarantined} == {
         "s/again": "repeats s/first of the same source to the letter",
-        "s/part": "its total s/again is quarantined",
+    }
+
+
+def test_what_is_said_again_with_its_parts_rank_or_place_is_kept(accept):
+    batch = accept(
+        figure(id="first")
+        + figure(id="again", partition="true")
+        + figure(id="part", flow="exports", part_of="again")
+        + figure(id="ranked", rank="1")
+        + figure(id="within", part_of="other")
+        + figure(id="other", area="CN", value="9亿元")
+    )
+    assert not batch.problems
+    assert not batch.quarantined
+
+
+def test_what_hangs_on_a_figure_that_is_set_aside_is_set_aside_too(accept):
+    batch = accept(
+        figure(id="total", review="unsure")
+        + figure(id="part", flow="exports", part_of="total")
+        + figure(id="share", flow="imports", share="5%", share_of="part")
+    )
+    assert {q.figure: q.reason for q in batch.quarantined} == {
+        "s/total": "a draft that is not reviewed (unsure)",
+        "s/part": "its total s/total is quarantined",
         "s/share": "its total s/part is quarantined",
     }
+
+
+@pytest.mark.parametrize(
+    ("missing", "claims"),
+    [
+        ({"value": "1亿元", "review": "unsure"}, (None, "flow,regime")),
+        ({"value": "1亿元天"}, (None, "flow,regime")),
+        ({"value": "1亿元"}, ("flow,regime", None)),
+    ],
+)
+def test_a_partition_without_one_of_its_parts_is_none(missing, claims, accept):
+    batch = accept(
+        figure(id="total", value="2亿元", partition="flow, regime")
+        + figure(id="exports", flow="exports", part_of="total")
+        + figure(id="imports", flow="imports", part_of="total", **missing)
+    )
+    total = next(f for f in batch.figures if f.record.id == "total")
+    assert (total.record.partition, total.record.disjoint) == claims
 
 
 def test_the_same_figure_in_two_sources_is_no_repeat(accept):

@@ -141,6 +141,20 @@ def test_two_sources_of_one_fact_are_two_vintages_and_the_newer_is_the_latest(tm
     ]
 
 
+def test_a_newer_vintage_is_the_latest_although_it_prints_no_growth(tmp_path):
+    for name, published, printed in (
+        ("early", "2020-05-09", CHENGDU),
+        ("late", "2021", CHENGDU.replace("2016.6", "2020.1").replace("  growth: 20.3%\n", "")),
+    ):
+        text = f"source: {{id: {name}, publisher: P, published: {published}}}\nfigures:\n{printed}"
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with open_memory() as connection:
+        load.load(connection, read_batch([tmp_path]), "r1")
+        load.build_views(connection)
+        rows = connection.execute("select source_id, value_printed from figures").fetchall()
+    assert rows == [("late", "2020.1亿元")]
+
+
 def test_printed_figures_arrive_exactly(loaded):
     row = loaded(CHENGDU).execute(
         """select value_printed, value, value_lower, value_upper, value_step, value_hedge, unit,

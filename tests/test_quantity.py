@@ -3,6 +3,7 @@
 import pickle
 import unicodedata
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -130,7 +131,8 @@ GROWTHS = [
     ("more than doubled", "1", None, "ratio", "at-least"),
     ("翻番以上", "1", None, "ratio", "at-least"),
     ("下降超20%", None, "-0.2", "ratio", "at-least"),
-    ("下降不足3%", "-0.03", None, "ratio", "at-most"),
+    ("下降不足3%", "-0.03", "0", "ratio", "at-most"),
+    ("增长近20%", "0", "0.20", "ratio", "at-most"),
     ("近三成", "-1", "0.3", "ratio", "at-most"),
     ("不足20%", "-1", "0.2", "ratio", "at-most"),
     ("近1.5个百分点", None, "0.015", "pp", "at-most"),
@@ -189,6 +191,13 @@ def test_a_third_reaches_half_a_third_each_way():
     assert abs(third.upper - Decimal(1) / 2) < Decimal("1E-8")
     assert parse_growth("增长三分之一").value == third.value
     assert parse_share("近三分之一").hedge == "at-most"
+
+
+def test_a_seventh_is_at_least_a_seventh_and_at_most_one():
+    seventh = Fraction(1, 7)
+    assert Fraction(parse_share("至少七分之一").lower) <= seventh
+    assert Fraction(parse_share("不足三分之一").upper) >= Fraction(1, 3)
+    assert Fraction(parse_growth("增长超七分之一").lower) <= seventh
 
 
 # parser, text, what was read, what was expected there

@@ -13,7 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -41,6 +41,7 @@ class Quarantined:
     line: int
     figure: str
     reason: str
+    is_repeat: bool = False
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
@@ -110,6 +111,7 @@ class _Acceptance:
         figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
         figures = self._linked(figures)
         figures, quarantined = _quarantine(figures, self.drafts)
+        figures = self._opened(figures, {row.figure for row in quarantined if not row.is_repeat})
         return Batch(
             self.files,
             self.sources,
@@ -211,6 +213,20 @@ class _Acceptance:
                 return figures
             figures = list(known.values())
 
+    def _opened(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
+        """Let the parts of a partition be no more than disjoint where one of them is missing."""
+        missing = {
+            full_id(row.fields.get("part_of"), source)
+            for file in self.files
+            for row in file.records
+            for source in [row.fields.get("source", "")]
+            if _key(row) in self.rejected or f"{source}/{row.fields.get('id')}" in aside
+        }
+        return [
+            replace(figure, record=figure.record.opened()) if figure.id in missing else figure
+            for figure in figures
+        ]
+
 
 def _link_faults(
     figure: Figure, known: Mapping[str, Figure], rows: Mapping[str, Row], named: bool
@@ -260,7 +276,9 @@ def _may_be_part(flow: str, total: str) -> bool:
 def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
     """Set aside unreviewed drafts, unended periods, plain repeats, and what hangs on them."""
     reasons: dict[str, str] = {}
+    repeats: set[str] = set()
     first: dict[tuple[object, ...], str] = {}
+    wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
     for figure in figures:
         record = figure.record
         if record.period.end > figure.source.vintage.end:
@@ -268,11 +286,16 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
             reasons[figure.id] = f"period {record.period.text} had not ended {published}"
         if record.review is not None and not drafts:
             reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
+        if figure.id in reasons:
+            continue
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
         key = (record.source, figure.series, record.unit, record.period, printed)
-        same = first.setdefault((*key, record.growth_basis, figure.share_of), figure.id)
-        if same != figure.id and any(printed):
+        role = (record.growth_basis, record.rank, figure.part_of, figure.share_of)
+        same = first.setdefault((*key, *role), figure.id)
+        # A headline that is said again with its parts is needed by them.
+        if same != figure.id and any(printed) and figure.id not in wholes:
             reasons[figure.id] = f"repeats {same} of the same source to the letter"
+            repeats.add(figure.id)
     while hanging := {
         f.id: f"its total {t} is quarantined"
         for f in figures
@@ -281,7 +304,11 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
     }:
         reasons |= hanging
     kept = [figure for figure in figures if figure.id not in reasons]
-    aside = [Quarantined(f.file, f.line, f.id, reasons[f.id]) for f in figures if f.id in reasons]
+    aside = [
+        Quarantined(figure.file, figure.line, figure.id, reasons[figure.id], figure.id in repeats)
+        for figure in figures
+        if figure.id in reasons
+    ]
     return kept, aside
 
 

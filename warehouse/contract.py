@@ -234,6 +234,14 @@ class Record(BaseModel):
             raise _refuse(str(info.field_name), "is neither true nor a dimension")
         return ",".join(split)
 
+    def opened(self) -> Self:
+        """The record if what it says of a partition is only known of disjoint parts."""
+        said = {
+            part for text in (self.partition, self.disjoint) if text for part in text.split(",")
+        }
+        disjoint = "true" if "true" in said else ",".join(sorted(said)) or None
+        return self.model_copy(update={"partition": None, "disjoint": disjoint})
+
     @model_validator(mode="after")
     def _measured(self) -> Self:
         """Settle measure and unit, which the printed value usually says by itself."""

@@ -205,8 +205,11 @@ def parse_growth(text: str) -> Quantity:
         raise reader.error("a percentage", start)
     is_factor |= unit == "fold" or (unit == "multiple" and not sign)
     read = _quantity(reader, low, high, sign, int(is_factor))
-    if read.hedge == "at-most" and read.lower is None and read.unit == "ratio":
-        return replace(read, lower=-_ONE)
+    if read.hedge == "at-most" and read.unit == "ratio":
+        # 增长近20% is a rise and 下降近20% a fall; near +20% or 近20% may be anything from -100 %.
+        if sign and not reader.symbol:
+            return replace(read, lower=read.lower or Decimal(0), upper=read.upper or Decimal(0))
+        return replace(read, lower=-_ONE) if read.lower is None else read
     return read
 
 
@@ -264,6 +267,7 @@ def _quantity(reader: _Reader, low: _Amount, high: _Amount, sign: int, less: int
     text, hedge, sign = reader.text, reader.hedge, sign or 1
     reach = 10 if hedge == "about" else 5
     value = low.base(0, sign, less)
+    spare = FRACTION if low.unit.code == "part" else Decimal(0)  # 七分之一 is no decimal
     step = max(end._replace(coefficient=1).base() for end in (low, high))
     lower: Decimal | None = low.base(-reach, sign, less)
     upper: Decimal | None = high.base(reach, sign, less)
@@ -271,9 +275,9 @@ def _quantity(reader: _Reader, low: _Amount, high: _Amount, sign: int, less: int
         hedge = "range"
         value = _EXACT.divide(_EXACT.add(value, high.base(0, sign, less)), 2)
     elif hedge == "at-least":
-        lower, upper = value, None
+        lower, upper = value - spare, None
     elif hedge == "at-most":
-        lower, upper = None, value
+        lower, upper = None, value + spare
     if sign < 0:
         lower, upper = upper, lower
     return Quantity(text, value, lower, upper, step, low.unit.base, low.unit.dimension, hedge)

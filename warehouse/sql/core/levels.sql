@@ -42,7 +42,7 @@ select
     published_to,
     row_number() over (
         partition by series, unit, period_start, period_end
-        order by level_id is null, growth_id is null, published_to desc, source_id
+        order by level_id is null, published_to desc, growth_id is null, source_id
     ) = 1 as is_latest,
     level_id,
     growth_id,
