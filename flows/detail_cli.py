@@ -42,7 +42,11 @@ Dataset = Annotated[
 ]
 Given = Annotated[
     list[str] | None,
-    typer.Option("--set", help="COLUMN=TEXT for what the files do not say, such as flow=exports."),
+    typer.Option(
+        "--set",
+        help="COLUMN=TEXT for what the files do not say, such as flow=exports; "
+        "flow=exports,imports says it of each of two files.",
+    ),
 ]
 Encoding = Annotated[
     str | None, typer.Option(help="What the files are written in, if not as the format says.")
@@ -88,7 +92,7 @@ def load(
 
       crossfoot detail load full_v2_202401.dat --format comext
 
-      crossfoot detail load 出口.csv --format china-customs --set flow=exports
+      crossfoot detail load 出口.csv 进口.csv --format china-customs --set flow=exports,imports
     """
     settings = Settings.given(home=home)
     start = time.monotonic()

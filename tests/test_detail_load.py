@@ -136,6 +136,46 @@ def test_china_customs(tmp_path, written, currency, unit, encoding):
     ]
 
 
+def test_china_customs_exports_and_imports_are_loaded_together(tmp_path, written):
+    header = CHINA.format(currency="美元")
+    paths = [
+        written(header, CHINA_ROW.replace("1,234", flow), name=name, encoding="gbk")
+        for name, flow in (("出口.csv", "1"), ("进口.csv", "2"))
+    ]
+    form = format.read("china-customs")
+    load(tmp_path / "home", paths, form, "test", given={"flow": "exports,imports"})
+    assert rows(tmp_path / "home", "select flow, value::int from detail order by all") == [
+        ("exports", 1567),
+        ("imports", 2567),
+    ]
+    with pytest.raises(FormError, match="3 texts of flow for 2 files"):
+        load(tmp_path / "home", paths, form, "test", given={"flow": "exports,imports,trade"})
+
+
+@pytest.mark.parametrize("number", ["12,5", "1,23", "1234,567", "1,2345", "1,,234", ",123"])
+def test_a_comma_that_separates_no_thousands_is_refused(number, tmp_path, written):
+    row = CHINA_ROW.replace("1,234,567", number)
+    path = written(CHINA.format(currency="美元"), CHINA_ROW, row, encoding="gbk")
+    with pytest.raises(FormError, match=f":3: 美元 '{number}': has no thousands"):
+        loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+    assert not list((tmp_path / "home/detail").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize("number", ["12,34,567", "1,234,567", "-1,234", "1234567", " 1,234 "])
+def test_thousands_are_separated_as_in_china_or_in_india(number, tmp_path, written):
+    path = written(
+        CHINA.format(currency="美元"), CHINA_ROW.replace("1,234,567", number), encoding="gbk"
+    )
+    done = loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+    assert done.files[0].accepted == 1
+
+
+def test_a_number_that_lost_digits_in_a_spreadsheet_is_refused(tmp_path, written):
+    path = written(HEADER, ROWS[0], ROWS[1].replace(",7,", ",1.23457E+11,"))
+    with pytest.raises(FormError, match=r":3: value '1.23457E\+11': has lost digits"):
+        loaded(tmp_path / "home", path)
+
+
 def test_china_customs_asks_for_the_flow(tmp_path, written):
     path = written(CHINA.format(currency="美元"), CHINA_ROW, encoding="gbk")
     with pytest.raises(FormError, match="--set flow="):

@@ -86,13 +86,14 @@ def load(
 ) -> Load:
     """Load `files`; each period they speak of is replaced, as a whole, by a new vintage.
 
-    `given` are constants for columns, `encoding` overrules the format's. Raises FormError for a
-    file that cannot be used as a whole, and then changes nothing; release.ReleaseError where
-    another load holds the dataset for longer than `timeout` seconds.
+    `given` are constants for columns, or one for each file with commas between; `encoding`
+    overrules the format's. Raises FormError for a file that cannot be used as a whole, and then
+    changes nothing; release.ReleaseError where another load holds the dataset for longer than
+    `timeout` seconds.
     """
     root = partitions.folder(home, dataset)
     try:
-        mapped = form.mapped(given or {})
+        mapped = [form.mapped(constants) for constants in _for_each(given or {}, len(files))]
     except ValueError as error:
         raise FormError(Problem(dataset, 0, str(error), "or choose another format")) from None
     root.mkdir(parents=True, exist_ok=True)
@@ -104,8 +105,9 @@ def load(
         staged.mkdir()
         try:
             with open_detail(staged / "spill", memory_limit) as connection:
-                job = _Job(form, mapped, dataset, _lookups(connection, mapped))
-                loading = _Loading(connection, job, staged)
+                lookups = _lookups(connection, [one for file in mapped for one in file])
+                jobs = [_Job(form, file, dataset, lookups) for file in mapped]
+                loading = _Loading(connection, jobs, staged)
                 loading.read(files, encoding or form.encoding, progress)
                 loading.split()
                 return loading.publish(root, vintage)
@@ -115,7 +117,7 @@ def load(
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """What all files of a load have in common; `lookups` are tables by `_key` of a column."""
+    """How one file of a load is read; `lookups` are tables by `_key` of a column."""
 
     form: Format
     mapped: Sequence[Mapping[str, Column]]
@@ -124,11 +126,13 @@ class _Job:
 
 
 class _Loading:
-    """One load at work: what it has read so far stands in its staged directory."""
+    """One load at work, a job for each file: what it has read stands in its staged directory."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, job: _Job, staged: Path) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, jobs: Sequence[_Job], staged: Path
+    ) -> None:
         self._connection = connection
-        self._job = job
+        self._jobs = jobs
         self._staged = staged
         self._read: list[_Read] = []
         self._periods: Counter[str] = Counter()  # how many rows each got
@@ -143,7 +147,7 @@ class _Loading:
         def one(number: int, path: Path) -> _Read:
             with self._connection.cursor() as own:
                 working.append(own)
-                return _Reading(own, self._job).read(
+                return _Reading(own, self._jobs[number]).read(
                     path,
                     encoding,
                     self._staged / f"{number}.parquet",
@@ -195,10 +199,10 @@ class _Loading:
         target = literal(str(record / QUARANTINE))
         self._connection.execute(f"copy (from quarantine order by all) to {target}")
         told = {
-            "dataset": self._job.dataset,
+            "dataset": self._jobs[0].dataset,
             "vintage": vintage,
-            "format": self._job.form.title,
-            "complete": self._job.form.complete,
+            "format": self._jobs[0].form.title,
+            "complete": self._jobs[0].form.complete,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
         }
@@ -210,9 +214,9 @@ class _Loading:
         for period in sorted(self._periods):
             final = root / "periods" / partitions.in_path(period) / vintage
             _move(self._staged / "periods" / partitions.in_path(period), final)
-            made.append(Partition(self._job.dataset, period, vintage, final))
+            made.append(Partition(self._jobs[0].dataset, period, vintage, final))
         counts = tuple(read.counts for read in self._read)
-        return Load(self._job.dataset, vintage, counts, tuple(made), problems)
+        return Load(self._jobs[0].dataset, vintage, counts, tuple(made), problems)
 
 
 class _Reading:
@@ -247,6 +251,8 @@ class _Reading:
         )
         if too_fine:
             raise FormError(self._reader.too_fine(source, observations, problems))
+        if misprinted := self._reader.misprinted(source, observations, problems):
+            raise FormError(misprinted)
         if unknown := [text for text, period in periods.items() if period is None]:
             for columns in {raw(one["period"]): one for one in observations}.values():
                 problems += self._reader.without_period(source, columns, unknown, problems)
@@ -416,6 +422,18 @@ class _Meter:
         """So many of the rows of this file are read."""
         self._done[file], self._expected[file] = done, expected
         self._progress(sum(self._done), sum(self._expected))
+
+
+def _for_each(given: Mapping[str, str], files: int) -> list[dict[str, str]]:
+    """The constants of each file. Raises ValueError where there are not as many as files."""
+    split = {name: text.split(",") for name, text in given.items()}
+    for name, texts in split.items():
+        if len(texts) not in (1, files):
+            raise ValueError(f"{len(texts)} texts of {name} for {files} files; give one for each")
+    return [
+        {name: texts[number if len(texts) > 1 else 0] for name, texts in split.items()}
+        for number in range(files)
+    ]
 
 
 def _lookups(

@@ -7,6 +7,7 @@ cannot be. Does not belong here: files as a whole (source.py), and what becomes 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -121,6 +122,41 @@ class Reader:
                     for line, text in lines
                 ]
         return min(found, key=lambda problem: problem.line)
+
+    def misprinted(
+        self,
+        source: Source,
+        observations: Sequence[Mapping[str, Column]],
+        rejected: Sequence[Problem],
+    ) -> Problem | None:
+        """The first number that DuckDB reads, but not as it was meant: 12,5 as 125, 1.2E+11.
+
+        Looked for only where thousands are separated, or where the file holds `E+`.
+        """
+        if source.is_parquet or not (self._form.thousands or source.holds(b"E+")):
+            return None
+        scaled = "contains(upper(text), 'E')"
+        by, any_of = literal(self._form.thousands), re.escape(self._form.thousands)
+        grouped = literal(rf"[-+]?\d{{1,3}}({any_of}\d{{2,3}})*{any_of}\d{{3}}(\.\d*)?")
+        misplaced = f"contains(text, {by}) and not regexp_full_match(trim(text), {grouped})"
+        wrong = f"{scaled} or {misplaced}" if self._form.thousands else scaled
+        wrong = f"try_cast(replace(text, {by}, '') as double) is not null and ({wrong})"
+        found = []
+        for column, field in {
+            raw(columns[name]): columns[name].column
+            for columns in observations
+            for name in NUMBERS
+            if name in columns and columns[name].column
+        }.items():
+            for line, text in self._lines(source, column, wrong, rejected, limit=1):
+                value = text or ""
+                if "E" in value.upper():
+                    message, remedy = "has lost digits", "write all digits, as the source has them"
+                else:
+                    message = f"has no thousands between its {self._form.thousands!r}"
+                    remedy = "say in the format what separates thousands; decimals follow a point"
+                found.append(Problem(str(source.path), line, message, remedy, str(field), value))
+        return min(found, key=lambda problem: problem.line, default=None)
 
     def _lines(
         self,
