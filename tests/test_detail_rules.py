@@ -98,6 +98,11 @@ CASES = {
         "fails": [{}, {"regime": "total", "value": "99"}],
         "not checkable": [{}, {"regime": "total", "value": ""}],
     },
+    "flows-add-up": {
+        "passes": [{}, {"flow": "imports", "value": "50"}, {"flow": "trade", "value": "150.01"}],
+        "fails": [{}, {"flow": "imports"}, {"flow": "trade", "value": "201"}],
+        "not checkable": [{}, {"flow": "imports"}, {"flow": "trade", "value": ""}],
+    },
     "unit-value-is-usual": {
         "passes": UNIT_VALUES,
         "fails": [*UNIT_VALUES, {"partner": "KR", "value": "9999"}],
@@ -371,6 +376,25 @@ HELD = {
         [WLD, WLD | {"flow": "imports", "value": "60"}],
         {"flow": "balance", "value": 30},
         False,
+    ),
+    "trade as reported": (False, [WLD | {"flow": "trade"}], {"flow": "trade", "value": 100}, True),
+    "trade as reported, wrongly": (
+        False,
+        [WLD | {"flow": "trade"}],
+        {"flow": "trade", "value": 150},
+        False,
+    ),
+    "trade as reported beside its flows": (
+        False,
+        [WLD, WLD | {"flow": "imports"}, WLD | {"flow": "trade", "value": "150"}],
+        {"flow": "trade", "value": 150},
+        True,
+    ),
+    "trade of one partner beside the totals of its flows": (
+        False,
+        [WLD, WLD | {"flow": "imports"}, {"flow": "trade", "value": "150"}],
+        {"flow": "trade", "value": 200},
+        True,
     ),
     # months that do not speak of the series
     "a chapter and a heading": (True, COAL, TWO | {"product": "COAL", "value": 150}, None),

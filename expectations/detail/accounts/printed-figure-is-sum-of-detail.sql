@@ -148,9 +148,9 @@ depths as (
     from detail_reported where kind = 'finer' and partner <> 'WLD'
 ),
 
+-- A figure's own flow, or the two that it is made of.
 legs as (
-    select 'exports' as flow, 'exports' as leg, 1 as sign, 1 as needed
-    union all select 'imports' as flow, 'imports' as leg, 1 as sign, 1 as needed
+    select distinct flow, flow as leg, 1 as sign, 1 as needed from figures
     union all select 'trade' as flow, 'exports' as leg, 1 as sign, 2 as needed
     union all select 'trade' as flow, 'imports' as leg, 1 as sign, 2 as needed
     union all select 'balance' as flow, 'exports' as leg, 1 as sign, 2 as needed
@@ -180,7 +180,7 @@ loaded as (
         legs.sign, legs.needed, periods.days, periods.starts, periods.complete,
         case when figures.regime <> 'total' then 'regimes' when figures.partner <> 'WLD' then 'partners' else 'all' end as kind,
         lag(periods.ends) over (
-            partition by figures.figure_id, held.dataset, coalesce(periods.months, 0), legs.leg
+            partition by figures.figure_id, held.dataset, coalesce(periods.months, 0), legs.needed, legs.leg
             order by periods.starts, periods.ends
         ) as ended_before
     from figures
@@ -196,9 +196,8 @@ loaded as (
 -- hold all that there is; of other periods it is the least that there was.
 summed as (
     select
-        loaded.figure_id, loaded.dataset, loaded.months,
+        loaded.figure_id, loaded.dataset, loaded.months, loaded.needed,
         sum(loaded.days) as days,
-        min(loaded.needed) as needed,
         count(case when loaded.starts <= loaded.ended_before then 1 end) as overlapping,
         sum(loaded.sign * series.value) as value,
         sum(series.steps) as steps,
@@ -219,18 +218,26 @@ summed as (
     left join depths
         on loaded.dataset = depths.dataset and loaded.period = depths.period and loaded.area = depths.area
         and loaded.leg = depths.flow and loaded.unit = depths.unit and loaded.kind = depths.kind and parted.depth = depths.depth
-    group by loaded.figure_id, loaded.dataset, loaded.months
+    group by loaded.figure_id, loaded.dataset, loaded.months, loaded.needed
 ),
 
--- Each day of the figure's period must be loaded once, of each of its flows. The least that there was
--- can only be too much, and says nothing of a difference.
+-- Each day of the figure's period must be loaded once, of each of its flows. Of what speaks of all of
+-- the series, trade as it was reported goes before the sum of its flows. The least that there was can
+-- only be too much, and says nothing of a difference.
 decided as (
     select
         concerned.dataset, figures.*,
         summed.value - summed.steps * 0.5 as least,
         summed.value + summed.steps * 0.5 as most,
         coalesce(summed.days = summed.needed * figures.days and summed.overlapping = 0, false) as covers,
-        coalesce(summed.whole = summed.periods, false) as is_whole
+        coalesce(summed.whole = summed.periods, false) as is_whole,
+        row_number() over (
+            partition by concerned.dataset, concerned.figure_id, concerned.months
+            order by
+                case when summed.days = summed.needed * figures.days and summed.overlapping = 0 then 0 else 1 end,
+                case when summed.whole = summed.periods then 0 else 1 end,
+                summed.needed
+        ) as place
     from concerned
     inner join figures on concerned.figure_id = figures.figure_id
     left join summed
@@ -253,3 +260,4 @@ select
     value_lower as right_lower,
     value_upper as right_upper
 from decided
+where place = 1
