@@ -104,13 +104,14 @@ def publish_detail(
                 read_acknowledged(settings.acknowledged),
                 memory_limit,
             )
-            # Both to their end: what one still reads must not go away because the other failed.
-            exported.wait()
-            assessment, broken = stored.result()
+            try:
+                assessment, broken = stored.result()
+                write_report(home, staged, broken)
+            finally:
+                exported.wait()  # what it still reads must not go away because others failed
             exported.result()
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
-        write_report(home, staged, broken)
         if withhold:
             kept = publisher.withhold(staged)
         else:
@@ -185,7 +186,7 @@ def expect(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
-    """Write the files of the sums, beside the building of the database that will hold them too."""
+    """Write the files of the sums, beside the building of the database and of the report."""
     published.export_sums(work / "aggregates", staged, memory_limit)
 
 

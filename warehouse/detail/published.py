@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database import SqlFile, every_core, open_memory, open_readonly, sql_folder
+from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
 from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
@@ -73,8 +73,11 @@ def store(
 
 
 def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
-    """Write the files of the sums, as `export_views` would once they are in the database."""
-    with open_memory(memory_limit) as connection, every_core(connection):
+    """Write the files of the sums, as `export_views` would once they are in the database.
+
+    On one core: the other one builds the database meanwhile, and the report.
+    """
+    with open_memory(memory_limit) as connection:
         for file, rows in _written(sums):
             export(connection, file.name, rows, staged)
 
