@@ -9,10 +9,14 @@ import pytest
 from benchmarks.real_data import SHARED, data_sets, evaluate
 
 SETS = {one.name: one for one in data_sets(SHARED)} if SHARED.is_dir() else {}
+LARGE = {"india_by_hs2_1996_2019"}  # takes half a minute
 
 
 @pytest.mark.skipif(not SETS, reason="the data sets are not here")
-@pytest.mark.parametrize("name", SETS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.slow) if name in LARGE else name for name in SETS],
+)
 def test_no_false_alarm(name):
     result = evaluate(name, [SETS[name]])
     assert result.is_clean

@@ -188,6 +188,7 @@ def proxy():
         server.shutdown()
 
 
+@pytest.mark.slow
 def test_a_whole_run_stays_at_home(trace, proxy, tmp_path):
     """It reaches for nothing but its own Prefect server, not by way of a proxy either, and looks up
     no name. What it leaves is its owner's alone.

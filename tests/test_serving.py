@@ -419,6 +419,7 @@ def test_a_port_that_is_taken_is_told(tmp_path, crossfoot):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_is_told(tmp_path, crossfoot):
     url = f"http://127.0.0.1:{free_port()}/api"
     done = crossfoot("serve", "--home", tmp_path / "home", env={"PREFECT_API_URL": url})

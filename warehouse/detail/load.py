@@ -444,8 +444,9 @@ def _lookups(
     for columns in mapped:
         for name, column in columns.items():
             key = _key(name, column)
-            spelled = {} if _by_case(name, column) else spellings(name, column)
-            if spelled and key not in tables:
+            if key in tables or _by_case(name, column):
+                continue
+            if spelled := spellings(name, column):
                 tables[key] = f"lookup_{len(tables)}"
                 fill(
                     connection,
