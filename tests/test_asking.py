@@ -134,6 +134,7 @@ def test_what_needs_too_much_memory_is_ended(query, crossfoot, published):
     assert (done.returncode, done.stderr) == (2, TOO_LARGE)
 
 
+@pytest.mark.slow
 def test_without_the_door_neither_is(published):
     path = release.current(published) / DATABASE
     with database.open_readonly(path, memory_limit="100MB") as connection:

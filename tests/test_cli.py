@@ -58,8 +58,10 @@ def test_run_publishes_and_prints_the_verdict(published, crossfoot):
 
 @pytest.mark.parametrize(
     "spoil",
-    [swap, lambda records: change(records, "1539.7亿元", "2539.7亿元")],
-    ids=["swapped", "one digit"],
+    [
+        pytest.param(swap, marks=pytest.mark.slow, id="swapped"),
+        pytest.param(lambda records: change(records, "1539.7亿元", "2539.7亿元"), id="one digit"),
+    ],
 )
 def test_a_contradiction_withholds_and_changes_nothing(spoil, records, home, crossfoot, on_server):
     before = content(home)
@@ -191,6 +193,7 @@ def test_a_dry_run_shows_what_would_change_and_keeps_nothing(records, home, cros
     assert not list((home / "withheld").iterdir())
 
 
+@pytest.mark.slow
 def test_diff_report_and_show_tell_of_releases_and_figures(records, home, crossfoot, on_server):
     assert "all of it" not in crossfoot("diff", "--home", home).stdout
     change(records, "1539.7亿元", "1539.8亿元")

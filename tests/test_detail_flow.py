@@ -227,6 +227,7 @@ def built(home, release, figures):
     return assessment, views
 
 
+@pytest.mark.slow
 def test_each_rule_has_a_share_of_the_overview(tmp_path, published_figures):
     bad = {"value": "-1", "partner": "QQQ"}
     rows = [{"period": f"{2000 + n}-01", "area": "CN"} | bad for n in range(20)]

@@ -125,6 +125,7 @@ def test_damage_is_told_with_file_and_remedy(home, crossfoot):
     ]
 
 
+@pytest.mark.slow
 def test_a_damaged_release_is_not_built_upon(home, crossfoot):
     before = (home / "current").readlink()
     with (release.current(home) / DATABASE).open("ab") as content:
