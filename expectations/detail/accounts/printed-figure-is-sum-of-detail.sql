@@ -221,27 +221,27 @@ summed as (
     group by loaded.figure_id, loaded.dataset, loaded.months, loaded.needed
 ),
 
--- Each day of the figure's period must be loaded once, of each of its flows. Of what speaks of all of
--- the series, trade as it was reported goes before the sum of its flows. The least that there was can
--- only be too much, and says nothing of a difference.
-decided as (
+-- Each day of the figure's period must be loaded once, of each of its flows.
+graded as (
     select
-        concerned.dataset, figures.*,
+        concerned.dataset, concerned.months, summed.needed, figures.*,
         summed.value - summed.steps * 0.5 as least,
         summed.value + summed.steps * 0.5 as most,
         coalesce(summed.days = summed.needed * figures.days and summed.overlapping = 0, false) as covers,
-        coalesce(summed.whole = summed.periods, false) as is_whole,
-        row_number() over (
-            partition by concerned.dataset, concerned.figure_id, concerned.months
-            order by
-                case when summed.days = summed.needed * figures.days and summed.overlapping = 0 then 0 else 1 end,
-                case when summed.whole = summed.periods then 0 else 1 end,
-                summed.needed
-        ) as place
+        coalesce(summed.whole = summed.periods, false) as is_whole
     from concerned
     inner join figures on concerned.figure_id = figures.figure_id
     left join summed
         on concerned.figure_id = summed.figure_id and concerned.dataset = summed.dataset and concerned.months = summed.months
+),
+
+-- Of what speaks of all of the series, trade as it was reported goes before the sum of its flows. The
+-- least that there was can only be too much, and says nothing of a difference.
+decided as (
+    select
+        *,
+        row_number() over (partition by dataset, figure_id, months order by covers desc, is_whole desc, needed) as place
+    from graded
 )
 
 select
