@@ -12,6 +12,12 @@ from contextlib import closing, contextmanager
 from typing import Any, Literal
 
 import duckdb
+
+from warehouse.interpreter import load_when_used
+
+# For charts and distributions, which no suite here expects: two fifths of the time of loading.
+load_when_used("altair", "scipy.stats")
+
 import great_expectations as gx
 import great_expectations.expectations as gxe
 from duckdb_sqlalchemy import ConnectionWrapper

@@ -92,23 +92,30 @@ def publish_detail(
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
         with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
             aggregate.prepare(running, parts, current / DATABASE, work)
-            mapped = check_period.map(parts, unmapped(running), unmapped(declared), unmapped(work))
-            mapped.wait()  # all of them: the engine must not be closed under one that still runs
+            with assess.several(running, parts):
+                mapped = check_period.map(
+                    parts, unmapped(running), unmapped(declared), unmapped(work)
+                )
+                mapped.wait()  # all: the engine must not be closed under one that still runs
             checks = [one for future in mapped for one in future.result()]
             checks += check_sums(running, parts, declared, work)
             checks = assess.summed(checks, declared)
-            results = expect(running, parts, checks, work)
             exported = export_sums.submit(staged, work, memory_limit)
             stored = store.submit(
-                *(staged, current, home, parts, checks, results, work),
+                *(staged, current, home, parts, checks, work),
                 read_acknowledged(settings.acknowledged),
                 memory_limit,
             )
             try:
-                assessment, broken = stored.result()
+                results = expect(running, parts, checks, work)
+                assessment, told = stored.result()
+                broken = _broken(results)
+                told |= {"expectations": [*map(asdict, results)], "broken": broken}
+                (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
                 write_report(home, staged, broken)
-            finally:
-                exported.wait()  # what it still reads must not go away because others failed
+            finally:  # what they still read must not go away because another failed
+                exported.wait()
+                stored.wait()
             exported.result()
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
@@ -197,14 +204,13 @@ def store(
     home: Path,
     parts: Sequence[Partition],
     checks: Sequence[Checks],
-    results: Sequence[SuiteResult],
     work: Path,
     acknowledged: Sequence[Acknowledgement],
     memory_limit: str,
-) -> tuple[Assessment, tuple[str, ...]]:
+) -> tuple[Assessment, dict[str, object]]:
     """Build on what the current release holds: sums and outcomes in place, all of it assessed.
 
-    Returns the assessment, and the critical expectations on the rows that do not hold.
+    Returns the assessment, and what the release has of detail in numbers.
     """
     for name in (DATABASE, GX):
         shutil.copyfile(current / name, staged / name)
@@ -214,16 +220,18 @@ def store(
         prepare(connection)
         assessment = assess_release(connection, acknowledged)
         told = published.summary(connection)
-    broken = tuple(
+    log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
+    return assessment, told
+
+
+def _broken(results: Sequence[SuiteResult]) -> tuple[str, ...]:
+    """The critical expectations on the rows that do not hold."""
+    return tuple(
         f"{result.name}: {outcome.statement}"
         for result in results
         for outcome in result.results
         if not outcome.success and outcome.severity == "critical" and result.name == "main.detail"
     )
-    told |= {"expectations": [*map(asdict, results)], "broken": broken}
-    (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
-    log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
-    return assessment, broken
 
 
 def _digest(parts: Sequence[Partition]) -> str:

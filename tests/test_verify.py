@@ -8,7 +8,8 @@ import duckdb
 import pytest
 
 from warehouse import release
-from warehouse.export import DATABASE, AuditError, audit
+from warehouse.catalog import write_datapackage
+from warehouse.export import DATABASE, AuditError, audit, export_views
 
 SEED = 20261124
 
@@ -94,6 +95,30 @@ def test_no_text_may_start_a_formula_in_what_is_published(text, home):
     with duckdb.connect(path / DATABASE) as connection:
         connection.execute("update figures set area_name = $text", {"text": text})
     with pytest.raises(AuditError, match=r"csv/figures: area_name .* begins like a spreadsheet's"):
+        audit(path)
+
+
+@pytest.mark.parametrize(
+    ("rows", "forms"), [(1_048_575, ["csv", "parquet"]), (1_048_576, ["parquet"])]
+)
+def test_what_is_longer_than_a_sheet_is_no_csv(rows, forms, home):
+    path = release.current(home)
+    for file in path.rglob("totals.*"):
+        file.unlink()
+    with duckdb.connect(path / DATABASE) as connection:
+        connection.execute(
+            "insert into totals select one.* from (from totals limit 1) as one, "
+            f"range({rows} - (select count(*) from totals))"
+        )
+        export_views(connection, path)
+    assert sorted(file.parent.name for file in path.rglob("totals.*")) == forms
+    audit(path)
+    (path / "datapackage.json").unlink()
+    package = json.loads(write_datapackage(path / DATABASE, path, path.name).read_text("utf-8"))
+    (told,) = (one for one in package["resources"] if one["name"] == "totals")
+    assert (told["path"], told["format"]) == (f"{forms[0]}/totals.{forms[0]}", forms[0])
+    (path / forms[0] / f"totals.{forms[0]}").unlink()
+    with pytest.raises(duckdb.IOException):
         audit(path)
 
 

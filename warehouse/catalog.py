@@ -146,7 +146,8 @@ def record_fields(database: Path) -> list[RecordField]:
 
 
 def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
-    """Write `staged`/datapackage.json, which describes the CSV files that lie there already.
+    """Write `staged`/datapackage.json, which describes the files that lie there already: of a view
+    the CSV file, or the Parquet file where there is none.
 
     `database` is the finished trade.duckdb that they were written from. Returns the file's path.
     """
@@ -274,6 +275,15 @@ def _raw(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str
 
 def _resource(view: Table, staged: Path) -> dict[str, Any]:
     path = f"csv/{view.name}.csv"
+    said = {
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", "delimiter": ",", "header": True},
+    }
+    if not (staged / path).exists():
+        path = f"parquet/{view.name}.parquet"
+        said = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
     with (staged / path).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     schema: dict[str, Any] = {
@@ -293,12 +303,9 @@ def _resource(view: Table, staged: Path) -> dict[str, Any]:
         "title": view.purpose,
         "description": f"Grain: {view.grain}. Units: {view.units}.",
         "path": path,
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
+        **said,
         "bytes": (staged / path).stat().st_size,
         "hash": f"sha256:{digest}",
-        "dialect": {"$schema": f"{_PROFILES}/tabledialect.json", "delimiter": ",", "header": True},
         "schema": schema,
     }
 

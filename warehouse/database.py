@@ -9,7 +9,7 @@ import atexit
 import gc
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -107,6 +107,25 @@ def every_core(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let a build use all cores, for statements whose rows come in the same order all the same."""
     ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
     connection.execute("reset threads")
+    try:
+        yield
+    finally:
+        connection.execute(f"set threads = {threads}")
+
+
+@contextmanager
+def shared_cores(
+    connection: duckdb.DuckDBPyConnection, sizes: Sequence[int], at_once: int
+) -> Iterator[None]:
+    """Part the cores among `at_once` statements at a time, each on a part of one of these sizes.
+
+    Cores that work on a part together take a tenth longer for it than one core on each of two; but
+    a part that is larger than all others together should not be left to one. Whoever asks works
+    too, beside the threads that DuckDB has.
+    """
+    busy = min(at_once, sum(sizes) // max(sizes)) if any(sizes) else 1
+    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+    connection.execute(f"set threads = {max(threads - busy + 1, 1)}")
     try:
         yield
     finally:

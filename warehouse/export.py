@@ -1,4 +1,4 @@
-"""What a release holds besides its database: Parquet and CSV of every published view; the audit.
+"""What a release holds besides its database: every published view as Parquet and CSV; the audit.
 
 Belongs here: writing files from a built database, and reading them back before anyone else does.
 Does not belong here: how the files become a release (release.py) and whether they should (the
@@ -21,6 +21,8 @@ REPORT = "report/index.html"
 
 # What a view is written as, and DuckDB's options for it.
 _FORMS = {"parquet": "format parquet", "csv": "format csv, header"}
+# CSV is for spreadsheets. One that has more rows than a sheet would lose the rest unseen.
+MOST_CSV_ROWS = 1_048_575
 
 
 class AuditError(Exception):
@@ -40,16 +42,21 @@ def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
     """Write every published view to `staged`, but for those that are written already."""
     with every_core(connection):
         for view in published_views(connection):
-            if not all(_file(staged, view, form).exists() for form in _FORMS):
+            if not _file(staged, view, "parquet").exists():
                 export(connection, view, f"main.{view}", staged)
 
 
 def export(connection: duckdb.DuckDBPyConnection, view: str, rows: str, staged: Path) -> None:
-    """Write `rows`, a table or what stands for one, as the files of a view, Parquet and CSV."""
-    for form, options in _FORMS.items():
+    """Write `rows`, a table or what stands for one, as the files of a view."""
+    for form, options in _forms(_count(connection, rows)).items():
         path = _file(staged, view, form)
         path.parent.mkdir(exist_ok=True)
         connection.execute(f"copy (from {rows}) to {literal(str(path))} ({options})")
+
+
+def _forms(rows: int) -> dict[str, str]:
+    """What a view of so many rows is written as."""
+    return {k: v for k, v in _FORMS.items() if k != "csv" or rows <= MOST_CSV_ROWS}
 
 
 def _file(staged: Path, view: str, form: str) -> Path:
@@ -59,7 +66,7 @@ def _file(staged: Path, view: str, form: str) -> Path:
 def audit(staged: Path) -> None:
     """Read the finished files back, read-only, as a reader would. Raises AuditError.
 
-    Every view must be readable and as long in Parquet and CSV as in the database, every row read
+    Every view must be readable and as long in its files as in the database, every row read
     must be accounted for, and no text may start a formula in a spreadsheet.
     """
     with open_readonly(staged / DATABASE) as connection:
@@ -78,7 +85,7 @@ def audit(staged: Path) -> None:
         raise AuditError("rows read, accepted and quarantined do not add up; nothing is published")
     with duckdb.connect() as files:
         for view, count in counts.items():
-            for form in _FORMS:
+            for form in _forms(count):
                 path = literal(str(_file(staged, view, form)))
                 options = ", all_varchar = true, header = true" if form == "csv" else ""
                 written = _count(files, f"read_{form}({path}{options})")

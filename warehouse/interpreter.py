@@ -6,6 +6,11 @@ Belongs here: that. Does not belong here: what a process does, and settings that
 from __future__ import annotations
 
 import gc
+import importlib
+import sys
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
 
 # By default a pass after every 700 objects: Prefect and Great Expectations make a million while
 # they load, none of which is garbage, and searching them takes a fifth of that time.
@@ -15,3 +20,29 @@ _RARELY = (200_000, 20, 50)
 def collect_rarely() -> None:
     """Look for cycles of garbage less often; what is in no cycle goes at once all the same."""
     gc.set_threshold(*_RARELY)
+
+
+def load_when_used(*names: str) -> None:
+    """Let these modules be imported now and loaded when anything of them is wanted, if ever.
+
+    For what a library imports and its work here never touches. Python's own LazyLoader loads as
+    soon as anyone lists modules, as `inspect` does.
+    """
+    for name in names:
+        if name not in sys.modules and (spec := find_spec(name)):
+            module = _Deferred(name)
+            module.__spec__, module.__file__ = spec, spec.origin
+            if spec.submodule_search_locations is not None:
+                module.__path__ = spec.submodule_search_locations
+            sys.modules[name] = module
+
+
+class _Deferred(ModuleType):
+    """Stands for a module until it is loaded, and then hands on what it has."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what is asked of every module
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(importlib.import_module(self.__name__), name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -55,9 +55,14 @@ def check_periods(
     parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
     """The rules that concern one period, on each; for where Prefect does not map them."""
-    with ThreadPoolExecutor(AT_ONCE) as several:
-        found = several.map(lambda part: check_period(part, engine, rules, work), parts)
+    with several(engine, parts), ThreadPoolExecutor(AT_ONCE) as threads:
+        found = threads.map(lambda part: check_period(part, engine, rules, work), parts)
         return [one for checks in found for one in checks]
+
+
+def several(engine: Engine, parts: Sequence[Partition]) -> AbstractContextManager[None]:
+    """While `check_period` is called for these periods, AT_ONCE at a time."""
+    return engine.several([part.rows for part in parts], AT_ONCE)
 
 
 def check_period(

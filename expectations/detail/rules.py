@@ -1,7 +1,7 @@
 """The rules of the detail: reading them, and evaluating them on any engine.
 
-A rule in `rows/` is a condition on one row, three-valued: NULL is *not checkable*. All of them are
-evaluated in one pass. A rule in `accounts/` returns a row for each check, with the interval of
+A rule in `rows/` is a condition on one row, which must hold wherever the row is *checkable*. A rule
+in `accounts/` returns a row for each check, with the interval of
 either side and the relation that must be possible, as the rules on figures do; `scope` says of
 what: one period at a time, all periods together, or printed figures.
 
@@ -57,7 +57,8 @@ class DetailRule:
     """A statement about detail that could be false.
 
     `checked` is how many checks it makes, as an aggregate over the detail, where its query returns
-    only those that could fail. `number` is the column that a rule on rows is about.
+    only those that could fail. Of a rule on rows, `checkable` is the condition for there to be
+    anything to check, and `number` the column that it is about.
     """
 
     id: str
@@ -68,6 +69,7 @@ class DetailRule:
     source: str
     query: str
     checked: str = ""
+    checkable: str = "true"
     number: str = "value"
 
 
@@ -110,6 +112,7 @@ def _rule(file: SqlFile) -> DetailRule:
         header["source"],
         file.query,
         header.get("checked", ""),
+        header.get("checkable", "true"),
         header.get("number", "value"),
     )
 
@@ -151,25 +154,20 @@ def check(
 
 
 def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> list[Checks]:
-    checked = read_sql("expectations", "detail/checked.sql").query
-    counts = ", ".join(
-        f"count(case when {rule.query} then 1 end), count({rule.query})" for rule in rules
+    # What is checkable takes no code list to tell: only the pass that finds what fails joins them.
+    checkable = ", ".join(f"count(case when {rule.checkable} then 1 end)" for rule in rules)
+    ((rows, *checked),) = engine.fetch(f"select count(*), {checkable} from detail")
+    breaks = [f"({rule.checkable} and ({rule.query}) is not true)" for rule in rules]
+    columns = dict.fromkeys((*KEY, *(rule.number for rule in rules)))
+    told = ", ".join(f"{broken} as breaks_{n}" for n, broken in enumerate(breaks))
+    known = read_sql("expectations", "detail/checked.sql").query
+    engine.create(
+        "bad_rows",
+        f"select {', '.join(columns)}, {told} from ({known}) as detail where {' or '.join(breaks)}",
     )
-    ((rows, *found),) = engine.fetch(f"select count(*), {counts} from ({checked}) as detail")
-    checks = [
-        Checks(rule.id, passed, known - passed, rows - known)
-        for rule, passed, known in zip(rules, found[::2], found[1::2], strict=True)
-    ]
-    failing = [rule for rule, outcome in zip(rules, checks, strict=True) if outcome.failed]
-    if failing:
-        # One more pass finds the rows that break any of them; which it is, is told row by row.
-        numbers = dict.fromkeys(rule.number for rule in failing)
-        columns = ", ".join([*KEY, *numbers])
-        breaks = ", ".join(f"not ({rule.query}) as breaks_{n}" for n, rule in enumerate(failing))
-        any_breaks = " or ".join(f"not ({rule.query})" for rule in failing)
-        engine.create(
-            "bad_rows", f"select {columns}, {breaks} from ({checked}) as detail where {any_breaks}"
-        )
+    failing = ", ".join(f"count(case when breaks_{n} then 1 end)" for n in range(len(rules)))
+    (failed,) = engine.fetch(f"select {failing} from bad_rows")
+    if any(failed):
         sides = ", ".join(f"cast(null as {_AMOUNT}) as {side}" for side in SIDES)
         engine.write(
             " union all ".join(
@@ -178,11 +176,14 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
                 f"cast({rule.number} as {_AMOUNT}) as value, "
                 f"cast(null as varchar) as relation, {sides} "
                 f"from bad_rows where breaks_{n}"
-                for n, rule in enumerate(failing)
+                for n, rule in enumerate(rules)
             ),
             findings,
         )
-    return checks
+    return [
+        Checks(rule.id, made - broken, broken, rows - made)
+        for rule, made, broken in zip(rules, checked, failed, strict=True)
+    ]
 
 
 def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:

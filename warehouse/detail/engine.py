@@ -9,13 +9,14 @@ PySpark and SQLGlot are imported only where Spark is used: they are the extra `s
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
 
 import duckdb
 
+from warehouse.database import shared_cores
 from warehouse.tables import literal
 
 
@@ -40,6 +41,9 @@ class Engine(Protocol):
 
     def beside(self) -> AbstractContextManager[Engine]:
         """For one thread of several: what is here is there too, what it makes is its own."""
+
+    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+        """While so many threads ask at a time, each about a part of one of these sizes."""
 
     def close(self) -> None:
         """Let go of everything."""
@@ -82,6 +86,9 @@ class DuckDB:
     def beside(self) -> Iterator[Engine]:
         with self.connection.cursor() as cursor:
             yield DuckDB(cursor, temporary=True)
+
+    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+        return shared_cores(self.connection, sizes, at_once)
 
     def close(self) -> None:
         self.connection.close()
@@ -150,6 +157,9 @@ class Spark:
         # One after the other: each has all hands, and names belong to the whole session.
         with self._turn:
             yield self
+
+    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+        return nullcontext()
 
     def close(self) -> None:
         self.session.stop()

@@ -59,6 +59,28 @@ class Reader:
             options.append(f"thousands = {literal(self._form.thousands)}")
         return f"read_csv({literal(str(source.text))}, {', '.join(options)})"
 
+    def at_both_ends(self, source: Source, column: Column) -> str | None:
+        """The text of a column in the first row, where it is that in the last: perhaps in all."""
+        if source.is_parquet or column.constant is not None:
+            return None
+        places = [source.header.index(name) for name in column.names]
+        found = set()
+        for line in source.both_ends():
+            cells = next(csv.reader([line], delimiter=self._form.delimiter), [])
+            if len(cells) != len(source.header):
+                return None
+            texts = [cells[place] for place in places]
+            if not all(texts) or any(text in self._form.nulls for text in texts):
+                return None
+            found.add("-".join(texts))
+        return found.pop() if len(found) == 1 else None
+
+    def forget_rejected(self) -> None:
+        """Let the rows that a reading refused be told by the next, of the same file."""
+        self._connection.execute(
+            "drop table if exists reject_errors; drop table if exists reject_scans"
+        )
+
     def rejected(self, source: Source) -> tuple[int, list[Problem]]:
         """How many rows DuckDB's reader refused, and their problems by line.
 

@@ -43,6 +43,15 @@ class Source:
             # A single byte is found twenty times as fast; few files hold a plus sign.
             return content.find(needle[-1:]) >= 0 and content.find(needle) >= 0
 
+    def both_ends(self) -> list[str]:
+        """The first line below the header, and the last that holds anything."""
+        with self.text.open("rb") as file:
+            file.readline(_LONGEST_HEADER)
+            first = file.readline(_LONGEST_HEADER)
+            file.seek(max(file.tell(), self.text.stat().st_size - _LONGEST_HEADER))
+            last = file.read().rstrip().rpartition(b"\n")[2] or first
+        return [line.decode(errors="replace").rstrip("\r\n") for line in (first, last)]
+
 
 def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     """Read what a file is; where it is compressed or not UTF-8, write it plain to `aside`.

@@ -1,5 +1,6 @@
 -- id: flow-is-known
 -- severity: error
+-- checkable: flow is not null
 -- statement: The flow is exports, imports or trade.
 -- source: IMTS 2010, ch. II
 
