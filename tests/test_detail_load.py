@@ -101,6 +101,22 @@ def test_bad_rows_are_quarantined_with_line_and_reason(tmp_path, written):
     assert told["files"][0]["quarantined"] == 3
 
 
+@pytest.mark.parametrize("between", ["2024-02", "202403", "", "2024-77"])
+def test_a_file_that_begins_and_ends_with_one_month_may_hold_others(between, tmp_path, written):
+    many = [ROWS[0].replace("8542", f"{number:06}") for number in range(200)]
+    other, refused = ROWS[0].replace("2024-01", between), ROWS[0].replace("100.50", "12x")
+    done = loaded(tmp_path / "home", written(HEADER, refused, *many, other, *many, ""))
+    unusable = [problem.field for problem in done.problems]
+    (counts,) = done.files
+    assert (counts.read, counts.accepted) == (402, 402 - len(unusable))
+    if between == "2024-02":
+        assert unusable == ["value"]
+        assert [part.rows for part in done.partitions] == [400, 1]
+    else:
+        assert unusable == ["value", "period"]
+        assert [part.rows for part in done.partitions] == [400]
+
+
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@SUM(1)", "+1-1", "-2+3", "＝1+1"])
 @pytest.mark.parametrize("column", ["partner", "unit", "regime"])
 def test_a_text_that_spreadsheets_would_run_is_refused(column, text, tmp_path, written):

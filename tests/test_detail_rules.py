@@ -1,6 +1,7 @@
 """Every rule on customs detail: rows that pass, that fail, and that cannot be checked."""
 
 import csv
+import itertools
 import re
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 from expectations.detail import assess
 from expectations.detail.rules import MAY_WITHHOLD, catalogue, chosen, wanted
 from warehouse import codes
+from warehouse.database import read_sql
 from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.load import load
 
@@ -200,6 +202,32 @@ COMPARED = {
     "a kind of operator": ({"operator": "private"}, None),
     "a weight": ({"measure": "weight"}, None),
 }
+
+
+def test_a_rule_on_rows_answers_wherever_it_is_checkable(tmp_path):
+    """Of every row that could be, however much of it is missing; and is about what is there."""
+    cells = {
+        **{name: [text, "QQQ", ""] for name, text in ROW.items() if name in ("area", "partner")},
+        **{
+            "flow": ["exports", "transit", ""],
+            "product": ["85", "x", ""],
+            "regime": ["general", ""],
+        },
+        **{"unit": ["USD", "kg", ""], "value": ["1", "-1", ""], "value_to_date": ["1", ""]},
+        **{"weight": ["1", "-1", ""], "quantity": ["1", "-1", ""]},
+    }
+    rows = [dict(zip(cells, row, strict=True)) for row in itertools.product(*cells.values())]
+    parts = loaded(tmp_path / "home", rows)
+    rules = [rule for rule in catalogue() if rule.scope == "rows"]
+    known = read_sql("expectations", "detail/checked.sql").query
+    with assess.working(tmp_path / "work", "duckdb", None, "1GB") as (engine, work):
+        aggregate.prepare(engine, parts, None, work)
+        engine.read("detail", parts[0].files)
+        for rule in rules:
+            answers = f"select distinct {rule.checkable}, ({rule.query}) from ({known}) as detail"
+            told = set(engine.fetch(answers))
+            assert (True, None) not in told, rule.id
+            assert {(True, True), (True, False)} <= told, rule.id
 
 
 def test_what_codes_consist_of_is_known():

@@ -1,0 +1,45 @@
+"""How Python is set: what is loaded only when it is used."""
+
+import pytest
+
+DEFERRED = """
+import sys
+from warehouse.interpreter import load_when_used
+load_when_used("colorsys", "none")
+deferred = sys.modules["colorsys"]
+"""
+
+
+def test_what_the_suites_never_use_is_not_loaded(python):
+    told = python(
+        "-c",
+        "import sys, expectations.gx_duckdb\n"
+        "print([m for m in ('altair.vegalite', 'scipy.stats._stats_py') if m in sys.modules])",
+    )
+    assert told.stdout == "[]\n"
+
+
+def test_what_is_deferred_is_whole_once_it_is_used(python):
+    told = python(
+        "-c",
+        "import expectations.gx_duckdb, altair as early\n"
+        "from scipy import stats\n"
+        "print(stats.norm.cdf(0), early.Chart.__name__)\n"
+        "import altair\n"
+        "print(altair.Chart is early.Chart)",
+    )
+    assert told.stdout == "0.5 Chart\nTrue\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("hasattr(deferred, '__path__'), 'rgb_to_hsv' in vars(deferred)", "False False"),
+        ("deferred.rgb_to_yiq(1, 1, 1)[0], sys.modules['colorsys'] is deferred", "1.0 False"),
+        ("'none' in sys.modules", "False"),
+        ("getattr(deferred, 'nothing', 7)", "7"),
+        ("load_when_used('sys'), sys.version_info > (3,)", "None True"),
+    ],
+)
+def test_a_deferred_module(python, asked, told):
+    assert python("-c", f"{DEFERRED}print({asked})").stdout == f"{told}\n"
