@@ -212,7 +212,7 @@ def check_figures(
 def export_release(
     staged: Path, assessment: Assessment, broken: tuple[str, ...], memory_limit: str
 ) -> None:
-    """Write the views as Parquet and CSV, and quality.json, beside the database."""
+    """Write the files of the views, and quality.json, beside the database."""
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         export_views(connection, staged)
     write_datapackage(staged / DATABASE, staged, _release_id(staged))
@@ -224,7 +224,7 @@ def export_release(
         "broken_expectations": broken,
     }
     (staged / QUALITY).write_text(release.to_json(quality), encoding="utf-8")
-    log.info("wrote database, Parquet and CSV")
+    log.info("wrote the database and the files of the views")
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

@@ -360,10 +360,16 @@ class _Reading:
         """
         printed = " or ".join(f"{raw(columns[name])} is not null" for name in own)
         lookups: list[str] = []
+        period = columns["period"]
+        all_say = self._reader.at_both_ends(source, period) if of_one_period else None
+        all_mean = literal(self._meant("period", period, all_say)) if all_say else ""
 
         def text(name: str, column: Column) -> str:
             # Parquet may hold codes and periods as numbers.
             said = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
+            if name == "period" and all_say:
+                other = f"error({literal(_OTHER_PERIOD)})"
+                return f"case {said} when {literal(all_say)} then {all_mean} else {other} end"
             if _by_case(name, column):
                 cases = " ".join(
                     f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
@@ -386,15 +392,11 @@ class _Reading:
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
         alike = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
-        if of_one_period and (said := self._reader.at_both_ends(source, columns["period"])):
-            period = literal(self._meant("period", columns["period"], said))
-            other = f"error({literal(_OTHER_PERIOD)})"
-            is_said = f"{raw(columns['period'])} = {literal(said)}"
-            values["period"] = f"case when {is_said} then {period} else {other} end"
-            types["period"] = f"enum ({period})"
         for name in ("dataset", *alike):
             # What all rows have costs half as much to write as an enumeration of one text.
             types[name] = f"enum ({values[name]})"
+        if all_say:
+            types["period"] = f"enum ({all_mean})"
         listed = ", ".join(
             f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in types.items()
         )
