@@ -32,6 +32,7 @@ from expectations.detail import assess
 from expectations.detail.findings import is_on_detail
 from expectations.detail.rules import Checks, DetailRule, wanted
 from expectations.suites import SuiteResult
+from flows import ahead
 from flows.alerts import alert_of_failure
 from flows.outcome import DetailOutcome
 from flows.pipeline import DETAIL, GX, export_release, publish_release, write_report
@@ -149,8 +150,8 @@ def load_files(
     memory_limit: str,
     lock_timeout: float,
 ) -> None:
-    """Load files into new vintages of the periods they speak of."""
-    done = load(
+    """Load files into new vintages of the periods they speak of, unless that has begun already."""
+    done = ahead.outcome() or load(
         home,
         files,
         format.read(form),

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -20,12 +21,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from expectations.detail.rules import wanted
+from flows import ahead
 from flows.options import WITHHELD, Home
 from flows.settings import Settings, prepare_prefect
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
 from warehouse import release
 from warehouse.detail import format, partitions
+from warehouse.detail.load import Load
+from warehouse.detail.load import Progress as Meter
 from warehouse.detail.load import load as load_files
 from warehouse.detail.published import below
 from warehouse.export import DATABASE
@@ -236,28 +241,45 @@ def publish(
       crossfoot detail publish full_v2_2024*.dat --format comext
     """
     settings = Settings.given(home=home)
-    below(settings.home)  # before a server is started
+    below(settings.home)  # before a file is read and a server started
+    wanted(rule or ())
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(_Steps())
-    server = TemporaryServer.unless_named()
-    from expectations.detail.assess import told
-    from flows.detail import publish_detail
+    dataset, constants = dataset or Path(form).stem, _constants(given)
 
-    state = run_flow(
-        server,
-        publish_detail,
-        home=settings.home,
-        files=files or (),
-        form=form,
-        dataset=dataset or Path(form).stem,
-        given=_constants(given),
-        encoding=encoding,
-        rules=rule or (),
-        engine=str(engine),
-        master=master,
-    )
+    def read(progress: Meter) -> Load:
+        return load_files(
+            settings.home,
+            files or (),
+            format.read(form),
+            dataset,
+            given=constants,
+            encoding=encoding,
+            memory_limit=settings.memory_limit,
+            timeout=settings.lock_timeout,
+            progress=progress,
+        )
+
+    with ahead.begun(read) if files else nullcontext():
+        server = TemporaryServer.unless_named()
+        from expectations.detail.assess import told
+        from flows.detail import publish_detail
+
+        state = run_flow(
+            server,
+            publish_detail,
+            home=settings.home,
+            files=files or (),
+            form=form,
+            dataset=dataset,
+            given=constants,
+            encoding=encoding,
+            rules=rule or (),
+            engine=str(engine),
+            master=master,
+        )
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome

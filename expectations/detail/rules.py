@@ -1,9 +1,9 @@
 """The rules of the detail: reading them, and evaluating them on any engine.
 
 A rule in `rows/` is a condition on one row, which must hold wherever the row is *checkable*. A rule
-in `accounts/` returns a row for each check, with the interval of
-either side and the relation that must be possible, as the rules on figures do; `scope` says of
-what: one period at a time, all periods together, or printed figures.
+in `accounts/` returns a row for each check, with the interval of either side and the relation that
+must be possible, as the rules on figures do; `scope` says of what: one period at a time, all
+periods together, or printed figures.
 
 Every failing key is written down, as Parquet; nothing is cut off.
 """
@@ -11,6 +11,7 @@ Every failing key is written down, as Parquet; nothing is cut off.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -58,7 +59,8 @@ class DetailRule:
 
     `checked` is how many checks it makes, as an aggregate over the detail, where its query returns
     only those that could fail. Of a rule on rows, `checkable` is the condition for there to be
-    anything to check, and `number` the column that it is about.
+    anything to check, and `number` the column that it is about. `alone` says why a rule is
+    evaluated on one period at a time, if it is.
     """
 
     id: str
@@ -71,6 +73,7 @@ class DetailRule:
     checked: str = ""
     checkable: str = "true"
     number: str = "value"
+    alone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ def _rule(file: SqlFile) -> DetailRule:
         header.get("checked", ""),
         header.get("checkable", "true"),
         header.get("number", "value"),
+        header.get("alone", ""),
     )
 
 
@@ -195,12 +199,13 @@ def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
         f"case when not holds then {text} end as {name}" for name, text in columns.items()
     )
     named = ", ".join(columns)
-    engine.create(
-        "outcome",
-        f"select holds, {named}, count(*) as checks from (select holds, {kept} "
-        f"from (select *, {_HOLDS} as holds from ({rule.query}) as compared) as decided) as kept "
-        f"group by holds, {named}",
-    )
+    with engine.alone() if rule.alone else nullcontext():
+        engine.create(
+            "outcome",
+            f"select holds, {named}, count(*) as checks from (select holds, {kept} from "
+            f"(select *, {_HOLDS} as holds from ({rule.query}) as compared) as decided) as kept "
+            f"group by holds, {named}",
+        )
     found = dict(engine.fetch("select holds, sum(checks) from outcome group by holds"))
     passed, failed, unknown = (int(found.get(holds) or 0) for holds in (True, False, None))
     if rule.checked:

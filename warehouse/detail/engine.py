@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 import duckdb
 
-from warehouse.database import shared_cores
+from warehouse.database import every_core, shared_cores
 from warehouse.tables import literal
 
 
@@ -45,6 +45,9 @@ class Engine(Protocol):
     def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
         """While so many threads ask at a time, each about a part of one of these sizes."""
 
+    def alone(self) -> AbstractContextManager[None]:
+        """For a statement that takes much memory: no other such one beside it."""
+
     def close(self) -> None:
         """Let go of everything."""
 
@@ -55,8 +58,14 @@ class DuckDB:
     With `temporary` what it makes is seen on this connection alone, and ends with it.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, temporary: bool = False) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        temporary: bool = False,
+        turn: Lock | None = None,
+    ) -> None:
         self.connection = connection
+        self._turn = turn or Lock()
         self._lasting = "temp" if temporary else ""
         self._kinds: dict[str, str] = {}
 
@@ -85,10 +94,16 @@ class DuckDB:
     @contextmanager
     def beside(self) -> Iterator[Engine]:
         with self.connection.cursor() as cursor:
-            yield DuckDB(cursor, temporary=True)
+            yield DuckDB(cursor, temporary=True, turn=self._turn)
 
     def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
         return shared_cores(self.connection, sizes, at_once)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        # The more cores, the more parts a GROUP BY is made in, of which one is in memory at a time.
+        with self._turn, every_core(self.connection):
+            yield
 
     def close(self) -> None:
         self.connection.close()
@@ -159,6 +174,9 @@ class Spark:
             yield self
 
     def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def alone(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def close(self) -> None:

@@ -3,11 +3,12 @@
 -- scope: period
 -- statement: A value per kilogram is not far from those of the same product and flow.
 -- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³, within a millionth: Tukey's fences on logarithms
+-- alone: quartiles hold every value in memory, which cannot spill
 -- source: Tukey 1977; ESS validation, unit value outliers
 
 -- Three times the distance between the quartiles, on logarithms, is three factors of their ratio.
--- Quartiles hold every value in memory, so that half of its digits must do: of what is compared with
--- them too, and what has quartiles that are alike may be off by the last of these.
+-- For the sake of memory half of the digits must do: of what is compared with the quartiles too,
+-- and what has quartiles that are alike may be off by the last of these.
 -- Quartiles of fewer than 20 rows say little: those rows are not checkable.
 with usual as (
     select
