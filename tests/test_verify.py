@@ -99,7 +99,11 @@ def test_no_text_may_start_a_formula_in_what_is_published(text, home):
 
 
 @pytest.mark.parametrize(
-    ("rows", "forms"), [(1_048_575, ["csv", "parquet"]), (1_048_576, ["parquet"])]
+    ("rows", "forms"),
+    [
+        pytest.param(1_048_575, ["csv", "parquet"], marks=pytest.mark.slow),
+        (1_048_576, ["parquet"]),
+    ],
 )
 def test_what_is_longer_than_a_sheet_is_no_csv(rows, forms, home):
     path = release.current(home)
