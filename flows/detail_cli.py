@@ -10,7 +10,7 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -115,17 +115,7 @@ def load(
             speed = round(done / max(time.monotonic() - start, 1e-3))
             bar.update(task, completed=done, total=expected, speed=speed)
 
-        done = load_files(
-            settings.home,
-            files,
-            format.read(form),
-            dataset or Path(form).stem,
-            given=_constants(given),
-            encoding=encoding,
-            memory_limit=settings.memory_limit,
-            timeout=settings.lock_timeout,
-            progress=progress,
-        )
+        done = _loading(settings, files, form, dataset, given, encoding)(progress)
     for problem in done.problems[:SHOWN]:
         err.print(Text(str(problem)))
     if len(done.problems) > SHOWN:
@@ -247,21 +237,7 @@ def publish(
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(_Steps())
-    dataset, constants = dataset or Path(form).stem, _constants(given)
-
-    def read(progress: Meter) -> Load:
-        return load_files(
-            settings.home,
-            files or (),
-            format.read(form),
-            dataset,
-            given=constants,
-            encoding=encoding,
-            memory_limit=settings.memory_limit,
-            timeout=settings.lock_timeout,
-            progress=progress,
-        )
-
+    read = _loading(settings, files or (), form, dataset, given, encoding)
     with ahead.begun(read) if files else nullcontext():
         server = TemporaryServer.unless_named()
         from expectations.detail.assess import told
@@ -273,8 +249,8 @@ def publish(
             home=settings.home,
             files=files or (),
             form=form,
-            dataset=dataset,
-            given=constants,
+            dataset=dataset or Path(form).stem,
+            given=_constants(given),
             encoding=encoding,
             rules=rule or (),
             engine=str(engine),
@@ -295,6 +271,29 @@ def publish(
     if not published:
         err.print("Nothing was published; what readers see is unchanged.")
     sys.exit(0 if published else WITHHELD)
+
+
+def _loading(
+    settings: Settings,
+    files: Sequence[Path],
+    form: str,
+    dataset: str | None,
+    given: Sequence[str] | None,
+    encoding: str | None,
+) -> Callable[[Meter], Load]:
+    """The load that the arguments of a command ask for, which tells a meter how far it is."""
+    constants = _constants(given)
+    return lambda meter: load_files(
+        settings.home,
+        files,
+        format.read(form),
+        dataset or Path(form).stem,
+        given=constants,
+        encoding=encoding,
+        memory_limit=settings.memory_limit,
+        timeout=settings.lock_timeout,
+        progress=meter,
+    )
 
 
 class _Steps(logging.Handler):

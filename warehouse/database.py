@@ -10,7 +10,7 @@ import gc
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -103,20 +103,25 @@ def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnec
 
 
 @contextmanager
-def every_core(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let a build use all cores, for statements whose rows come in the same order all the same."""
-    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
+def every_core(connection: duckdb.DuckDBPyConnection, spared: int = 0) -> Iterator[None]:
+    """Let DuckDB use all cores but those `spared`, and then as many threads as before.
+
+    In a build only for statements whose rows come in the same order all the same.
+    """
+    ((before,),) = connection.execute("select current_setting('threads')").fetchall()
     connection.execute("reset threads")
+    if spared:
+        ((cores,),) = connection.execute("select current_setting('threads')").fetchall()
+        connection.execute(f"set threads = {max(cores - spared, 1)}")
     try:
         yield
     finally:
-        connection.execute(f"set threads = {threads}")
+        connection.execute(f"set threads = {before}")
 
 
-@contextmanager
 def shared_cores(
     connection: duckdb.DuckDBPyConnection, sizes: Sequence[int], at_once: int
-) -> Iterator[None]:
+) -> AbstractContextManager[None]:
     """Part the cores among `at_once` statements at a time, each on a part of one of these sizes.
 
     Cores that work on a part together take a tenth longer for it than one core on each of two; but
@@ -124,12 +129,7 @@ def shared_cores(
     too, beside the threads that DuckDB has.
     """
     busy = min(at_once, sum(sizes) // max(sizes)) if any(sizes) else 1
-    ((threads,),) = connection.execute("select current_setting('threads')").fetchall()
-    connection.execute(f"set threads = {max(threads - busy + 1, 1)}")
-    try:
-        yield
-    finally:
-        connection.execute(f"set threads = {threads}")
+    return every_core(connection, spared=busy - 1)
 
 
 def open_readonly(

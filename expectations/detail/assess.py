@@ -21,8 +21,7 @@ from warehouse.detail import aggregate, published
 from warehouse.detail.engine import DuckDB, Engine, Spark
 from warehouse.detail.partitions import Partition
 
-# Periods that are checked at a time: while one waits for its last thread or for a file, the other
-# has the cores. All share one limit of memory, so that more would only spill.
+# Periods that are checked at a time. All share one limit of memory, so that more would only spill.
 AT_ONCE = 2
 
 _TOLD = ("scope", "severity", "statement", "formula", "source")

@@ -93,7 +93,7 @@ class Reader:
             "select distinct on (line) line, error_type, column_name, column_idx, csv_line "
             "from reject_errors order by line, column_idx"
         ).fetchall()
-        self._connection.execute("drop table reject_errors; drop table reject_scans")
+        self.forget_rejected()
         problems = []
         for line, kind, column, place, text in rejected:
             message, remedy = _REASONS[kind]
