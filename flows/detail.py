@@ -21,6 +21,7 @@ from typing import Any
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture, wait
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -99,25 +100,30 @@ def publish_detail(
                 )
                 mapped.wait()  # all: the engine must not be closed under one that still runs
             checks = [one for future in mapped for one in future.result()]
-            checks += check_sums(running, parts, declared, work)
-            checks = assess.summed(checks, declared)
-            exported = export_sums.submit(staged, work, memory_limit)
-            stored = store.submit(
-                *(staged, current, home, parts, checks, work),
-                read_acknowledged(settings.acknowledged),
-                memory_limit,
-            )
+            begun = store_sums.submit(staged, current, work, memory_limit)
+            under_way: list[PrefectFuture[Any]] = [begun]
             try:
+                checks += check_sums(running, parts, declared, work)
+                checks = assess.summed(checks, declared)
+                exported = export_sums.submit(staged, work, memory_limit)
+                stored = store.submit(
+                    *(staged, home, parts, checks, work),
+                    read_acknowledged(settings.acknowledged),
+                    memory_limit,
+                    wait_for=[begun],
+                    return_state=False,
+                )
+                under_way += [exported, stored]
                 results = expect(running, parts, checks, work)
+                begun.result()  # its own error, not that another waited for it in vain
                 assessment, told = stored.result()
                 broken = _broken(results)
                 told |= {"expectations": [*map(asdict, results)], "broken": broken}
                 (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
                 write_report(home, staged, broken)
+                exported.result()
             finally:  # what they still read must not go away because another failed
-                exported.wait()
-                stored.wait()
-            exported.result()
+                wait(under_way)
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
         if withhold:
@@ -199,9 +205,17 @@ def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
+def store_sums(staged: Path, current: Path, work: Path, memory_limit: str) -> None:
+    """Build on what the current release holds: put in what each period sums to."""
+    for name in (DATABASE, GX):
+        shutil.copyfile(current / name, staged / name)
+    with database.reopen(staged / DATABASE, memory_limit) as connection:
+        published.store_sums(connection, work / "aggregates", aggregate.of_rows())
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
 def store(
     staged: Path,
-    current: Path,
     home: Path,
     parts: Sequence[Partition],
     checks: Sequence[Checks],
@@ -209,15 +223,14 @@ def store(
     acknowledged: Sequence[Acknowledgement],
     memory_limit: str,
 ) -> tuple[Assessment, dict[str, object]]:
-    """Build on what the current release holds: sums and outcomes in place, all of it assessed.
+    """Put in all other sums and the outcomes, and assess all that the database then holds.
 
     Returns the assessment, and what the release has of detail in numbers.
     """
-    for name in (DATABASE, GX):
-        shutil.copyfile(current / name, staged / name)
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         rules = assess.told(checks)
-        published.store(connection, home, parts, work / "aggregates", work / "findings", rules)
+        published.store_sums(connection, work / "aggregates", aggregate.of_sums())
+        published.store_outcome(connection, home, parts, work / "findings", rules)
         prepare(connection)
         assessment = assess_release(connection, acknowledged)
         told = published.summary(connection)

@@ -218,7 +218,8 @@ def built(home, release, figures):
         rows = assess.told(assess.summed(checks, rules))
         published.export_sums(work / "aggregates", release, "500MB")
         with database.reopen(release / DATABASE) as connection:
-            published.store(connection, home, parts, work / "aggregates", work / "findings", rows)
+            published.store_sums(connection, work / "aggregates", aggregate.aggregates())
+            published.store_outcome(connection, home, parts, work / "findings", rows)
             prepare(connection)
             assessment = assess_release(connection)
             export_views(connection, release)

@@ -116,12 +116,21 @@ def sum_period(engine: Engine, folder: Path, name: str) -> None:
 
 def sum_all(engine: Engine, folder: Path) -> None:
     """Make every other aggregate from those of all periods, which stand in `folder`."""
-    for file in aggregates():
-        if file.name in FROM_ROWS:
-            engine.read(file.name, sorted((folder / file.name).iterdir()))
-        else:
-            engine.write(file.query, folder / file.name)
-            engine.read(file.name, [folder / file.name])
+    for file in of_rows():
+        engine.read(file.name, sorted((folder / file.name).iterdir()))
+    for file in of_sums():
+        engine.write(file.query, folder / file.name)
+        engine.read(file.name, [folder / file.name])
+
+
+def of_rows() -> list[SqlFile]:
+    """The aggregates that are made from the rows of each period."""
+    return [file for file in aggregates() if file.name in FROM_ROWS]
+
+
+def of_sums() -> list[SqlFile]:
+    """The aggregates that are made from those of rows, each after those it reads."""
+    return [file for file in aggregates() if file.name not in FROM_ROWS]
 
 
 def aggregates() -> list[SqlFile]:

@@ -53,23 +53,16 @@ def below(home: Path) -> Path:
     return release
 
 
-def store(
-    connection: duckdb.DuckDBPyConnection,
-    home: Path,
-    parts: Sequence[Partition],
-    sums: Path,
-    findings: Path,
-    rules: Iterable[Mapping[str, object]],
-) -> None:
-    """Put sums and outcomes into a release's database, in place of those it holds.
+def store_sums(connection: duckdb.DuckDBPyConnection, sums: Path, files: Iterable[SqlFile]) -> None:
+    """Put these aggregates, which stand in `sums`, into a release's database, in place of its own.
 
     On one core, as all of a build: several would each leave a part of a row group, which closing
     the database then writes once more, to a file half as large again.
     """
-    for file, rows in _written(sums):
+    for file in files:
+        rows = _written(sums, file)
         connection.execute(f"create or replace table main.{file.name} as from {rows}")
         comment(connection, f"main.{file.name}", file)
-    store_outcome(connection, home, parts, findings, rules)
 
 
 def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
@@ -78,18 +71,14 @@ def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
     On one core: the other one builds the database meanwhile, and the report.
     """
     with open_memory(memory_limit) as connection:
-        for file, rows in _written(sums):
-            export(connection, file.name, rows, staged)
+        for file in aggregates():
+            export(connection, file.name, _written(sums, file), staged)
 
 
-def _written(sums: Path) -> Iterator[tuple[SqlFile, str]]:
-    """Each of the aggregates, and its rows as they were written.
-
-    They are in order within each period, and the periods are.
-    """
-    for file in aggregates():
-        files = sorted((sums / file.name).rglob("*.parquet"))
-        yield file, f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+def _written(sums: Path, file: SqlFile) -> str:
+    """The rows of an aggregate as they were written: in order within each period, as those are."""
+    files = sorted((sums / file.name).rglob("*.parquet"))
+    return f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
 
 
 def store_outcome(
