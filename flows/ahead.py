@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 
-from warehouse.detail.load import Load, Progress
+from warehouse.detail.conversion import Progress
+from warehouse.detail.load import Load
 
 # The load that was begun, and is not yet asked for.
 _begun: list[Future[Load]] = []

@@ -29,8 +29,8 @@ from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
 from warehouse import release
 from warehouse.detail import format, partitions
+from warehouse.detail.conversion import Progress as Meter
 from warehouse.detail.load import Load
-from warehouse.detail.load import Progress as Meter
 from warehouse.detail.load import load as load_files
 from warehouse.detail.published import below
 from warehouse.export import DATABASE

@@ -1,7 +1,7 @@
 """Formats of customs detail: which column of a file means what, as `formats/*.yaml` say it.
 
 Belongs here: the model of a format, reading one, and the texts that periods and codes may have.
-Does not belong here: reading the files themselves (load.py), or any one format (formats/).
+Does not belong here: reading the files themselves (reader.py), or any one format (formats/).
 """
 
 from __future__ import annotations

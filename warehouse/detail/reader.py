@@ -1,7 +1,8 @@
 """Reading: a source as a relation in DuckDB, and what is wrong with the rows that it refuses.
 
 Belongs here: how a file's columns are read by its format, and lines, fields and reasons of what
-cannot be. Does not belong here: files as a whole (source.py), and what becomes of rows (load.py).
+cannot be. Does not belong here: files as a whole (source.py), and what the rows become
+(conversion.py).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Files of customs detail as DuckDB can read them: plain UTF-8 CSV with a checked header, Parquet.
 
 Belongs here: compression, encodings, headers, and every refusal that concerns a file as a whole.
-Does not belong here: what a column means (format.py) and what becomes of the rows (load.py).
+Does not belong here: what a column means (format.py) and what becomes of the rows (conversion.py).
 """
 
 from __future__ import annotations
