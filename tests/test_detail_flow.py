@@ -20,7 +20,7 @@ from expectations.detail.findings import found, settle
 from expectations.detail.rules import Checks, catalogue
 from expectations.report import write as write_report
 from tests.conftest import RECORDS
-from tests.test_detail_rules import ROW, evaluated, loaded
+from tests.detail import ROW, evaluated, loaded
 from warehouse import database
 from warehouse.catalog import write_datapackage
 from warehouse.detail import aggregate, format, partitions, published

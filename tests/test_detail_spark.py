@@ -9,7 +9,8 @@ import pytest
 
 from expectations.detail import assess
 from expectations.detail.rules import catalogue
-from tests.test_detail_rules import CASES, NESTED, ROW, loaded
+from tests.detail import ROW, loaded
+from tests.test_detail_rules import CASES, NESTED
 from tests.test_detail_rules import figures as figures
 from warehouse import codes
 from warehouse.database import sql_folder

@@ -1,0 +1,48 @@
+"""What the tests of customs detail share: rows, releases that print figures, evaluated rules."""
+
+import csv
+
+import duckdb
+
+from expectations.detail import assess
+from warehouse.detail import aggregate, format, partitions, published
+from warehouse.detail.load import load
+
+ROW = {
+    **{"period": "2024-01", "area": "CN", "flow": "exports", "partner": "JP", "product": "854231"},
+    **{"regime": "general", "unit": "USD", "value": "100", "value_to_date": "", "growth": ""},
+    **{"weight": "10", "quantity": "1", "quantity_unit": ""},
+}
+WLD = {"partner": "WLD", "product": "total", "regime": "total"}
+
+
+def loaded(home, rows, complete=False):
+    path = home / "rows.csv"
+    home.mkdir(exist_ok=True)
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(ROW), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(ROW | row for row in rows)
+    form = format.read("generic").model_copy(update={"complete": complete})
+    load(home, [path], form, "test")
+    return partitions.current(home)
+
+
+def printing(path, figures):
+    """A release's database that prints the figures of this query."""
+    with duckdb.connect(path) as connection:
+        connection.execute(f"create schema core; create table core.figures as {figures}")
+        connection.execute("alter table core.figures add column value decimal(38, 6) default 150")
+    return path
+
+
+def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
+    """The checks of the rules, and the failing keys."""
+    with assess.working(tmp_path / "work", engine, "local[2]", "500MB") as (running, work):
+        aggregate.prepare(running, parts, figures, work)
+        checks = assess.check_periods(parts, running, rules, work)
+        checks += assess.check_sums(running, parts, rules, work)
+        with published.unpublished(work, [], work / "findings", []) as outcome:
+            failing = outcome.sql(published.worded("quality.detail_findings"))
+            found = sorted(failing.fetchall(), key=str)
+    return assess.summed(checks, rules), found
