@@ -1,11 +1,12 @@
 """Customs detail, side by side: the floor, Crossfoot, and what a user might take instead.
 
-    python -m benchmarks.detail ROWS ... [--folder FOLDER] [--peers NAME ...]
+    python -m benchmarks.detail ROWS ... [--folder FOLDER] [--peers NAME ...] [--rounds N]
 
 Generates ROWS once, then runs each in a process of its own, one after the other: load, eleven
 checks, aggregates, publish. The same answers are demanded of all: counts, sums, failing keys.
 Prints a table: seconds of wall and CPU with their ratios to the floor, and the peak memory of all
-its processes together. With several ROWS, also by which power of the rows CPU grows.
+its processes together. With several ROWS, also by which power of the rows CPU grows. With several
+rounds all run in turn so often, each beside the floor of its round, and the medians stand last.
 
 Data and results lie in FOLDER, by default `crossfoot-benchmark` in the folder for temporary files;
 peers are installed there, each by itself, at their first run. `--peers` with no name runs none. A
@@ -24,6 +25,7 @@ import venv
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import duckdb
@@ -75,8 +77,8 @@ def interpreter(peer: str, folder: Path) -> str:
     return str(python)
 
 
-def run(rows: int, folder: Path, peers: Sequence[str]) -> dict[str, Measured]:
-    """Measure all at one size, and print the table."""
+def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str, Measured]:
+    """Measure all at one size, and print the table. Returns the last round."""
     files = generate(rows, folder / str(rows))
     data, work = str(files[0].parent), folder / "work"
     shutil.rmtree(work, ignore_errors=True)
@@ -98,30 +100,49 @@ def run(rows: int, folder: Path, peers: Sequence[str]) -> dict[str, Measured]:
     for name in peers:
         python = interpreter(name, folder / "peers")
         runs[name] = lambda name=name, python=python: peer(f"peers.{name}", python)
-    taken: dict[str, Measured] = {}
+    taken: list[dict[str, Measured]] = []
     try:
         measure([sys.executable, "-m", "flows.cli", "run", "--home", str(home)], {})
         print(
             f"\n{rows:,} rows{'':12}{'wall s':>8}{'ratio':>7}{'CPU s':>8}{'ratio':>7}{'peak MB':>9}"
             "  failing keys  same answers"
         )
-        for name, one in runs.items():
-            try:
-                taken[name] = one()
-            except Unfinished as error:
-                print(f"{name:24}did not finish: {error}", flush=True)
-            else:
-                print(_row(name, taken[name], taken["floor"]), flush=True)
+        for _ in range(rounds):
+            taken.append({})
+            for name, one in runs.items():
+                try:
+                    taken[-1][name] = one()
+                except Unfinished as error:
+                    print(f"{name:24}did not finish: {error}", flush=True)
+                else:
+                    print(_row(name, taken[-1][name], taken[-1]["floor"]), flush=True)
         command = [sys.executable, "-m", "benchmarks.detail_parts", str(home)]
         parts = measure(command, {}).answer
     finally:
         server.terminate()
         server.wait()
-    checks = taken["floor"].answer["seconds"]["check"]
+    if rounds > 1:
+        print(f"medians of {rounds} rounds, and the ratios from least to most")
+        for name in runs:
+            print(_median(name, [(one[name], one["floor"]) for one in taken if name in one]))
+    checks = median(one["floor"].answer["seconds"]["check"] for one in taken)
     print(f"checks alone: {parts['checks']:.2f} s, {parts['checks'] / checks:.2f} × the floor's")
     accounts = parts["accounts"] / parts["chapters"]
     print(f"accounting rules: {parts['accounts']:.2f} s, {accounts:.1f} × one HS2 aggregation")
-    return taken
+    return taken[-1]
+
+
+def _median(name: str, pairs: Sequence[tuple[Measured, Measured]]) -> str:
+    """What one took, each time beside the floor of its round."""
+    if not pairs:
+        return f"{name:24}never finished"
+    walls = sorted(one.wall / floor.wall for one, floor in pairs)
+    return (
+        f"{name:24}{median(one.wall for one, _ in pairs):8.1f}{median(walls):7.2f}"
+        f"{median(one.cpu for one, _ in pairs):8.1f}"
+        f"{median(one.cpu / floor.cpu for one, floor in pairs):7.2f}"
+        f"{median(one.peak for one, _ in pairs):9.0f}  {walls[0]:.2f} to {walls[-1]:.2f}"
+    )
 
 
 def _row(name: str, one: Measured, floor: Measured) -> str:
@@ -146,9 +167,10 @@ def main() -> None:
     read.add_argument("--folder", type=Path, default=default)
     every = sorted(path.stem for path in PEERS.glob("*.txt"))
     read.add_argument("--peers", nargs="*", choices=every, default=every)
+    read.add_argument("--rounds", type=int, default=1)
     told = read.parse_args()
     sizes = sorted(told.rows)
-    taken = {rows: run(rows, told.folder, told.peers) for rows in sizes}
+    taken = {rows: run(rows, told.folder, told.peers, told.rounds) for rows in sizes}
     for small, large in pairwise(sizes):
         print(f"\nCPU from {small:,} to {large:,} rows grows by the power of")
         for name in taken[small].keys() & taken[large].keys():
