@@ -200,9 +200,20 @@ def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
 def test_sums_of_an_earlier_version_want_publishing_again(tmp_path):
     with (
         assess.working(tmp_path / "work", "duckdb", None, "500MB") as (engine, _),
-        pytest.raises(ReleaseError, match=r"without detail_.*: crossfoot detail publish"),
+        pytest.raises(ReleaseError, match=r"the detail_.*: crossfoot detail publish"),
     ):
         published.read_sums(engine, tmp_path / "20200101T000000Z-00000000")
+
+
+def test_outcomes_of_an_earlier_version_want_publishing_again(tmp_path):
+    before = tmp_path / "20200101T000000Z-00000000" / DATABASE
+    before.parent.mkdir()
+    with duckdb.connect(before) as connection:
+        connection.execute("create schema quality; create table quality.detail_loads (file text)")
+    with duckdb.connect(tmp_path / "new.duckdb") as connection:
+        connection.execute("create schema quality")
+        with pytest.raises(ReleaseError, match=r"the detail_loads .*: crossfoot detail publish"):
+            published.carry_on(connection, before)
 
 
 def built(home, release, figures):
@@ -244,6 +255,21 @@ def test_each_rule_has_a_share_of_the_overview(tmp_path, published_figures):
         "value-is-not-negative": 14,
     }
     assert "11 more, by rule" in overview
+
+
+def test_a_finding_names_the_files_of_its_period_alone(tmp_path, published_figures):
+    home, release = tmp_path / "home", tmp_path / "release"
+    months = ("2024-01", "2024-02", "2024-03")
+    for month in months:
+        row = ROW | {"period": month, "value": "-1" if month == "2024-02" else "1"}
+        lines = (",".join(row), ",".join(row.values()))
+        (tmp_path / f"of_{month}.csv").write_text("\n".join(lines), "utf-8")
+    files = [tmp_path / f"of_{month}.csv" for month in months]
+    load(home, files, format.read("generic"), "test")
+    assessment, _ = built(home, release, published_figures)
+    (finding,) = [f for f in assessment.findings if f.rule == "value-is-not-negative"]
+    page = (release / f"report/findings/{finding.id}.html").read_text("utf-8")
+    assert [month for month in months if f"of_{month}.csv" in page] == ["2024-02"]
 
 
 def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figures):

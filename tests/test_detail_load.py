@@ -64,6 +64,7 @@ def test_rows_become_partitions_and_counts_add_up(tmp_path, written):
     ]
     (counts,) = done.files
     assert (counts.read, counts.accepted, counts.blank, counts.quarantined) == (3, 3, 0, 0)
+    assert counts.periods == ("2024-01", "2024-02")
     assert rows(tmp_path / "home", "select partner, value::varchar from detail order by all") == [
         ("JP", "100.50"),
         ("JP", "90.00"),

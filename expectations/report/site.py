@@ -217,7 +217,12 @@ class _Site:
                 period=period,
                 keys=content.detail.keys[finding.finding_id],
                 failing=content.detail.failing[finding.finding_id],
-                files=[one for one in content.detail.files if one["dataset"] == dataset],
+                files=[
+                    one
+                    for one in content.detail.files
+                    if one["dataset"] == dataset
+                    and (one["periods"] is None or period in one["periods"])
+                ],
                 parts=[p for p in content.detail.partitions if p["dataset"] == dataset],
                 command=command,
             )

@@ -39,7 +39,10 @@ Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """What became of one file's rows: read = accepted + blank + quarantined."""
+    """What became of one file's rows: read = accepted + blank + quarantined.
+
+    `periods` are those that any of its rows speak of.
+    """
 
     file: str
     sha256: str
@@ -47,6 +50,7 @@ class FileCounts:
     accepted: int
     blank: int
     quarantined: int
+    periods: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +143,16 @@ class _Conversion:
         if not accepted:
             raise FormError(Problem(str(path), 0, "no row holds a number", "check the file"))
         plain.unlink(missing_ok=True)
-        counts = (made + quarantined, accepted, blank, quarantined)
-        return Converted(target, FileCounts(path.name, _sha256(path), *counts), periods, problems)
+        counts = FileCounts(
+            file=path.name,
+            sha256=_sha256(path),
+            read=made + quarantined,
+            accepted=accepted,
+            blank=blank,
+            quarantined=quarantined,
+            periods=tuple(sorted({period for period in periods.values() if period})),
+        )
+        return Converted(target, counts, periods, problems)
 
     def _refuse_formulas(self, source: Source, written: str) -> None:
         """Texts that are no code stay as they are, and reach CSV, which spreadsheets open.

@@ -39,6 +39,7 @@ _PARTITIONS = dict.fromkeys(("dataset", "period", "vintage", "path"), "VARCHAR")
 _LOADS = {
     **dict.fromkeys(("dataset", "vintage", "format", "file", "sha256"), "VARCHAR"),
     **dict.fromkeys(("read", "accepted", "blank", "quarantined"), "BIGINT"),
+    "periods": "VARCHAR[]",
 }
 _QUARANTINED = dict.fromkeys(("dataset", "vintage", "file", "field", "value", "reason"), "VARCHAR")
 _QUARANTINED |= {"line": "BIGINT"}
@@ -105,7 +106,10 @@ def store_outcome(
 
 
 def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    """Take over sums and outcomes from the release before, where it has any."""
+    """Take over sums and outcomes from the release before, where it has any.
+
+    Raises ReleaseError where they are not as this version makes them.
+    """
     if previous is None:
         return
     connection.execute(f"attach {literal(str(previous))} as before (read_only)")
@@ -120,7 +124,10 @@ def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> No
     for schema, files in (("main", aggregates()), ("quality", _outcomes())):
         for file in files:
             if (schema, file.name) in names:
-                comment(connection, f"{schema}.{file.name}", file)
+                try:
+                    comment(connection, f"{schema}.{file.name}", file)
+                except ValueError:  # other columns
+                    raise _outdated(previous.parent, file.name) from None
 
 
 def is_in(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -172,11 +179,15 @@ def read_sums(engine: Engine, release: Path) -> None:
     for file in aggregates():
         path = release / "parquet" / f"{file.name}.parquet"
         if not path.exists():
-            raise ReleaseError(
-                f"{release.name} has detail without {file.name}, of an earlier version; publish "
-                "its detail again with: crossfoot detail publish"
-            )
+            raise _outdated(release, file.name)
         engine.read(file.name, [path])
+
+
+def _outdated(release: Path, lacking: str) -> ReleaseError:
+    return ReleaseError(
+        f"{release.name} has detail without the {lacking} of this version; publish its detail "
+        "again with: crossfoot detail publish"
+    )
 
 
 def replace_outcome(

@@ -10,6 +10,7 @@
 -- column accepted: of these, accepted
 -- column blank: of these, without a number: empty cells of wide tables
 -- column quarantined: of these, set aside as unusable
+-- column periods: the periods that its rows are of; NULL for a load of an earlier version
 
-select dataset, vintage, format, file, sha256, read, accepted, blank, quarantined
+select dataset, vintage, format, file, sha256, read, accepted, blank, quarantined, periods
 from listed_loads
