@@ -6,7 +6,8 @@ Generates ROWS once, then runs each in a process of its own, one after the other
 checks, aggregates, publish. The same answers are demanded of all: counts, sums, failing keys.
 Prints a table: seconds of wall and CPU with their ratios to the floor, and the peak memory of all
 its processes together. With several ROWS, also by which power of the rows CPU grows. With several
-rounds all run in turn so often, each beside the floor of its round, and the medians stand last.
+rounds all run in turn so often, each beside the floor of its round, and the medians stand last;
+checks alone and accounting rules are measured once, in the end.
 
 Data and results lie in FOLDER, by default `crossfoot-benchmark` in the folder for temporary files;
 peers are installed there, each by itself, at their first run. `--peers` with no name runs none. A
@@ -77,8 +78,11 @@ def interpreter(peer: str, folder: Path) -> str:
     return str(python)
 
 
-def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str, Measured]:
-    """Measure all at one size, and print the table. Returns the last round."""
+def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str, float]:
+    """Measure all at one size, and print the table. Returns the CPU seconds of each, the median.
+
+    Raises Unfinished where the floor does not end, which all others are held against.
+    """
     files = generate(rows, folder / str(rows))
     data, work = str(files[0].parent), folder / "work"
     shutil.rmtree(work, ignore_errors=True)
@@ -93,7 +97,6 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
         return done
 
     runs: dict[str, Callable[[], Measured]] = {
-        "floor": lambda: peer("detail_floor"),
         "crossfoot": lambda: crossfoot(home, files, api, ELEVEN),
         "crossfoot, all rules": lambda: crossfoot(home, files, api, ()),
     }
@@ -108,7 +111,10 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
             "  failing keys  same answers"
         )
         for _ in range(rounds):
-            taken.append({})
+            for left in (home / "detail", *(home / "withheld").glob("*")):
+                _remove(left)
+            taken.append({"floor": peer("detail_floor")})
+            print(_row("floor", taken[-1]["floor"], taken[-1]["floor"]), flush=True)
             for name, one in runs.items():
                 try:
                     taken[-1][name] = one()
@@ -123,13 +129,26 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
         server.wait()
     if rounds > 1:
         print(f"medians of {rounds} rounds, and the ratios from least to most")
-        for name in runs:
+        for name in ("floor", *runs):
             print(_median(name, [(one[name], one["floor"]) for one in taken if name in one]))
     checks = median(one["floor"].answer["seconds"]["check"] for one in taken)
     print(f"checks alone: {parts['checks']:.2f} s, {parts['checks'] / checks:.2f} × the floor's")
     accounts = parts["accounts"] / parts["chapters"]
     print(f"accounting rules: {parts['accounts']:.2f} s, {accounts:.1f} × one HS2 aggregation")
-    return taken[-1]
+    return {
+        name: median(one[name].cpu for one in taken if name in one)
+        for name in ("floor", *runs)
+        if any(name in one for one in taken)
+    }
+
+
+def _remove(folder: Path) -> None:
+    """What a run has left: withheld runs are read-only."""
+    if folder.exists():
+        for path in (folder, *folder.rglob("*")):
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o700)
+        shutil.rmtree(folder)
 
 
 def _median(name: str, pairs: Sequence[tuple[Measured, Measured]]) -> str:
@@ -169,12 +188,14 @@ def main() -> None:
     read.add_argument("--peers", nargs="*", choices=every, default=every)
     read.add_argument("--rounds", type=int, default=1)
     told = read.parse_args()
+    if told.rounds < 1:
+        read.error("at least one round")
     sizes = sorted(told.rows)
     taken = {rows: run(rows, told.folder, told.peers, told.rounds) for rows in sizes}
     for small, large in pairwise(sizes):
         print(f"\nCPU from {small:,} to {large:,} rows grows by the power of")
         for name in taken[small].keys() & taken[large].keys():
-            grown = taken[large][name].cpu / taken[small][name].cpu
+            grown = taken[large][name] / taken[small][name]
             print(f"{name:24}{math.log(grown) / math.log(large / small):8.2f}")
 
 

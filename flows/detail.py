@@ -12,6 +12,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib import import_module
@@ -21,7 +22,6 @@ from typing import Any
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
-from prefect.futures import PrefectFuture, wait
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 
@@ -82,7 +82,9 @@ def publish_detail(
     settings = Settings.given(home=home)
     home, memory_limit = settings.home, settings.memory_limit
     declared = wanted(rules)
-    published.below(home)  # before hours of loading
+    # Before hours of loading: whether there is what they will be published with.
+    published.below(home)
+    acknowledged = read_acknowledged(settings.acknowledged)
     # Two seconds of importing, which pass beside the reading of files.
     threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()
     if files:
@@ -92,7 +94,11 @@ def publish_detail(
         current = publisher.foundation() or published.below(home)
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
-        with assess.working(staged / "work", engine, master, memory_limit) as (running, work):
+        with (
+            assess.working(staged / "work", engine, master, memory_limit) as (running, work),
+            # What tasks still read must not go away because another one failed.
+            ExitStack() as under_way,
+        ):
             aggregate.prepare(running, parts, current / DATABASE, work)
             with assess.several(running, parts):
                 mapped = check_period.map(
@@ -100,30 +106,26 @@ def publish_detail(
                 )
                 mapped.wait()  # all: the engine must not be closed under one that still runs
             checks = [one for future in mapped for one in future.result()]
-            begun = store_sums.submit(staged, current, work, memory_limit)
-            under_way: list[PrefectFuture[Any]] = [begun]
-            try:
-                checks += check_sums(running, parts, declared, work)
-                checks = assess.summed(checks, declared)
-                exported = export_sums.submit(staged, work, memory_limit)
-                stored = store.submit(
-                    *(staged, home, parts, checks, work),
-                    read_acknowledged(settings.acknowledged),
-                    memory_limit,
-                    wait_for=[begun],
-                    return_state=False,
-                )
-                under_way += [exported, stored]
-                results = expect(running, parts, checks, work)
-                begun.result()  # its own error, not that another waited for it in vain
-                assessment, told = stored.result()
-                broken = _broken(results)
-                told |= {"expectations": [*map(asdict, results)], "broken": broken}
-                (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
-                write_report(home, staged, broken)
-                exported.result()
-            finally:  # what they still read must not go away because another failed
-                wait(under_way)
+            begun = begin_database.submit(staged, current, work, memory_limit)
+            under_way.callback(begun.wait)
+            checks += check_sums(running, parts, declared, work)
+            checks = assess.summed(checks, declared)
+            exported = export_sums.submit(staged, work, memory_limit)
+            under_way.callback(exported.wait)
+            finished = finish_database.submit(
+                *(staged, home, parts, checks, work, acknowledged, memory_limit),
+                wait_for=[begun],
+                return_state=False,  # as by default: Prefect declares no `wait_for` without it
+            )
+            under_way.callback(finished.wait)
+            results = expect(running, parts, checks, work)
+            begun.result()  # its own error, not that another waited for it in vain
+            assessment, told = finished.result()
+            broken = _broken(results)
+            told |= {"expectations": [*map(asdict, results)], "broken": broken}
+            (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
+            write_report(home, staged, broken)
+            exported.result()
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
         if withhold:
@@ -200,21 +202,21 @@ def expect(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
-    """Write the files of the sums, beside the building of the database and of the report."""
+    """Write the files of the sums, beside the assessment and the report."""
     published.export_sums(work / "aggregates", staged, memory_limit)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def store_sums(staged: Path, current: Path, work: Path, memory_limit: str) -> None:
+def begin_database(staged: Path, current: Path, work: Path, memory_limit: str) -> None:
     """Build on what the current release holds: put in what each period sums to."""
     for name in (DATABASE, GX):
         shutil.copyfile(current / name, staged / name)
     with database.reopen(staged / DATABASE, memory_limit) as connection:
-        published.store_sums(connection, work / "aggregates", aggregate.of_rows())
+        published.store_sums(connection, work / "aggregates", aggregate.from_rows())
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def store(
+def finish_database(
     staged: Path,
     home: Path,
     parts: Sequence[Partition],
@@ -229,7 +231,7 @@ def store(
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         rules = assess.told(checks)
-        published.store_sums(connection, work / "aggregates", aggregate.of_sums())
+        published.store_sums(connection, work / "aggregates", aggregate.from_sums())
         published.store_outcome(connection, home, parts, work / "findings", rules)
         prepare(connection)
         assessment = assess_release(connection, acknowledged)

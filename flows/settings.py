@@ -48,7 +48,9 @@ class Settings(BaseSettings):
         default=60, ge=0, description="seconds to wait for another publisher"
     )
     keep_releases: int = Field(default=10, ge=1, description="releases that are kept")
-    memory_limit: str = Field(default="1GB", description="most memory that DuckDB may use")
+    memory_limit: str = Field(
+        default="1GB", description="most memory of each DuckDB database at work"
+    )
     query_timeout: float = Field(
         default=60, gt=0, description="seconds that a statement of `sql` or `shell` may take"
     )

@@ -4,6 +4,8 @@ import csv
 import json
 import re
 import shutil
+import subprocess
+import sys
 from collections import Counter
 
 import duckdb
@@ -19,7 +21,7 @@ from expectations.detail.assess import told
 from expectations.detail.findings import found, settle
 from expectations.detail.rules import Checks, catalogue
 from expectations.report import write as write_report
-from tests.conftest import RECORDS
+from tests.conftest import RECORDS, ROOT
 from tests.detail import ROW, evaluated, loaded
 from warehouse import database
 from warehouse.catalog import write_datapackage
@@ -229,7 +231,9 @@ def built(home, release, figures):
         rows = assess.told(assess.summed(checks, rules))
         published.export_sums(work / "aggregates", release, "500MB")
         with database.reopen(release / DATABASE) as connection:
-            published.store_sums(connection, work / "aggregates", aggregate.aggregates())
+            published.store_sums(connection, work / "aggregates", aggregate.from_rows())
+        with database.reopen(release / DATABASE) as connection:
+            published.store_sums(connection, work / "aggregates", aggregate.from_sums())
             published.store_outcome(connection, home, parts, work / "findings", rows)
             prepare(connection)
             assessment = assess_release(connection)
@@ -237,6 +241,52 @@ def built(home, release, figures):
             views = published_views(connection)
     write_report(release / DATABASE, release / "report")
     return assessment, views
+
+
+# What fails of the steps of a flow that run beside each other, and whether another still works.
+FAULTS = {
+    "published.store_sums": False,
+    "published.export_sums": False,
+    "published.store_outcome": False,
+    "assess.check_sums": True,
+    "assess.expect": False,
+}
+FAULTY = """
+import sys, time
+from expectations.detail import assess
+from warehouse.detail import published
+
+def fail(*arguments):
+    raise OSError("no space left for this")
+
+def last(connection, sums, files, store=published.store_sums):
+    time.sleep(1)  # until the other one has failed
+    store(connection, sums, files)
+    print("what was under way is done")
+
+if {waits}:
+    published.store_sums = last
+{fails} = fail
+from flows.cli import main
+sys.argv[1:] = ["detail", "publish", {path!r}, "--home", {home!r}]
+main()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fails", FAULTS)
+def test_a_step_that_fails_is_told_and_awaits_the_others(fails, home, rows, tmp_path):
+    before = (home / "current").resolve()
+    path = rows(GOOD)
+    code = FAULTY.format(fails=fails, waits=FAULTS[fails], path=str(path), home=str(home))
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode not in (0, 1)
+    assert "no space left for this" in done.stderr
+    assert "UnfinishedRun" not in done.stderr
+    assert ("what was under way is done" in done.stdout) == FAULTS[fails]
+    assert (home / "current").resolve() == before
 
 
 @pytest.mark.slow

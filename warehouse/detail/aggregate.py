@@ -10,6 +10,7 @@ import csv
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -26,7 +27,7 @@ PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.
 MADE = ("cells", "several", "nested", "coarsest")
 # Those that are made from the rows of each period; all others are from these.
-FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities", "detail_reported")
+_FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities", "detail_reported")
 _PRINTED = {
     **dict.fromkeys(("figure_id", "area", "partner", "flow", "product", "regime"), "VARCHAR"),
     **dict.fromkeys(("operator", "measure", "unit", "period"), "VARCHAR"),
@@ -109,35 +110,35 @@ def sum_period(engine: Engine, folder: Path, name: str) -> None:
     """
     for made in MADE:
         engine.create(made, read_sql("warehouse", f"sql/detail/{made}.sql").query)
-    for made in FROM_ROWS:
-        query = read_sql("warehouse", f"sql/detail/{made}.sql").query
-        engine.write(query, folder / made / name)
+    for file in from_rows():
+        engine.write(file.query, folder / file.name / name)
 
 
 def sum_all(engine: Engine, folder: Path) -> None:
     """Make every other aggregate from those of all periods, which stand in `folder`."""
-    for file in of_rows():
+    for file in from_rows():
         engine.read(file.name, sorted((folder / file.name).iterdir()))
-    for file in of_sums():
+    for file in from_sums():
         engine.write(file.query, folder / file.name)
         engine.read(file.name, [folder / file.name])
 
 
-def of_rows() -> list[SqlFile]:
+def from_rows() -> list[SqlFile]:
     """The aggregates that are made from the rows of each period."""
-    return [file for file in aggregates() if file.name in FROM_ROWS]
+    return [file for file in aggregates() if file.name in _FROM_ROWS]
 
 
-def of_sums() -> list[SqlFile]:
+def from_sums() -> list[SqlFile]:
     """The aggregates that are made from those of rows, each after those it reads."""
-    return [file for file in aggregates() if file.name not in FROM_ROWS]
+    return [file for file in aggregates() if file.name not in _FROM_ROWS]
 
 
-def aggregates() -> list[SqlFile]:
+@cache
+def aggregates() -> tuple[SqlFile, ...]:
     """The published aggregates, each after those it reads."""
     files = [f for f in sql_folder("warehouse", "sql/detail") if f.name.startswith(PREFIX)]
     with open_memory() as connection:
-        return ordered(connection, files, "main")
+        return tuple(ordered(connection, files, "main"))
 
 
 def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:

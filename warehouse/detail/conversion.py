@@ -316,7 +316,12 @@ class _Conversion:
 def lookup_tables(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapping[str, Column]]
 ) -> dict[str, str]:
-    """For each column that is spelled in other ways, a table of spellings and what they mean."""
+    """For each column that is spelled in other ways, a table of spellings and what they mean.
+
+    Joins on this connection are carried out as they are written from here on.
+    """
+    # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
+    connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
     tables: dict[str, str] = {}
     for columns in mapped:
         for name, column in columns.items():

@@ -1,9 +1,10 @@
 """Loading: files of customs detail → a new vintage of each period that they speak of.
 
-DuckDB reads and writes; each period appears by one rename, so that a load that is killed leaves
-every period whole, old or new. Belongs here: that. Does not belong here: what becomes of the rows
-of one file (conversion.py), what files are like (format.py, source.py, reader.py), where partitions
-lie (partitions.py), and whether what is loaded can be right (rules).
+Each period appears by one rename, so that a load that is killed leaves every period whole, old or
+new. Belongs here: who may load, the files of a load beside each other, its periods, and the record
+of it. Does not belong here: what becomes of the rows of one file (conversion.py), what files are
+like (format.py, source.py, reader.py), where partitions lie (partitions.py), and whether what is
+loaded can be right (rules).
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from warehouse.detail.conversion import (
     convert,
     lookup_tables,
 )
-from warehouse.detail.format import Format
+from warehouse.detail.format import Column, Format
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
 from warehouse.reading import FormError, Problem
 from warehouse.tables import literal
@@ -85,9 +86,7 @@ def load(
         staged.mkdir()
         try:
             with open_detail(staged / "spill", memory_limit) as connection:
-                lookups = lookup_tables(connection, [one for file in mapped for one in file])
-                jobs = [Job(form, file, dataset, lookups) for file in mapped]
-                loading = _Loading(connection, jobs, staged)
+                loading = _Loading(connection, form, dataset, mapped, staged)
                 loading.read(files, encoding or form.encoding, progress)
                 loading.split()
                 return loading.publish(root, vintage)
@@ -96,18 +95,24 @@ def load(
 
 
 class _Loading:
-    """One load at work, a job for each file: what it has read stands in its staged directory."""
+    """One load at work, with the columns of each file: what is read stands in `staged`."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, jobs: Sequence[Job], staged: Path
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        form: Format,
+        dataset: str,
+        mapped: Sequence[Sequence[Mapping[str, Column]]],
+        staged: Path,
     ) -> None:
+        lookups = lookup_tables(connection, [one for file in mapped for one in file])
+        self._jobs = [Job(form, file, dataset, lookups) for file in mapped]
         self._connection = connection
-        self._jobs = jobs
+        self._form = form
+        self._dataset = dataset
         self._staged = staged
         self._read: list[Converted] = []
         self._periods: Counter[str] = Counter()  # how many rows each got
-        # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
-        connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
 
     def read(self, files: Sequence[Path], encoding: str, progress: Progress) -> None:
         """Write the rows of the files to Parquet aside; tell what became of each."""
@@ -175,10 +180,10 @@ class _Loading:
         target = literal(str(record / QUARANTINE))
         self._connection.execute(f"copy (from quarantine order by all) to {target}")
         told = {
-            "dataset": self._jobs[0].dataset,
+            "dataset": self._dataset,
             "vintage": vintage,
-            "format": self._jobs[0].form.title,
-            "complete": self._jobs[0].form.complete,
+            "format": self._form.title,
+            "complete": self._form.complete,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
         }
@@ -190,9 +195,9 @@ class _Loading:
         for period in sorted(self._periods):
             final = root / "periods" / partitions.in_path(period) / vintage
             _move(self._staged / "periods" / partitions.in_path(period), final)
-            made.append(Partition(self._jobs[0].dataset, period, vintage, final))
+            made.append(Partition(self._dataset, period, vintage, final))
         counts = tuple(read.counts for read in self._read)
-        return Load(self._jobs[0].dataset, vintage, counts, tuple(made), problems)
+        return Load(self._dataset, vintage, counts, tuple(made), problems)
 
 
 class _Meter:

@@ -69,7 +69,7 @@ def store_sums(connection: duckdb.DuckDBPyConnection, sums: Path, files: Iterabl
 def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
     """Write the files of the sums, as `export_views` would once they are in the database.
 
-    On one core: the other one builds the database meanwhile, and the report.
+    On one core: the other one assesses meanwhile what the database holds, and reports.
     """
     with open_memory(memory_limit) as connection:
         for file in aggregates():
