@@ -127,6 +127,12 @@ def load(
             f"{file.blank:,} blank, {file.quarantined:,} quarantined"
         )
     rows = sum(file.read for file in done.files)
+    now = {part.period: part.rows for part in done.partitions}
+    for part in done.replaced[:SHOWN]:
+        rows_told = f"rows: {part.rows:,} before, {now[part.period]:,} now"
+        out.print(f"{part.name}: replaces vintage {part.vintage} ({rows_told})")
+    if len(done.replaced) > SHOWN:
+        out.print(f"… and {len(done.replaced) - SHOWN} more vintages are replaced")
     out.print(
         f"{done.dataset}: {len(done.partitions)} periods in vintage {done.vintage}; "
         f"{seconds:.1f} s, {rows / seconds:,.0f} rows/s"
@@ -231,7 +237,9 @@ def publish(
       crossfoot detail publish full_v2_2024*.dat --format comext
     """
     settings = Settings.given(home=home)
-    below(settings.home)  # before a file is read and a server started
+    # Before a file is read and a server started, which would only say that it timed out.
+    below(settings.home)
+    release.check_home(settings.home)
     wanted(rule or ())
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
@@ -249,7 +257,7 @@ def publish(
             home=settings.home,
             files=files or (),
             form=form,
-            dataset=dataset or Path(form).stem,
+            dataset=Path(form).stem if dataset is None else dataset,
             given=_constants(given),
             encoding=encoding,
             rules=rule or (),
@@ -287,7 +295,7 @@ def _loading(
         settings.home,
         files,
         format.read(form),
-        dataset or Path(form).stem,
+        Path(form).stem if dataset is None else dataset,
         given=constants,
         encoding=encoding,
         memory_limit=settings.memory_limit,
@@ -304,11 +312,14 @@ class _Steps(logging.Handler):
 
 
 def _constants(given: Sequence[str] | None) -> dict[str, str]:
-    constants = {}
+    constants: dict[str, str] = {}
     for text in given or ():
         name, equals, value = text.partition("=")
         if not equals or not value:
-            raise typer.BadParameter(f"{text!r}: write COLUMN=TEXT, such as flow=exports")
+            raise typer.BadParameter(f"--set {text}: write COLUMN=TEXT, such as flow=exports")
+        if name in constants:
+            remedy = f"for several files write {name}={constants[name]},{value}"
+            raise typer.BadParameter(f"--set {text}: {name} is set twice; {remedy}")
         constants[name] = value
     return constants
 
@@ -332,7 +343,8 @@ def _print_checks(rules: Sequence[Mapping[str, Any]]) -> None:
 def _print_failing(rows: Sequence[tuple[Any, ...]], total: int) -> None:
     for severity, rule, *key, relation, left, right in rows:
         where = " ".join(str(part) for part in key if part is not None)
-        sides = f": {left} {relation} {right} cannot hold" if relation else ""
+        how = "cannot" if severity == "error" else "does not"
+        sides = f": {left} {relation} {right} {how} hold" if relation else ""
         out.print(Text(f"{severity} {rule}: {where}{sides}"))
     if total > len(rows):
         out.print(f"… {total:,} failing keys in all")

@@ -442,8 +442,11 @@ def test_bad_input_changes_nothing(tmp_path, written, case):
         (lambda data: b"", "the file is empty"),
         (lambda data: gzip.compress(data * 99)[:-20], "damaged or cut off"),
         (lambda data: data.decode().encode("gb18030"), "not utf-8"),
+        (lambda data: data.replace(b"\n", b"\r"), "with a line feed"),
+        (lambda data: bytes(1 << 18), "is no row of a table"),
+        (lambda data: b"PK\x03\x04" + data, "save a workbook as CSV"),
     ],
-    ids=["empty", "truncated gzip", "wrong encoding"],
+    ids=["empty", "truncated gzip", "wrong encoding", "old line ends", "zeros", "zip"],
 )
 def test_bad_files_change_nothing(tmp_path, written, spoil, message):
     home = tmp_path / "home"
@@ -459,8 +462,43 @@ def test_bad_files_change_nothing(tmp_path, written, spoil, message):
 def test_bytes_that_are_not_of_the_declared_encoding_are_named_by_line(tmp_path, written):
     path = written(CHINA.format(currency="美元"), CHINA_ROW, encoding="gbk")
     path.write_bytes(path.read_bytes() + b'"202401","\xff\xff"\n')
-    with pytest.raises(FormError, match=r":3: encoding 'ff.*--encoding"):
+    with pytest.raises(FormError, match=r":3: bytes 'ff.*--encoding"):
         loaded(tmp_path / "home", path, "china-customs", given={"flow": "exports"})
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "hex", "rot13", "undefined", "klingon"])
+def test_an_encoding_that_the_file_cannot_have_is_refused(encoding, tmp_path, written):
+    with pytest.raises(FormError, match=r"encoding|bytes"):
+        loaded(tmp_path / "home", written(HEADER, *ROWS), encoding=encoding)
+
+
+def test_a_folder_is_no_file(tmp_path):
+    with pytest.raises(FormError, match="is no plain file"):
+        loaded(tmp_path / "home", tmp_path)
+
+
+def test_what_a_file_says_itself_cannot_be_set(tmp_path, written):
+    with pytest.raises(FormError, match=r"partner 'JP': the file says it itself, in column partner"):
+        loaded(tmp_path / "home", written(HEADER, *ROWS), given={"partner": "JP"})
+
+
+def test_a_file_that_is_given_twice_is_refused(tmp_path, written):
+    path = written(HEADER, *ROWS)
+    with pytest.raises(FormError, match="is given twice"):
+        load(tmp_path / "home", [path, path], format.read("generic"), "test")
+
+
+def test_a_new_home_is_of_its_owner_alone(tmp_path, written):
+    loaded(tmp_path / "home", written(HEADER, *ROWS))
+    assert (tmp_path / "home").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_load_tells_what_it_replaces(tmp_path, written):
+    path = written(HEADER, *ROWS)
+    assert loaded(tmp_path / "home", path).replaced == ()
+    again = loaded(tmp_path / "home", written(HEADER, ROWS[0]))
+    (before,) = again.replaced
+    assert (before.period, before.vintage) == (again.partitions[0].period, "0001")
 
 
 @pytest.mark.parametrize("name", ["comtrad", "no-such.yaml"])

@@ -15,10 +15,18 @@ with worded as (
         concat_ws(' ', keys.area, keys.flow, keys.partner, keys.product, keys.regime, keys.unit, keys.figure_id)
             || case
                 when keys.relation is not null
-                    then concat(
-                        ': ', coalesce(rtrim(rtrim(cast(keys.left_lower as varchar), '0'), '.'), rtrim(rtrim(cast(keys.left_upper as varchar), '0'), '.')),
-                        ' against ', coalesce(rtrim(rtrim(cast(keys.right_lower as varchar), '0'), '.'), rtrim(rtrim(cast(keys.right_upper as varchar), '0'), '.'))
-                    )
+                    then ': ' || array_to_string(list_transform(
+                        [
+                            {'least': keys.left_lower, 'most': keys.left_upper},
+                            {'least': keys.right_lower, 'most': keys.right_upper}
+                        ],
+                        -- The sum of what was printed is in the middle of what it may stand for.
+                        lambda side: coalesce(
+                            rtrim(rtrim(cast(cast((side.least + side.most) * 0.5 as decimal(38, 6)) as varchar), '0'), '.'),
+                            'at least ' || rtrim(rtrim(cast(side.least as varchar), '0'), '.'),
+                            'at most ' || rtrim(rtrim(cast(side.most as varchar), '0'), '.')
+                        )
+                    ), ' against ')
                 when keys.value is not null then ': ' || rtrim(rtrim(cast(keys.value as varchar), '0'), '.')
                 else ''
             end as example

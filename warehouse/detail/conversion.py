@@ -179,7 +179,18 @@ class _Conversion:
                 raise FormError(Problem(str(source.path), 0, message, remedy, name, text))
 
     def _present(self, source: Source) -> list[dict[str, Column]]:
-        """The observations that the file holds. Raises FormError where it lacks a column."""
+        """The observations that the file holds.
+
+        Raises FormError where it lacks a column, or has one that was said to be the same for all.
+        """
+        for own, columns in zip(self._job.form.observations, self._job.mapped, strict=True):
+            for name, declared in {**self._job.form.columns, **own}.items():
+                said = columns[name]
+                if said != declared and (held := set(declared.names) & set(source.header)):
+                    message = f"the file says it itself, in column {min(held)}"
+                    remedy = "leave it out of --set, or take the column out of the file"
+                    text = said.constant or ""
+                    raise FormError(Problem(str(source.path), 1, message, remedy, name, text))
 
         def lacking(columns: Mapping[str, Column]) -> list[str]:
             needed = (c for c in columns.values() if not c.optional)

@@ -44,12 +44,16 @@ AT_ONCE = 2
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a load did: the vintage it made of each period, and the problems of quarantined rows."""
+    """What a load did: the vintage it made of each period, and the problems of quarantined rows.
+
+    `replaced` are the newest vintages that there were of these periods.
+    """
 
     dataset: str
     vintage: str
     files: tuple[FileCounts, ...]
     partitions: tuple[Partition, ...]
+    replaced: tuple[Partition, ...]
     problems: tuple[Problem, ...]
 
 
@@ -77,6 +81,12 @@ def load(
         mapped = [form.mapped(constants) for constants in _for_each(given or {}, len(files))]
     except ValueError as error:
         raise FormError(Problem(dataset, 0, str(error), "or choose another format")) from None
+    for number, path in enumerate(files):
+        first = files.index(path)
+        if first < number and mapped[first] == mapped[number]:
+            remedy = "name it once: its rows would count twice"
+            raise FormError(Problem(str(path), 0, "is given twice", remedy))
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     root.mkdir(parents=True, exist_ok=True)
     with release.locked(root / ".lock", timeout):
         for left in root.glob(f"{STAGED}*"):
@@ -89,7 +99,8 @@ def load(
                 loading = _Loading(connection, form, dataset, mapped, staged)
                 loading.read(files, encoding or form.encoding, progress)
                 loading.split()
-                return loading.publish(root, vintage)
+                before = partitions.of_dataset(home, dataset)
+                return loading.publish(root, vintage, before)
         finally:
             shutil.rmtree(staged, ignore_errors=True)
 
@@ -165,8 +176,8 @@ class _Loading:
                 ((made,),) = self._connection.execute(query).fetchall()
                 self._periods[period] += made
 
-    def publish(self, root: Path, vintage: str) -> Load:
-        """Let readers see the new vintage, one period after the other."""
+    def publish(self, root: Path, vintage: str, before: Sequence[Partition]) -> Load:
+        """Let readers see the new vintage, one period after the other, of what was `before`."""
         record = self._staged / "loads"
         record.mkdir()
         self._connection.execute(
@@ -197,7 +208,8 @@ class _Loading:
             _move(self._staged / "periods" / partitions.in_path(period), final)
             made.append(Partition(self._dataset, period, vintage, final))
         counts = tuple(read.counts for read in self._read)
-        return Load(self._dataset, vintage, counts, tuple(made), problems)
+        replaced = tuple(part for part in before if part.period in self._periods)
+        return Load(self._dataset, vintage, counts, tuple(made), replaced, problems)
 
 
 class _Meter:

@@ -89,21 +89,31 @@ def current(
 
     Raises FormError where there is none of those.
     """
-    found = []
-    for name in [dataset] if dataset else datasets(home):
-        for path in sorted((folder(home, name) / "periods").glob("*")):
-            vintages = sorted(
-                (at for at in path.glob("*") if at.name.isdigit()), key=lambda at: int(at.name)
-            )
-            period = path.name.replace("--", "/")
-            if vintages and (not periods or period in periods):
-                found.append(Partition(name, period, vintages[-1].name, vintages[-1]))
+    found = [
+        part
+        for name in ([dataset] if dataset else datasets(home))
+        for part in of_dataset(home, name)
+        if not periods or part.period in periods
+    ]
     missing = [period for period in periods if period not in {one.period for one in found}]
     if missing or not found:
         what = " ".join(filter(None, (dataset, missing[0] if missing else "")))
         message = f"no detail of {what} is loaded" if what else "no detail is loaded"
         where = str(home / "detail")
         raise FormError(Problem(where, 0, message, "load it with: crossfoot detail load"))
+    return found
+
+
+def of_dataset(home: Path, dataset: str) -> list[Partition]:
+    """The newest vintage of each period of a dataset, by period; none where it was never loaded."""
+    found = []
+    for path in sorted((folder(home, dataset) / "periods").glob("*")):
+        vintages = sorted(
+            (at for at in path.glob("*") if at.name.isdigit()), key=lambda at: int(at.name)
+        )
+        if vintages:
+            period = path.name.replace("--", "/")
+            found.append(Partition(dataset, period, vintages[-1].name, vintages[-1]))
     return found
 
 

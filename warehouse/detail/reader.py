@@ -67,7 +67,10 @@ class Reader:
         places = [source.header.index(name) for name in column.names]
         found = set()
         for line in source.both_ends():
-            cells = next(csv.reader([line], delimiter=self._form.delimiter), [])
+            try:
+                cells = next(csv.reader([line], delimiter=self._form.delimiter), [])
+            except csv.Error:  # DuckDB will say what is wrong with the row
+                return None
             if len(cells) != len(source.header):
                 return None
             texts = [cells[place] for place in places]

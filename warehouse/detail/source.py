@@ -19,7 +19,7 @@ import duckdb
 from warehouse.reading import FormError, Problem
 from warehouse.tables import literal
 
-_GZIP, _PARQUET = b"\x1f\x8b", b"PAR1"
+_GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20
 _LONGEST_HEADER = 1 << 20
 
@@ -60,13 +60,17 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     not of the encoding, and for files that are empty, cut off or without a usable header.
     """
     if not path.is_file():
-        raise FormError(Problem(str(path), 0, "no such file", "check the path"))
+        message = "is no plain file" if path.exists() else "no such file"
+        raise FormError(Problem(str(path), 0, message, "check the path"))
     with path.open("rb") as file:
         start = file.read(4)
     if start == _PARQUET:
         return _parquet(path)
     if not start:
         raise FormError(Problem(str(path), 0, "the file is empty", "fetch it again"))
+    if start == _ZIP:
+        remedy = "unpack it; save a workbook as CSV"
+        raise FormError(Problem(str(path), 0, "is a zip archive or a workbook", remedy))
     marked = start.startswith(codecs.BOM_UTF8)
     if start.startswith(_GZIP) or not (marked or _is_utf8(path, encoding)):
         _write_plain(path, encoding, aside, compressed=start.startswith(_GZIP))
@@ -92,8 +96,9 @@ def _parquet(path: Path) -> Source:
 
 def _is_utf8(path: Path, encoding: str) -> bool:
     try:
+        "".encode(encoding)  # of codecs only those that are of text
         return codecs.lookup(encoding).name == "utf-8"
-    except LookupError:
+    except (LookupError, UnicodeError):
         remedy = "use utf-8, gb18030 or another that Python knows"
         raise FormError(
             Problem(str(path), 0, "unknown encoding", remedy, "encoding", encoding)
@@ -123,10 +128,13 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
                 value = error.object[error.start : error.end].hex(" ")
-                message = f"bytes are not {encoding}"
+                message = f"are not {encoding}"
+                remedy = "say what it is written in: --encoding"
+                raise FormError(Problem(str(path), line, message, remedy, "bytes", value)) from None
+            except UnicodeError as error:  # of no byte in particular, such as a missing mark
                 remedy = "say what it is written in: --encoding"
                 raise FormError(
-                    Problem(str(path), line, message, remedy, "encoding", value)
+                    Problem(str(path), line, str(error), remedy, "encoding", encoding)
                 ) from None
             line += text.count("\n")
             plain.write(text)
@@ -144,9 +152,10 @@ def _first_line(path: Path, text: Path, delimiter: str) -> tuple[tuple[str, ...]
     except UnicodeDecodeError as error:
         value = error.object[error.start : error.end].hex(" ")
         remedy = "say what it is written in: --encoding"
-        raise FormError(
-            Problem(str(path), 1, "bytes are not utf-8", remedy, "encoding", value)
-        ) from None
+        raise FormError(Problem(str(path), 1, "are not utf-8", remedy, "bytes", value)) from None
+    except csv.Error as error:
+        remedy = "write column names there, and end each line with a line feed"
+        raise FormError(Problem(str(path), 1, f"is no row of a table: {error}", remedy)) from None
     header = [name.strip() for name in names]
     if not any(header):
         message = "the first line names no columns"

@@ -1,4 +1,4 @@
--- purpose: How far trade is concentrated on few partners and few chapters
+-- purpose: How far the trade that is loaded is concentrated on few partners and few chapters; of a selection of partners it says nothing about the others
 -- grain: one row a dataset, period, area, flow, unit and dimension
 -- units: fractions
 -- key: dataset, period, area, flow, unit, dimension
@@ -10,8 +10,8 @@
 -- column dimension: partners or chapters
 -- column members: how many of them there are
 -- column herfindahl: the Herfindahl-Hirschman index, the sum of squared shares: 1 is all with one
--- column largest: share of the largest
--- column five_largest: share of the five largest
+-- column largest: share of the largest in what is loaded
+-- column five_largest: share of the five largest in what is loaded
 
 with members as (
     select partners.dataset, partners.period, partners.area, partners.flow, partners.unit, 'partners' as dimension, partners.partner as member, partners.value
