@@ -34,6 +34,7 @@ from warehouse.detail.load import Load
 from warehouse.detail.load import load as load_files
 from warehouse.detail.published import below
 from warehouse.export import DATABASE
+from warehouse.reading import FormError, Problem
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 SHOWN = 10  # failing keys that are printed; all of them are written down
@@ -170,6 +171,9 @@ def check(
     from warehouse.detail import aggregate, published
 
     settings, rules = Settings.given(home=home), chosen(rule or ())
+    if findings and (findings.is_dir() or not findings.parent.is_dir()):
+        remedy = "name a file in a folder that exists"
+        raise FormError(Problem(str(findings), 0, "cannot be written", remedy, "--findings"))
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = release.current(settings.home)
     with (
@@ -315,7 +319,7 @@ def _constants(given: Sequence[str] | None) -> dict[str, str]:
     constants: dict[str, str] = {}
     for text in given or ():
         name, equals, value = text.partition("=")
-        if not equals or not value:
+        if not (name and equals and value):
             raise typer.BadParameter(f"--set {text}: write COLUMN=TEXT, such as flow=exports")
         if name in constants:
             remedy = f"for several files write {name}={constants[name]},{value}"

@@ -23,7 +23,7 @@ from flows.options import UNUSABLE, Home
 from flows.settings import Settings
 from flows.terminal import err, out, print_changes
 from warehouse import release
-from warehouse.detail.published import open_for
+from warehouse.detail import published
 from warehouse.export import DATABASE, REPORT
 
 
@@ -97,7 +97,7 @@ def _door(home: Path | None, query: str = "") -> Iterator[tuple[Path, Door]]:
     settings = Settings.given(home=home)
     path = _current(settings.home)
     step_aside()
-    with open_for(query, settings.home, path, settings.memory_limit) as connection:
+    with published.open_for(query, settings.home, path, settings.memory_limit) as connection:
         yield path, Door(connection, settings.query_timeout, settings.memory_limit, out)
 
 
@@ -223,7 +223,8 @@ def verify(
     ] = None,
     home: Home = None,
 ) -> None:
-    """Compare every byte of a release with its manifest. Exit 2 where anything differs.
+    """Compare every byte of a release with its manifest, and the customs detail it was made from
+    with the checksums it holds. Exit 2 where anything differs.
 
     [dim]Examples:[/]
 
@@ -239,6 +240,13 @@ def verify(
         raise release.ReleaseError(
             f"release {path.name} is damaged; restore those files from a copy, or let readers see "
             "another release with: crossfoot rollback"
+        )
+    if problems := published.verify(path / DATABASE, where):
+        for problem in problems:
+            err.print(Text(problem))
+        raise release.ReleaseError(
+            f"release {path.name} is whole, but not the detail that it was made from; restore that "
+            "from a copy, or load and publish it again"
         )
     out.print(f"{path.name} is whole")
 

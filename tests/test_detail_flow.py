@@ -84,6 +84,16 @@ def test_publish_ask_and_run_again(home, rows, crossfoot):
     ):
         assert crossfoot("sql", query, "--home", home).returncode == 2
     assert {p: p.read_bytes() for p in (home / "detail").rglob("*.parquet")} == files
+    assert crossfoot("verify", "--home", home).returncode == 0
+    next(file for file in files if "periods" in file.parts).write_bytes(b"PAR1")
+    told = crossfoot("verify", "--home", home)
+    assert (told.returncode, "changed, the detail of generic 2024-01" in told.stderr) == (2, True)
+    shutil.rmtree(home / "detail")
+    for command in (("verify",), ("sql", "from detail"), ("run",)):
+        told = crossfoot(*command, "--home", home)
+        assert told.returncode == 2, command
+        assert "the detail of generic 2024-01" in told.stderr
+        assert "Traceback" not in told.stderr
 
 
 PRINTED = """source: {{id: bulletin, publisher: customs, published: 2024-02}}
@@ -305,6 +315,24 @@ def test_each_rule_has_a_share_of_the_overview(tmp_path, published_figures):
         "value-is-not-negative": 14,
     }
     assert "11 more, by rule" in overview
+
+
+def test_changed_and_missing_detail_is_noticed(tmp_path, published_figures):
+    home, release = tmp_path / "home", tmp_path / "release"
+    loaded(home, [{}, {"period": "2024-02"}])
+    built(home, release, published_figures)
+    assert published.verify(release / DATABASE, home) == []
+    first, second = partitions.current(home)
+    first.files[0].write_bytes(second.files[0].read_bytes())
+    assert [p.split(": ")[1] for p in published.verify(release / DATABASE, home)] == [
+        "changed, the detail of test 2024-01, vintage 0001"
+    ]
+    shutil.rmtree(second.path)
+    assert "missing" in published.verify(release / DATABASE, home)[1]
+    with pytest.raises(ReleaseError, match=r"is gone, the detail of test 2024-02; restore it"):
+        published.parts(release / DATABASE, home)
+    with pytest.raises(ReleaseError, match=r"is gone, the detail of test 2024-02; restore it"):
+        published.open_for("from detail", home, release)
 
 
 def test_a_finding_names_the_files_of_its_period_alone(tmp_path, published_figures):

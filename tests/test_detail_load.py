@@ -478,7 +478,9 @@ def test_a_folder_is_no_file(tmp_path):
 
 
 def test_what_a_file_says_itself_cannot_be_set(tmp_path, written):
-    with pytest.raises(FormError, match=r"partner 'JP': the file says it itself, in column partner"):
+    with pytest.raises(
+        FormError, match=r"partner 'JP': the file says it itself, in column partner"
+    ):
         loaded(tmp_path / "home", written(HEADER, *ROWS), given={"partner": "JP"})
 
 

@@ -197,6 +197,10 @@ class _Loading:
             "complete": self._form.complete,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
+            "sha256": {
+                period: partitions.checksum(self._staged / "periods" / partitions.in_path(period))
+                for period in sorted(self._periods)
+            },
         }
         (record / LOAD).write_text(
             json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"

@@ -13,6 +13,7 @@ A vintage is the number of the load that made it. A period stands in a path as `
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -48,6 +49,12 @@ class Partition:
         return int(self._load["periods"][self.period])
 
     @property
+    def sha256(self) -> str | None:
+        """The checksum that its load noted, which `checksum` must find again; None of old loads."""
+        noted: dict[str, str] = self._load.get("sha256", {})
+        return noted.get(self.period)
+
+    @property
     def is_complete(self) -> bool:
         """Whether its files were declared to hold all partners, products and regimes."""
         return bool(self._load.get("complete"))
@@ -70,6 +77,17 @@ def folder(home: Path, dataset: str) -> Path:
         remedy = "call it by lower-case letters, digits and single hyphens: --dataset"
         raise FormError(Problem(dataset, 0, "is no name of a dataset", remedy))
     return home / "detail" / dataset
+
+
+def checksum(path: Path) -> str:
+    """One checksum of all Parquet files in the folder of a partition, names and bytes."""
+    whole = hashlib.sha256()
+    for file in sorted(path.glob("*.parquet")):
+        with file.open("rb") as read:
+            whole.update(
+                f"{file.name} {hashlib.file_digest(read, 'sha256').hexdigest()}\n".encode()
+            )
+    return whole.hexdigest()
 
 
 def in_path(period: str) -> str:

@@ -33,7 +33,7 @@ _KEYS = {
         ("value", "left_lower", "left_upper", "right_lower", "right_upper"), "DECIMAL(38, 6)"
     ),
 }
-_PARTITIONS = dict.fromkeys(("dataset", "period", "vintage", "path"), "VARCHAR") | {
+_PARTITIONS = dict.fromkeys(("dataset", "period", "vintage", "path", "sha256"), "VARCHAR") | {
     "rows": "BIGINT"
 }
 _LOADS = {
@@ -140,16 +140,52 @@ def is_in(connection: duckdb.DuckDBPyConnection) -> bool:
 
 
 def parts(database: Path, home: Path) -> list[Partition]:
-    """What detail of `home` a release's database was made from; nothing where it has none."""
+    """What detail of `home` a release's database was made from; nothing where it has none.
+
+    Raises ReleaseError where any of it is gone.
+    """
+    with open_readonly(database) as connection:
+        return _made_from(connection, home)
+
+
+def verify(database: Path, home: Path) -> list[str]:
+    """What differs between the detail of `home` and what a release was made from, a line each.
+
+    Every byte is read.
+    """
     with open_readonly(database) as connection:
         if not is_in(connection):
             return []
-        rows = connection.execute(
-            "select dataset, period, vintage, path from quality.detail_partitions order by all"
-        ).fetchall()
-    return [
+        made_from = connection.execute("from quality.detail_partitions order by all")
+        columns = [column for column, *_ in made_from.description or ()]
+        noted = [dict(zip(columns, row, strict=True)) for row in made_from.fetchall()]
+    problems = []
+    for one in noted:
+        about = f"the detail of {one['dataset']} {one['period']}, vintage {one['vintage']}"
+        path, sha256 = home / one["path"], one.get("sha256")  # releases of before have none
+        if not path.is_dir():
+            problems.append(f"{path}: missing, {about}")
+        elif sha256 and partitions.checksum(path) != sha256:
+            problems.append(f"{path}: changed, {about}")
+    return problems
+
+
+def _made_from(connection: duckdb.DuckDBPyConnection, home: Path) -> list[Partition]:
+    if not is_in(connection):
+        return []
+    rows = connection.execute(
+        "select dataset, period, vintage, path from quality.detail_partitions order by all"
+    ).fetchall()
+    found = [
         Partition(dataset, period, vintage, home / path) for dataset, period, vintage, path in rows
     ]
+    for part in found:
+        if not part.files:
+            raise ReleaseError(
+                f"{part.path} is gone, the detail of {part.name}; restore it from a copy, or load "
+                "and publish that period again"
+            )
+    return found
 
 
 def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
@@ -251,21 +287,20 @@ def open_for(
     """A release's database for reading, read-only; with the view `detail` where `query` reads it.
 
     The view holds the rows of exactly the vintages that the release was made from. Raises
-    ReleaseError where `query` reads it and the release has no detail.
+    ReleaseError where `query` reads it and the release has no detail, or its rows are gone.
     """
     database = release / DATABASE
     connection = open_readonly(database, memory_limit)
     # Only of a SELECT, which writes nothing, are there tables to be told.
     if ("", "detail") not in tables_read(connection, query):
         return connection
-    if not is_in(connection):
-        connection.close()
+    with connection:
+        found = _made_from(connection, home.absolute())
+    if not found:
         remedy = "publish some with: crossfoot detail publish"
         raise ReleaseError(f"{release.name} has no customs detail; {remedy}")
-    paths = connection.execute("select path from quality.detail_partitions order by all").fetchall()
-    connection.close()
     connection = open_readonly(database, memory_limit, readable=(home / "detail").absolute())
-    listed = ", ".join(literal(str(home.absolute() / path / "*.parquet")) for (path,) in paths)
+    listed = ", ".join(literal(str(file)) for part in found for file in part.files)
     connection.execute(f"create temp view detail as from read_parquet([{listed}])")
     return connection
 
@@ -288,6 +323,7 @@ def _listed(home: Path, parts: Sequence[Partition]) -> list[dict[str, object]]:
             "vintage": part.vintage,
             "rows": part.rows,
             "path": part.path.relative_to(home).as_posix(),
+            "sha256": part.sha256,
         }
         for part in parts
     ]

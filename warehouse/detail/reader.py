@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.detail.format import NUMBERS, PLACES, Column, Format
+from warehouse.detail.format import NUMBERS, PLACES, Column, Format, spellings
 from warehouse.detail.source import Source
 from warehouse.reading import Problem
 from warehouse.tables import literal
@@ -115,7 +115,8 @@ class Reader:
         rejected: Sequence[Problem],
     ) -> list[Problem]:
         """The rows whose period cannot be understood, by line; searched for only where needed."""
-        message, remedy = "is no period of this format", "write it as the format says"
+        like = next(reversed(spellings("period", columns["period"])), "2024-01")
+        message, remedy = "is no period of this format", f"write it like {like}"
         lines = self._lines(source, raw(columns["period"]), among("text", unknown), rejected)
         known = {problem.line for problem in rejected}
         return [

@@ -6,6 +6,7 @@
 -- column vintage: number of the load that it comes from
 -- column rows: rows accepted
 -- column path: where its Parquet files lie, below the home
+-- column sha256: checksum of these files; NULL for a load of an earlier version
 
-select dataset, period, vintage, rows, path
+select dataset, period, vintage, rows, path, sha256
 from listed_partitions
