@@ -197,10 +197,7 @@ class _Loading:
             "complete": self._form.complete,
             "files": [asdict(read.counts) for read in self._read],
             "periods": dict(sorted(self._periods.items())),
-            "sha256": {
-                period: partitions.checksum(self._staged / "periods" / partitions.in_path(period))
-                for period in sorted(self._periods)
-            },
+            "sha256": self._checksums(),
         }
         (record / LOAD).write_text(
             json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
@@ -214,6 +211,13 @@ class _Loading:
         counts = tuple(read.counts for read in self._read)
         replaced = tuple(part for part in before if part.period in self._periods)
         return Load(self._dataset, vintage, counts, tuple(made), replaced, problems)
+
+    def _checksums(self) -> dict[str, str]:
+        """Of each period, of all files that it will consist of."""
+        periods = sorted(self._periods)
+        folders = [self._staged / "periods" / partitions.in_path(period) for period in periods]
+        with ThreadPoolExecutor(AT_ONCE) as several:
+            return dict(zip(periods, several.map(partitions.checksum, folders), strict=True))
 
 
 class _Meter:
