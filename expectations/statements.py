@@ -24,6 +24,7 @@ import duckdb
 
 from expectations.consistency import Identity, Observation, Request, Terms
 from warehouse.period import EARLIEST
+from warehouse.tables import fetch
 
 GROSS = ("exports", "imports", "trade")
 FLOW_PLACE = 2  # of the flow among the seven codes of a series
@@ -114,7 +115,8 @@ def read(connection: duckdb.DuckDBPyConnection) -> Statements:
 
 def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str]:
     """Add the printed numbers and their variables; return the series that can be added up."""
-    result = connection.execute(
+    rows = fetch(
+        connection,
         """select
             figures.*,
             measures.additive,
@@ -124,10 +126,8 @@ def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str
         inner join core.codes as measures
             on measures.list = 'measures' and measures.code = figures.measure
         left join core.growth as growth on figures.figure_id = growth.figure_id
-        order by figures.figure_id"""
+        order by figures.figure_id""",
     )
-    names = [column[0] for column in result.description or []]
-    rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
     for row in rows:
         start, stop = _span(row["period_start"], row["period_end"])
         variable = Variable(row["source_id"], row["series"], row["unit"], start, stop)

@@ -128,9 +128,9 @@ def load(
             f"{file.blank:,} blank, {file.quarantined:,} quarantined"
         )
     rows = sum(file.read for file in done.files)
-    now = {part.period: part.rows for part in done.partitions}
+    now = {part.period: part for part in done.partitions}
     for part in done.replaced[:SHOWN]:
-        rows_told = f"rows: {part.rows:,} before, {now[part.period]:,} now"
+        rows_told = f"rows: {part.rows:,} before, {now[part.period].rows:,} now"
         out.print(f"{part.name}: replaces vintage {part.vintage} ({rows_told})")
     if len(done.replaced) > SHOWN:
         out.print(f"… and {len(done.replaced) - SHOWN} more vintages are replaced")
@@ -261,7 +261,7 @@ def publish(
             home=settings.home,
             files=files or (),
             form=form,
-            dataset=Path(form).stem if dataset is None else dataset,
+            dataset=dataset,
             given=_constants(given),
             encoding=encoding,
             rules=rule or (),

@@ -17,15 +17,19 @@ WLD = {"partner": "WLD", "product": "total", "regime": "total"}
 
 
 def loaded(home, rows, complete=False):
-    path = home / "rows.csv"
     home.mkdir(exist_ok=True)
+    form = format.read("generic").model_copy(update={"complete": complete})
+    load(home, [as_csv(home / "rows.csv", rows)], form, "test")
+    return partitions.current(home)
+
+
+def as_csv(path, rows):
+    """The path, at which these rows now stand as CSV."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(ROW), lineterminator="\n")
         writer.writeheader()
         writer.writerows(ROW | row for row in rows)
-    form = format.read("generic").model_copy(update={"complete": complete})
-    load(home, [path], form, "test")
-    return partitions.current(home)
+    return path
 
 
 def printing(path, figures):

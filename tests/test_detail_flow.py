@@ -22,7 +22,7 @@ from expectations.detail.findings import found, settle
 from expectations.detail.rules import Checks, catalogue
 from expectations.report import write as write_report
 from tests.conftest import RECORDS, ROOT
-from tests.detail import ROW, evaluated, loaded
+from tests.detail import as_csv, evaluated, loaded
 from warehouse import database
 from warehouse.catalog import write_datapackage
 from warehouse.detail import aggregate, format, partitions, published
@@ -51,15 +51,7 @@ def published_figures(tmp_path):
 def rows(tmp_path):
     """Write rows of detail as CSV; returns the path."""
 
-    def write(rows, name="rows.csv"):
-        path = tmp_path / name
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, list(ROW), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(ROW | row for row in rows)
-        return path
-
-    return write
+    return lambda rows, name="rows.csv": as_csv(tmp_path / name, rows)
 
 
 @pytest.mark.slow
@@ -338,11 +330,13 @@ def test_changed_and_missing_detail_is_noticed(tmp_path, published_figures):
 def test_a_finding_names_the_files_of_its_period_alone(tmp_path, published_figures):
     home, release = tmp_path / "home", tmp_path / "release"
     months = ("2024-01", "2024-02", "2024-03")
-    for month in months:
-        row = ROW | {"period": month, "value": "-1" if month == "2024-02" else "1"}
-        lines = (",".join(row), ",".join(row.values()))
-        (tmp_path / f"of_{month}.csv").write_text("\n".join(lines), "utf-8")
-    files = [tmp_path / f"of_{month}.csv" for month in months]
+    files = [
+        as_csv(
+            tmp_path / f"of_{month}.csv",
+            [{"period": month, "value": "-1" if month == "2024-02" else "1"}],
+        )
+        for month in months
+    ]
     load(home, files, format.read("generic"), "test")
     assessment, _ = built(home, release, published_figures)
     (finding,) = [f for f in assessment.findings if f.rule == "value-is-not-negative"]

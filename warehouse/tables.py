@@ -37,6 +37,13 @@ def fill(
     )
 
 
+def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """The rows of a query, each by the names of its columns."""
+    cursor = connection.execute(query)
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
 def build(
     connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
 ) -> list[str]:

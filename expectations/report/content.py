@@ -22,6 +22,7 @@ from expectations.report.detail import read as read_detail
 from expectations.rules import SEVERITIES
 from warehouse.contract import DIMENSIONS, PRINTED
 from warehouse.database import open_readonly
+from warehouse.tables import fetch
 
 Row = dict[str, Any]
 
@@ -263,12 +264,12 @@ class Content:
 def read(database: Path) -> Content:
     """Read a finished trade.duckdb. Raises duckdb.Error where it is none."""
     with open_readonly(database) as connection:
-        sources = {row["source_id"]: Source(**row) for row in _rows(connection, _SOURCES)}
+        sources = {row["source_id"]: Source(**row) for row in fetch(connection, _SOURCES)}
         detail = read_detail(connection)
         rules = {
             row["rule_id"]: Rule(**row)
             for query in ("from quality.rules", *([_DETAIL_RULES] if detail else ()))
-            for row in _rows(connection, query)
+            for row in fetch(connection, query)
         }
         figures = _figures(connection, sources)
         return Content(
@@ -282,13 +283,13 @@ def read(database: Path) -> Content:
                 (row["rule_id"], tuple(row["figures"])): Acknowledgement(
                     **row | {"figures": tuple(row["figures"])}
                 )
-                for row in _rows(connection, "from quality.acknowledgements")
+                for row in fetch(connection, "from quality.acknowledgements")
             },
-            quarantine=[SetAside(**row) for row in _rows(connection, _QUARANTINE)],
+            quarantine=[SetAside(**row) for row in fetch(connection, _QUARANTINE)],
             bounds=_bounds(connection, sources),
             names={
                 (row["list"], row["code"]): (row["name_en"], row["name_zh"])
-                for row in _rows(connection, "select list, code, name_en, name_zh from core.codes")
+                for row in fetch(connection, "select list, code, name_en, name_zh from core.codes")
             },
             detail=detail,
         )
@@ -338,16 +339,10 @@ left join (
 order by period_end, period_start, published_to, figure_id"""
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[Row]:
-    cursor = connection.execute(query)
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-
-
 def _figures(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]
 ) -> dict[str, Figure]:
-    coverage = _rows(connection, "from quality.coverage")
+    coverage = fetch(connection, "from quality.coverage")
     states = {(row["figure_id"], row["aspect"]): row["state"] for row in coverage}
 
     def number(row: Row, aspect: str) -> Number:
@@ -375,7 +370,7 @@ def _figures(
             checks={key: row[key] for key in ("passed", "failed", "not_checkable")},
             **{key: row[key] for key in plain},
         )
-        for row in _rows(connection, _FIGURES)
+        for row in fetch(connection, _FIGURES)
     }
 
 
@@ -389,7 +384,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) 
             row["acknowledged_by"],
             row["message"],
         )
-        for row in _rows(connection, "from quality.findings")
+        for row in fetch(connection, "from quality.findings")
     ]
     kinds = (*SEVERITIES, "acknowledged")
     findings.sort(key=lambda f: (kinds.index(f.kind), f.rule.rule_id, f.figures, f.message))
@@ -417,7 +412,7 @@ def _conflicts(
     connection: duckdb.DuckDBPyConnection, figures: Mapping[str, Figure]
 ) -> list[Conflict]:
     suspects: dict[str, dict[int, list[Suspect]]] = defaultdict(lambda: defaultdict(list))
-    for row in _rows(connection, "from quality.suspects"):
+    for row in fetch(connection, "from quality.suspects"):
         figure = figures[row["figure_id"]]
         suspect = Suspect(
             figure,
@@ -434,7 +429,7 @@ def _conflicts(
             row["is_cut"],
             tuple(tuple(some) for _, some in sorted(suspects[row["conflict_id"]].items())),
         )
-        for row in _rows(connection, "from quality.conflicts order by conflict_id")
+        for row in fetch(connection, "from quality.conflicts order by conflict_id")
     ]
 
 
@@ -442,7 +437,7 @@ def _bounds(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]
 ) -> dict[tuple[str, str], list[Bound]]:
     found: dict[tuple[str, str], list[Bound]] = defaultdict(list)
-    for row in _rows(connection, "from quality.bounds order by all"):
+    for row in fetch(connection, "from quality.bounds order by all"):
         key = (row.pop("series"), row["unit"])
         row["source"] = sources[row.pop("source_id")]
         found[key].append(Bound(**row | {"without": tuple(row["without"])}))

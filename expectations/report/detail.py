@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.detail import published
+from warehouse.tables import fetch
 
 KEYS = 100  # failing keys on the page of a finding
 
@@ -41,13 +42,13 @@ def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     ).fetchall()
     about = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in found}
     keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in about.values()}
-    for row in _rows(connection, published.worded(_FIRST)):
+    for row in fetch(connection, published.worded(_FIRST)):
         keys[about[row["rule_id"], row["dataset"], row["period"]]].append(row)
     return Detail(
-        datasets=_rows(connection, _DATASETS),
-        partitions=_rows(connection, _PARTITIONS),
-        files=_rows(connection, "from quality.detail_loads order by dataset, vintage, file"),
-        set_aside=_rows(connection, _SET_ASIDE),
+        datasets=fetch(connection, _DATASETS),
+        partitions=fetch(connection, _PARTITIONS),
+        files=fetch(connection, "from quality.detail_loads order by dataset, vintage, file"),
+        set_aside=fetch(connection, _SET_ASIDE),
         failing={finding: count for *_, finding, count in found},
         keys=keys,
     )
@@ -86,9 +87,3 @@ _FIRST = f"""(
         ) as begins on keys.finding_id = begins.finding_id
         where keys.rowid < begins.first + {KEYS}
     )"""
-
-
-def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> _Rows:
-    cursor = connection.execute(query)
-    columns = [column[0] for column in cursor.description or ()]
-    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

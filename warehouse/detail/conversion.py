@@ -106,6 +106,7 @@ class _Conversion:
     def convert(self, path: Path, encoding: str, target: Path, progress: Progress) -> Converted:
         plain = target.with_suffix(".csv")
         source = prepare(path, encoding, self._job.form.delimiter, plain)
+        self._refuse_said_twice(source)
         observations = self._present(source)
         written = f"read_parquet({literal(str(target))})"
         try:
@@ -178,11 +179,8 @@ class _Conversion:
                 remedy = "write a code, or map the text to one in a format of your own"
                 raise FormError(Problem(str(source.path), 0, message, remedy, name, text))
 
-    def _present(self, source: Source) -> list[dict[str, Column]]:
-        """The observations that the file holds.
-
-        Raises FormError where it lacks a column, or has one that was said to be the same for all.
-        """
+    def _refuse_said_twice(self, source: Source) -> None:
+        """A column that the file has cannot be said to be the same for all of its rows."""
         for own, columns in zip(self._job.form.observations, self._job.mapped, strict=True):
             for name, declared in {**self._job.form.columns, **own}.items():
                 said = columns[name]
@@ -191,6 +189,9 @@ class _Conversion:
                     remedy = "leave it out of --set, or take the column out of the file"
                     text = said.constant or ""
                     raise FormError(Problem(str(source.path), 1, message, remedy, name, text))
+
+    def _present(self, source: Source) -> list[dict[str, Column]]:
+        """The observations that the file holds. Raises FormError where it lacks a column."""
 
         def lacking(columns: Mapping[str, Column]) -> list[str]:
             needed = (c for c in columns.values() if not c.optional)

@@ -21,7 +21,7 @@ from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
 from warehouse.export import DATABASE, export
 from warehouse.release import ReleaseError, current
-from warehouse.tables import build, comment, fill, literal, tables_read
+from warehouse.tables import build, comment, fetch, fill, literal, tables_read
 
 _KEYS = {
     **dict.fromkeys(
@@ -156,9 +156,7 @@ def verify(database: Path, home: Path) -> list[str]:
     with open_readonly(database) as connection:
         if not is_in(connection):
             return []
-        made_from = connection.execute("from quality.detail_partitions order by all")
-        columns = [column for column, *_ in made_from.description or ()]
-        noted = [dict(zip(columns, row, strict=True)) for row in made_from.fetchall()]
+        noted = fetch(connection, "from quality.detail_partitions order by all")
     problems = []
     for one in noted:
         about = f"the detail of {one['dataset']} {one['period']}, vintage {one['vintage']}"

@@ -22,6 +22,7 @@ from warehouse.tables import literal
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20
 _LONGEST_HEADER = 1 << 20
+_SAY_ENCODING = "say what it is written in: --encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +128,22 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
-                value = error.object[error.start : error.end].hex(" ")
-                message = f"are not {encoding}"
-                remedy = "say what it is written in: --encoding"
-                raise FormError(Problem(str(path), line, message, remedy, "bytes", value)) from None
+                raise _written_otherwise(path, line, encoding, error) from None
             except UnicodeError as error:  # of no byte in particular, such as a missing mark
-                remedy = "say what it is written in: --encoding"
                 raise FormError(
-                    Problem(str(path), line, str(error), remedy, "encoding", encoding)
+                    Problem(str(path), line, str(error), _SAY_ENCODING, "encoding", encoding)
                 ) from None
             line += text.count("\n")
             plain.write(text)
             if not chunk:
                 return
+
+
+def _written_otherwise(
+    path: Path, line: int, encoding: str, error: UnicodeDecodeError
+) -> FormError:
+    value = error.object[error.start : error.end].hex(" ")
+    return FormError(Problem(str(path), line, f"are not {encoding}", _SAY_ENCODING, "bytes", value))
 
 
 def _first_line(path: Path, text: Path, delimiter: str) -> tuple[tuple[str, ...], int]:
@@ -150,9 +154,7 @@ def _first_line(path: Path, text: Path, delimiter: str) -> tuple[tuple[str, ...]
     try:
         names = next(csv.reader([first.decode("utf-8-sig")], delimiter=delimiter), [])
     except UnicodeDecodeError as error:
-        value = error.object[error.start : error.end].hex(" ")
-        remedy = "say what it is written in: --encoding"
-        raise FormError(Problem(str(path), 1, "are not utf-8", remedy, "bytes", value)) from None
+        raise _written_otherwise(path, 1, "utf-8", error) from None
     except csv.Error as error:
         remedy = "write column names there, and end each line with a line feed"
         raise FormError(Problem(str(path), 1, f"is no row of a table: {error}", remedy)) from None
