@@ -118,6 +118,31 @@ def test_a_file_that_begins_and_ends_with_one_month_may_hold_others(between, tmp
         assert [part.rows for part in done.partitions] == [400]
 
 
+@pytest.mark.parametrize(
+    "unknown", [["7"], ["7", "8", "", "0"], ["it's", "a: b", "\x1f", "É", "1 "]]
+)
+def test_a_flow_and_a_regime_that_nobody_expected_stay_what_they_are(unknown, tmp_path, written):
+    header = (
+        "REPORTER,PARTNER,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,VALUE_EUR,"
+        "QUANTITY_KG,QUANTITY_SUPPL_UNIT"
+    )
+    said = [("1", "2"), ("2", "1"), *((text, "1") for text in unknown)]
+    said += [("2", text) for text in unknown] + [("1", "1")] * 200
+    lines = [f"DE,FR,8400,{f},{r},,202401,{n},," for n, (f, r) in enumerate(said)]
+    refused = "DE,FR,8400,1,1,,202401,12x,,"
+    paths = [
+        written(header, *lines[:2], refused, *lines[2:]),
+        written(header, lines[2].replace("202401", "202402"), name="second.csv"),
+    ]
+    done = load(tmp_path / "home", paths, format.read("comext"), "test")
+    assert [(one.line, one.field) for one in done.problems] == [(4, "VALUE_EUR")]
+    assert [file.accepted for file in done.files] == [len(lines), 1]
+    flows, regimes = {"1": "imports", "2": "exports"}, {"1": "general", "2": "inward-processing"}
+    meant = [(flows.get(flow, flow) or None, regimes.get(r, r) or None) for flow, r in said]
+    query = "select flow, regime from detail order by period, value"
+    assert rows(tmp_path / "home", query) == [*meant, meant[2]]
+
+
 @pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "@SUM(1)", "+1-1", "-2+3", "＝1+1"])
 @pytest.mark.parametrize("column", ["partner", "unit", "regime"])
 def test_a_text_that_spreadsheets_would_run_is_refused(column, text, tmp_path, written):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,12 @@ MOST_QUARANTINED = 0.01
 BLANK = "(" + " and ".join(f"{name} is null" for name in NUMBERS) + ")"
 # Pages of the second version take less time to write, less to read, and a fifth less space.
 PARQUET = "format parquet, parquet_version v2"
-_OTHER_PERIOD = "a row of another period than was expected"
+# Columns of whose texts a file has few: an enumeration of them takes a tenth of the time to write.
+_FEW = ("flow", "regime")
+# So often a reading may begin anew with a text that it did not expect.
+_MOST_BEGUN_ANEW = 3
+_APART = "\x1f"
+_UNEXPECTED = f"a text that was not expected{_APART}"
 
 Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
@@ -55,12 +60,16 @@ class FileCounts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How one file is converted; `lookups` is what `lookup_tables` made of its columns."""
+    """How one file is converted; `lookups` is what `lookup_tables` made of its columns.
+
+    `expected` are texts and their codes by column, which files of the same load learn together.
+    """
 
     form: Format
     mapped: Sequence[Mapping[str, Column]]
     dataset: str
     lookups: Mapping[str, str]
+    expected: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +100,8 @@ def convert(
     return _Conversion(connection, job).convert(path, encoding, target, progress)
 
 
-class _OtherPeriod(Exception):
-    """A file that seemed to be of one period is not."""
+class _Unexpected(Exception):
+    """A column has a text that was not among those expected of it: its key, and the text."""
 
 
 class _Conversion:
@@ -109,11 +118,7 @@ class _Conversion:
         self._refuse_said_twice(source)
         observations = self._present(source)
         written = f"read_parquet({literal(str(target))})"
-        try:
-            made = self._copy(self._rows(source, observations, True), target, source, progress)
-        except _OtherPeriod:
-            self._reader.forget_rejected()
-            made = self._copy(self._rows(source, observations, False), target, source, progress)
+        made = self._write(source, observations, target, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
         found = self._fetch(f"select distinct period from {written} order by all")
@@ -215,48 +220,80 @@ class _Conversion:
             for columns in found
         ]
 
-    def _rows(
-        self, source: Source, observations: Sequence[dict[str, Column]], of_one_period: bool
-    ) -> str:
-        """The rows of all observations.
+    def _write(
+        self,
+        source: Source,
+        observations: Sequence[dict[str, Column]],
+        target: Path,
+        progress: Progress,
+    ) -> int:
+        """Write the rows of all observations to Parquet and return how many.
 
-        `of_one_period` makes use of most files being of one: where the first row and the last are
-        of the same, reading ends with an error at the first that is not.
+        Reading makes use of most files being of one period, of which the first row and the last
+        are, and of few flows and regimes. It ends at the first that was not expected and begins
+        anew: with that as well, or in the general way, where it takes every text for what it is.
         """
-        return " union all ".join(
-            self._select(source, columns, _own_numbers(columns, observations), of_one_period)
-            for columns in observations
-        )
+        expected = self._expected(source, observations)
+        begun_anew = 0
+        while True:
+            rows = " union all ".join(
+                self._select(source, columns, _own_numbers(columns, observations), expected)
+                for columns in observations
+            )
+            try:
+                return self._copy(rows, target, source, progress)
+            except _Unexpected as unexpected:
+                key, text = unexpected.args
+                self._reader.forget_rejected()
+                begun_anew += 1
+                if begun_anew > _MOST_BEGUN_ANEW:
+                    expected.clear()
+                elif key in self._job.expected:
+                    self._job.expected[key][text] = expected[key][text] = text
+                else:
+                    del expected[key]
+
+    def _expected(
+        self, source: Source, observations: Sequence[dict[str, Column]]
+    ) -> dict[str, dict[str, str]]:
+        """The texts that columns have which are written as enumerations, with what they mean."""
+        expected = {}
+        for columns in observations:
+            period = columns["period"]
+            if text := self._reader.at_both_ends(source, period):
+                expected[_key("period", period)] = {text: self._meant("period", period, text)}
+            for key in (_key(name, columns[name]) for name in _FEW if name in columns):
+                if key in self._job.expected:
+                    expected[key] = dict(self._job.expected[key])
+        return expected
 
     def _select(
         self,
         source: Source,
         columns: Mapping[str, Column],
         own: Sequence[str],
-        of_one_period: bool,
+        expected: Mapping[str, Mapping[str, str]],
     ) -> str:
         """The rows of one observation, with the columns and types of the detail.
 
         A number that it shares with others, such as the quantity of values in two currencies, is
-        its own only where one of its `own` numbers is there.
+        its own only where one of its `own` numbers is there. Raises an error that says
+        `_UNEXPECTED`, when it is evaluated, at a text that a column is not expected to have.
         """
         printed = " or ".join(f"{raw(columns[name])} is not null" for name in own)
         lookups: list[str] = []
-        period = columns["period"]
-        all_say = self._reader.at_both_ends(source, period) if of_one_period else None
-        all_mean = literal(self._meant("period", period, all_say)) if all_say else ""
 
         def text(name: str, column: Column) -> str:
             # Parquet may hold codes and periods as numbers.
             said = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
-            if name == "period" and all_say:
-                other = f"error({literal(_OTHER_PERIOD)})"
-                return f"case {said} when {literal(all_say)} then {all_mean} else {other} end"
+            if few := expected.get(key := _key(name, column)):
+                types[name] = _enumeration(few.values())
+                met = literal(f"{_UNEXPECTED}{key}{_APART}")
+                other = f"case when {said} is not null then error({met} || {said}) end"
+                # A cast of the outcome would look up each row.
+                return _case(said, few, other, f"::{types[name]}")
             if _by_case(name, column):
-                cases = " ".join(
-                    f"when {literal(k)} then {literal(v)}" for k, v in column.codes.items()
-                )
-                return f"case {said} {cases} else {said} end"
+                return _case(said, column.codes, said)
             if table := self._job.lookups.get(_key(name, column)):
                 lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {said}")
                 return f"coalesce({name}_is.code, {said})"
@@ -277,8 +314,6 @@ class _Conversion:
         for name in ("dataset", *alike):
             # What all rows have costs half as much to write as an enumeration of one text.
             types[name] = f"enum ({values[name]})"
-        if all_say:
-            types["period"] = f"enum ({all_mean})"
         listed = ", ".join(
             f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in types.items()
         )
@@ -309,8 +344,9 @@ class _Conversion:
             share = max(self._connection.query_progress(), 0) / 100
             progress(round(share * source.lines), source.lines)
         result = outcome[0]
-        if isinstance(result, duckdb.Error) and _OTHER_PERIOD in str(result):
-            raise _OtherPeriod
+        if isinstance(result, duckdb.Error) and _UNEXPECTED in str(result):
+            _, key, text = str(result).split(_APART, 2)
+            raise _Unexpected(key, text)
         if isinstance(result, (duckdb.ConversionException, duckdb.InvalidInputException)):
             message, remedy = str(result).splitlines()[0], "check the file against its format"
             if "invalid state" in message:
@@ -349,6 +385,25 @@ def lookup_tables(
                     ({"spelled": text, "code": code} for text, code in spelled.items()),
                 )
     return tables
+
+
+def expected_texts(mapped: Sequence[Mapping[str, Column]]) -> dict[str, dict[str, str]]:
+    """For each column of few texts those that its format names, and the codes they mean."""
+    return {
+        _key(name, columns[name]): dict(columns[name].codes)
+        for columns in mapped
+        for name in _FEW
+        if _by_case(name, columns[name])
+    }
+
+
+def _case(said: str, codes: Mapping[str, str], other: str, cast: str = "") -> str:
+    cases = (f"when {literal(text)} then {literal(code)}{cast}" for text, code in codes.items())
+    return f"case {said} {' '.join(cases)} else {other} end"
+
+
+def _enumeration(texts: Iterable[str]) -> str:
+    return f"enum ({', '.join(map(literal, dict.fromkeys(texts)))})"
 
 
 def _by_case(name: str, column: Column) -> bool:

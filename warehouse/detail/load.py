@@ -31,6 +31,7 @@ from warehouse.detail.conversion import (
     Job,
     Progress,
     convert,
+    expected_texts,
     lookup_tables,
 )
 from warehouse.detail.format import Column, Format
@@ -116,8 +117,9 @@ class _Loading:
         mapped: Sequence[Sequence[Mapping[str, Column]]],
         staged: Path,
     ) -> None:
-        lookups = lookup_tables(connection, [one for file in mapped for one in file])
-        self._jobs = [Job(form, file, dataset, lookups) for file in mapped]
+        columns = [one for file in mapped for one in file]
+        lookups, expected = lookup_tables(connection, columns), expected_texts(columns)
+        self._jobs = [Job(form, file, dataset, lookups, expected) for file in mapped]
         self._connection = connection
         self._form = form
         self._dataset = dataset
