@@ -39,7 +39,7 @@ def main() -> None:
     ):
         aggregate.prepare(engine, parts, now and now / DATABASE, work)
         for part in parts:
-            engine.read("detail", part.files)
+            engine.read_detail(part.files)
             start = time.perf_counter()
             outcomes += check(engine, checks, ("rows", "period"), work / "checks" / part.period)
             seconds["checks"] += time.perf_counter() - start
@@ -51,7 +51,7 @@ def main() -> None:
             start = time.perf_counter()
             check(engine, accounts, ("period",), work / "accounts" / part.period)
             seconds["accounts"] += time.perf_counter() - start
-        engine.read("detail", [file for part in parts for file in part.files])
+        engine.read_detail([file for part in parts for file in part.files])
         start = time.perf_counter()
         assess.expect(engine, parts, assess.summed(outcomes, checks), work)
         seconds["checks"] += time.perf_counter() - start

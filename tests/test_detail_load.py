@@ -41,9 +41,9 @@ def loaded(home, path, name="generic", **options):
 
 
 def rows(home, query="select * from detail order by all"):
-    files = [str(file) for part in partitions.current(home) for file in part.files]
+    files = [file for part in partitions.current(home) for file in part.files]
     with duckdb.connect() as connection:
-        connection.read_parquet(files).create_view("detail")
+        connection.execute(f"create temp view detail as {partitions.rows(files)}")
         return connection.execute(query).fetchall()
 
 
@@ -70,6 +70,25 @@ def test_rows_become_partitions_and_counts_add_up(tmp_path, written):
         ("JP", "90.00"),
         ("KR", "7.00"),
     ]
+
+
+def test_a_column_that_a_file_lacks_is_not_written_and_reads_as_null(tmp_path, written):
+    home = tmp_path / "home"
+    (one,) = loaded(home, written(HEADER, ROWS[0])).partitions
+    loaded(home, written(HEADER + ",value_to_date", ROWS[2] + ",95.5"))
+    columns = duckdb.read_parquet(str(one.files[0])).columns
+    assert "weight" in columns and not {"value_to_date", "growth", "growth_step"} & set(columns)
+    query = "select period, value::varchar, value_to_date::varchar, growth from detail order by all"
+    assert rows(home, query) == [
+        ("2024-01", "100.50", None, None),
+        ("2024-02", "90.00", "95.50", None),
+    ]
+    with duckdb.connect() as connection:
+        connection.execute(f"create view detail as {partitions.rows(one.files)}")
+        described = connection.execute("select * from detail limit 0").description
+    assert {name: str(type_) for name, type_, *_ in described} == {
+        name: type_.replace(" ", "") for name, type_ in format.TYPES.items()
+    }
 
 
 def test_a_reload_replaces_exactly_its_months(tmp_path, written):

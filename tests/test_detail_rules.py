@@ -154,7 +154,7 @@ def test_a_rule_on_rows_answers_wherever_it_is_checkable(tmp_path):
     known = read_sql("expectations", "detail/checked.sql").query
     with assess.working(tmp_path / "work", "duckdb", None, "1GB") as (engine, work):
         aggregate.prepare(engine, parts, None, work)
-        engine.read("detail", parts[0].files)
+        engine.read_detail(parts[0].files)
         for rule in rules:
             answers = f"select distinct {rule.checkable}, ({rule.query}) from ({known}) as detail"
             told = set(engine.fetch(answers))

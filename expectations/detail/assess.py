@@ -73,7 +73,7 @@ def check_period(
     """
     name = f"{part.dataset}-{part.path.parent.name}"
     with engine.beside() as own:
-        own.read("detail", part.files)
+        own.read_detail(part.files)
         aggregate.sum_period(own, work / "aggregates", name)
         return check(own, rules, ("rows", "period"), work / "findings" / name)
 
@@ -83,7 +83,7 @@ def check_sums(
 ) -> list[Checks]:
     """Sum all periods up; then the rules between periods, and between detail and figures."""
     aggregate.sum_all(engine, work / "aggregates")
-    engine.read("detail", [file for part in parts for file in part.files])
+    engine.read_detail([file for part in parts for file in part.files])
     return check(engine, rules, ("all", "figures"), work / "findings" / "sums")
 
 

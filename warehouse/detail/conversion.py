@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.detail import partitions
 from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, spellings
 from warehouse.detail.reader import Reader, among, as_printed, raw
 from warehouse.detail.source import Source, prepare
@@ -82,7 +83,7 @@ class Converted:
     problems: Sequence[Problem]
 
     def __str__(self) -> str:
-        return f"read_parquet({literal(str(self.path))})"
+        return f"({partitions.rows([self.path])})"
 
 
 def convert(
@@ -117,7 +118,7 @@ class _Conversion:
         source = prepare(path, encoding, self._job.form.delimiter, plain)
         self._refuse_said_twice(source)
         observations = self._present(source)
-        written = f"read_parquet({literal(str(target))})"
+        written = f"({partitions.rows([target])})"
         made = self._write(source, observations, target, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
@@ -236,7 +237,7 @@ class _Conversion:
         expected = self._expected(source, observations)
         begun_anew = 0
         while True:
-            rows = " union all ".join(
+            rows = " union all by name ".join(
                 self._select(source, columns, _own_numbers(columns, observations), expected)
                 for columns in observations
             )
@@ -314,9 +315,8 @@ class _Conversion:
         for name in ("dataset", *alike):
             # What all rows have costs half as much to write as an enumeration of one text.
             types[name] = f"enum ({values[name]})"
-        listed = ", ".join(
-            f"({values.get(name, 'null')})::{type_} as {name}" for name, type_ in types.items()
-        )
+        # A column that the format lacks would take as long to write as one of numbers.
+        listed = ", ".join(f"({value})::{types[name]} as {name}" for name, value in values.items())
         scan = self._reader.scan(source, columns)
         return f"select {listed} from {scan} as source {' '.join(lookups)}"
 

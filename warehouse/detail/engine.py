@@ -17,6 +17,8 @@ from typing import Any, Protocol
 import duckdb
 
 from warehouse.database import every_core, shared_cores
+from warehouse.detail import partitions
+from warehouse.detail.format import TYPES
 from warehouse.tables import literal
 
 
@@ -29,6 +31,9 @@ class Engine(Protocol):
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
         """Let `name` be the rows of these Parquet files or folders of them."""
+
+    def read_detail(self, files: Sequence[Path]) -> None:
+        """Let `detail` be the rows of these files of partitions, with every column of it."""
 
     def create(self, name: str, query: str) -> None:
         """Let `name` be the rows of a query, evaluated once."""
@@ -72,6 +77,9 @@ class DuckDB:
     def read(self, name: str, paths: Sequence[Path]) -> None:
         listed = ", ".join(literal(_pattern(path)) for path in paths)
         self._make("view", name, f"from read_parquet([{listed}])")
+
+    def read_detail(self, files: Sequence[Path]) -> None:
+        self._make("view", "detail", partitions.rows(files))
 
     def create(self, name: str, query: str) -> None:
         self._make("table", name, query)
@@ -152,6 +160,13 @@ class Spark:
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
         self.session.read.parquet(*map(str, paths)).createOrReplaceTempView(name)
+
+    def read_detail(self, files: Sequence[Path]) -> None:
+        columns = ", ".join(
+            f"{name} {'string' if type_ == 'VARCHAR' else type_}" for name, type_ in TYPES.items()
+        )
+        rows = self.session.read.schema(columns).parquet(*map(str, files))
+        rows.createOrReplaceTempView("detail")
 
     def create(self, name: str, query: str) -> None:
         rows = self._sql(query).cache()

@@ -16,11 +16,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.detail.format import TYPES
 from warehouse.reading import FormError, Problem
+from warehouse.tables import literal
 
 LOAD = "load.json"
 QUARANTINE = "quarantine.parquet"
@@ -77,6 +80,19 @@ def folder(home: Path, dataset: str) -> Path:
         remedy = "call it by lower-case letters, digits and single hyphens: --dataset"
         raise FormError(Problem(dataset, 0, "is no name of a dataset", remedy))
     return home / "detail" / dataset
+
+
+def rows(files: Iterable[Path]) -> str:
+    """The query for the rows of these files, with every column of the detail.
+
+    A file has the columns that its format has; what it lacks is NULL.
+    """
+    columns = ", ".join(f"null::{type_} as {name}" for name, type_ in TYPES.items())
+    listed = ", ".join(literal(str(file)) for file in files)
+    return (
+        f"select {columns} where false "
+        f"union all by name from read_parquet([{listed}], union_by_name = true)"
+    )
 
 
 def checksum(path: Path) -> str:

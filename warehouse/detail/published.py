@@ -298,8 +298,8 @@ def open_for(
         remedy = "publish some with: crossfoot detail publish"
         raise ReleaseError(f"{release.name} has no customs detail; {remedy}")
     connection = open_readonly(database, memory_limit, readable=(home / "detail").absolute())
-    listed = ", ".join(literal(str(file)) for part in found for file in part.files)
-    connection.execute(f"create temp view detail as from read_parquet([{listed}])")
+    rows = partitions.rows(file for part in found for file in part.files)
+    connection.execute(f"create temp view detail as {rows}")
     return connection
 
 
