@@ -316,7 +316,11 @@ class _Conversion:
             # What all rows have costs half as much to write as an enumeration of one text.
             types[name] = f"enum ({values[name]})"
         # A column that the format lacks would take as long to write as one of numbers.
-        listed = ", ".join(f"({value})::{types[name]} as {name}" for name, value in values.items())
+        listed = ", ".join(
+            f"({values[name]})::{type_} as {name}"
+            for name, type_ in types.items()
+            if name in values
+        )
         scan = self._reader.scan(source, columns)
         return f"select {listed} from {scan} as source {' '.join(lookups)}"
 
