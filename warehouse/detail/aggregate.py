@@ -25,7 +25,9 @@ from warehouse.tables import fill, literal, ordered
 
 PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.
-MADE = ("cells", "several", "nested", "coarsest")
+MADE = ("cells", "several", "nested", "settled", "coarsest")
+# Of these what is evaluated wherever it is read: to keep it costs more, and no rows are grouped.
+_READ = ("coarsest",)
 # Those that are made from the rows of each period; all others are from these.
 _FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities", "detail_reported")
 _PRINTED = {
@@ -109,9 +111,18 @@ def sum_period(engine: Engine, folder: Path, name: str) -> None:
     What all other aggregates are made from is kept in `folder`, in a folder `name` of each.
     """
     for made in MADE:
-        engine.create(made, read_sql("warehouse", f"sql/detail/{made}.sql").query)
+        make(engine, made)
     for file in from_rows():
         engine.write(file.query, folder / file.name / name)
+
+
+def make(engine: Engine, name: str) -> None:
+    """Make one of what is MADE of the `detail` of one period."""
+    query = read_sql("warehouse", f"sql/detail/{name}.sql").query
+    if name in _READ:
+        engine.define(name, query)
+    else:
+        engine.create(name, query)
 
 
 def sum_all(engine: Engine, folder: Path) -> None:

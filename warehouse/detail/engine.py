@@ -38,6 +38,9 @@ class Engine(Protocol):
     def create(self, name: str, query: str) -> None:
         """Let `name` be the rows of a query, evaluated once."""
 
+    def define(self, name: str, query: str) -> None:
+        """Let `name` be the rows of a query, evaluated wherever they are read."""
+
     def write(self, query: str, folder: Path) -> None:
         """Write the rows of a query as Parquet files into a new folder."""
 
@@ -83,6 +86,9 @@ class DuckDB:
 
     def create(self, name: str, query: str) -> None:
         self._make("table", name, query)
+
+    def define(self, name: str, query: str) -> None:
+        self._make("view", name, query)
 
     def _make(self, kind: str, name: str, query: str) -> None:
         # A view does not replace a table, nor the other way round.
@@ -175,6 +181,9 @@ class Spark:
             self._kept[name].unpersist()
         self._kept[name] = rows
         rows.createOrReplaceTempView(name)
+
+    def define(self, name: str, query: str) -> None:
+        self._sql(query).createOrReplaceTempView(name)
 
     def write(self, query: str, folder: Path) -> None:
         self._sql(query).write.parquet(str(folder))

@@ -2,7 +2,8 @@
 -- grain: one row an area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg
 
--- Dataset and period are the same in every row: any of them will do, and costs least.
+-- Dataset and period are the same in every row: any of them will do, and costs least. DuckDB evaluates
+-- `substring` once for each code that a file lists, but `left` for each row.
 select
     any_value(dataset) as dataset,
     any_value(period) as period,
@@ -11,7 +12,7 @@ select
     partner,
     regime,
     unit,
-    case when product = 'total' then product else left(product, 2) end as chapter,
+    case when product = 'total' then product else substring(product, 1, 2) end as chapter,
     case when product = 'total' then 0 else length(product) end as level,
     cast(sum(value) as decimal(38, 2)) as value,
     cast(sum(value_step) as decimal(38, 2)) as steps,
@@ -25,5 +26,5 @@ group by
     partner,
     regime,
     unit,
-    case when product = 'total' then product else left(product, 2) end,
+    case when product = 'total' then product else substring(product, 1, 2) end,
     case when product = 'total' then 0 else length(product) end

@@ -27,18 +27,17 @@ where not exists (
 )
 union all
 select
-    min(dataset) as dataset,
-    min(period) as period,
+    dataset,
+    period,
     area,
     flow,
     partner,
     regime,
     unit,
     chapter,
-    sum(case when not is_valued_above then value end) as value,
-    sum(case when not is_valued_above then steps end) as steps,
-    sum(case when not is_weighed_above then weight end) as weight,
-    sum(case when not is_valued_above then rows end) as rows,
-    sum(case when not is_valued_above then quoted end) as quoted
-from nested
-group by area, flow, partner, regime, unit, chapter
+    value,
+    steps,
+    weight,
+    rows,
+    quoted
+from settled

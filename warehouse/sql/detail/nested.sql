@@ -21,7 +21,7 @@ with codes_reported as (
     from detail
     inner join several
         on detail.area = several.area and detail.flow = several.flow and detail.partner = several.partner
-        and detail.regime = several.regime and detail.unit = several.unit and left(detail.product, 2) = several.chapter
+        and detail.regime = several.regime and detail.unit = several.unit and substring(detail.product, 1, 2) = several.chapter
     where detail.product <> 'total'
     group by
         detail.area, detail.flow, detail.partner, detail.regime, detail.unit, several.chapter, detail.product
