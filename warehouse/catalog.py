@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,9 @@ class Column:
     name: str
     type: str
     comment: str
+
+
+_Columns = dict[tuple[str, str], tuple[Column, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +92,9 @@ def dictionary(database: Path) -> list[Table]:
     Raises duckdb.Error where `database` is none.
     """
     files = {(schema, file.name): file for schema, _, file in _files()}
-    made_of = lineage(database)
     with open_readonly(database) as connection:
         columns = _columns(connection)
+        made_of = _lineage(connection, columns)
         return [
             _table(connection, schema, file, columns[schema, name], made_of)
             for (schema, name), file in files.items()
@@ -107,13 +110,14 @@ def lineage(database: Path) -> dict[str, tuple[str, ...]]:
     `customs detail`, which lies beside the release.
     """
     with open_readonly(database) as connection:
-        known = {
-            _name(schema, table)
-            for schema, table in connection.execute(
-                "select schema_name, table_name from duckdb_tables() where not temporary"
-            ).fetchall()
-        }
-        made_of = dict(_raw(connection))
+        return _lineage(connection, _columns(connection))
+
+
+def _lineage(
+    connection: duckdb.DuckDBPyConnection, columns: _Columns
+) -> dict[str, tuple[str, ...]]:
+    known = {_name(schema, table) for schema, table in columns}
+    made_of = dict(_raw(connection, columns))
     for schema, step, file in _files():
         if (name := _name(schema, file.name)) in known:
             made_of[name] = tuple(_reads(step, file, known))
@@ -176,19 +180,22 @@ def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
     return path
 
 
-def _files() -> Iterator[tuple[str, str, SqlFile]]:
+@cache
+def _files() -> tuple[tuple[str, str, SqlFile], ...]:
     """Every query with the schema of its table, and the step that fills what no query makes."""
     steps = {"quality": CHECKS, "detail": DETAIL, "detail/quality": DETAIL}
-    for schema, folder in _FOLDERS:
-        for file in sql_folder("warehouse", f"sql/{folder}"):
-            yield schema, steps.get(folder, RELEASE_BEFORE), file
+    return tuple(
+        (schema, steps.get(folder, RELEASE_BEFORE), file)
+        for schema, folder in _FOLDERS
+        for file in sql_folder("warehouse", f"sql/{folder}")
+    )
 
 
 def _name(schema: str, table: str) -> str:
     return table if schema in ("main", "") else f"{schema}.{table}"
 
 
-def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[Column, ...]]:
+def _columns(connection: duckdb.DuckDBPyConnection) -> _Columns:
     """(schema, table) → its columns, in order."""
     rows = connection.execute(
         """select schema_name, table_name, column_name, data_type, coalesce(comment, '')
@@ -196,7 +203,7 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tup
         where database_name = current_database() and not internal
         order by schema_name, table_name, column_index"""
     ).fetchall()
-    found: dict[tuple[str, str], tuple[Column, ...]] = {}
+    found: _Columns = {}
     for schema, table, *column in rows:
         found[schema, table] = (*found.get((schema, table), ()), Column(*column))
     return found
@@ -250,7 +257,7 @@ def _reads(step: str, file: SqlFile, known: set[str]) -> Iterator[str]:
     yield from sorted(found)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _named() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
     """By path, what each packaged query calls its own parts, and the tables that it names."""
     found = {}
@@ -264,9 +271,11 @@ def _named() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
     return found
 
 
-def _raw(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _raw(
+    connection: duckdb.DuckDBPyConnection, columns: _Columns
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The tables of raw with the files that they were filled from."""
-    tables = [table for schema, table in _columns(connection) if schema == "raw"]
+    tables = [table for schema, table in columns if schema == "raw"]
     for table in tables:
         file = _SHIPPED.get(table, "file")
         rows = connection.execute(f"select distinct {file} from raw.{table} order by all")
