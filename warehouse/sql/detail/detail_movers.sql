@@ -14,9 +14,16 @@
 -- column value_before: in the same period a year before
 -- column change: by how much it rose
 
-with named as (
+with wanted as (
+    select dataset, period from periods where has_year_before
+    union
+    select dataset, year_before as period from periods where has_year_before
+),
+
+named as (
     select chapters.dataset, chapters.period, chapters.area, chapters.flow, chapters.unit, chapters.partner, chapters.chapter, chapters.value
     from detail_chapters as chapters
+    inner join wanted on chapters.dataset = wanted.dataset and chapters.period = wanted.period
     left join codes as groups
         on chapters.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
     where chapters.partner <> 'WLD' and groups.code is null and chapters.chapter <> 'total'
