@@ -106,21 +106,22 @@ def publish_detail(
                 )
                 mapped.wait()  # all: the engine must not be closed under one that still runs
             checks = [one for future in mapped for one in future.result()]
-            begun = begin_database.submit(staged, current, work, memory_limit)
-            under_way.callback(begun.wait)
+            for name in (DATABASE, GX):  # on top of which this release is built
+                shutil.copyfile(current / name, staged / name)
+            stored = store_periods.submit(staged, work, memory_limit)
+            under_way.callback(stored.wait)
             checks += check_sums(running, parts, declared, work)
             checks = assess.summed(checks, declared)
+            assessed = assess_detail.submit(
+                staged, home, parts, checks, work, acknowledged, memory_limit
+            )
+            under_way.callback(assessed.wait)
+            results = expect(running, parts, checks, work)
+            assessment, told = assessed.result()
+            stored.result()
+            # Till here every core has work; the report takes one.
             exported = export_sums.submit(staged, work, memory_limit)
             under_way.callback(exported.wait)
-            finished = finish_database.submit(
-                *(staged, home, parts, checks, work, acknowledged, memory_limit),
-                wait_for=[begun],
-                return_state=False,  # as by default: Prefect declares no `wait_for` without it
-            )
-            under_way.callback(finished.wait)
-            results = expect(running, parts, checks, work)
-            begun.result()  # its own error, not that another waited for it in vain
-            assessment, told = finished.result()
             broken = _broken(results)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
             (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
@@ -202,21 +203,19 @@ def expect(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
-    """Write the files of the sums, beside the assessment and the report."""
+    """Write the files of the sums, beside the report."""
     published.export_sums(work / "aggregates", staged, memory_limit)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def begin_database(staged: Path, current: Path, work: Path, memory_limit: str) -> None:
-    """Build on what the current release holds: put in what each period sums to."""
-    for name in (DATABASE, GX):
-        shutil.copyfile(current / name, staged / name)
+def store_periods(staged: Path, work: Path, memory_limit: str) -> None:
+    """Put into the database what each period sums to, beside all that needs none of it."""
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         published.store_sums(connection, work / "aggregates", aggregate.from_rows())
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def finish_database(
+def assess_detail(
     staged: Path,
     home: Path,
     parts: Sequence[Partition],
