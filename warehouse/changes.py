@@ -180,7 +180,7 @@ def _figures(
 ) -> tuple[tuple[ListedFigure, ...], tuple[ListedFigure, ...], tuple[RevisedFigure, ...]]:
     """Figures added, removed, and revised."""
     numbers = (column for name in PRINTED for column in (f"{name}_printed", name))
-    known = {"figure_id", "published", *_shared_columns(connection, "core", "figures")}
+    known = {"figure_id", "published", *_shared_columns(connection, "core")["figures"]}
     columns = [c for c in ("figure_id", *_SAID, *numbers) if c in known]
 
     def only_in(one: str, other: str) -> dict[str, dict[str, Any]]:
@@ -295,8 +295,9 @@ def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
         "and not starts_with(table_name, 'detail_') "
         "group by all having count(*) = 2 order by all"
     ).fetchall()
+    shared = _shared_columns(connection, "main")
     for (view,) in views:
-        columns = _shared_columns(connection, "main", view)
+        columns = shared.get(view, [])
         key = [column.strip() for column in keys.get(view, "").split(",") if column.strip()]
         keyed = bool(key) and set(key) <= set(columns)
         compared = ", ".join(column for column in columns if column not in _NOT_COMPARED)
@@ -328,15 +329,18 @@ def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
         yield MovedView(view, added - changed, removed - changed, changed if keyed else None)
 
 
-def _shared_columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    """The columns that a table has in both databases, in its order in `after`."""
+def _shared_columns(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[str]]:
+    """Table → the columns that it has in both databases, in its order in `after`."""
     rows = connection.execute(
-        """select column_name
+        """select table_name, column_name
         from duckdb_columns()
-        where schema_name = ? and table_name = ? and database_name in ('before', 'after')
-        group by column_name
+        where schema_name = ? and database_name in ('before', 'after')
+        group by table_name, column_name
         having count(*) = 2
-        order by max(column_index) filter (database_name = 'after')""",
-        [schema, table],
+        order by table_name, max(column_index) filter (database_name = 'after')""",
+        [schema],
     ).fetchall()
-    return [column for (column,) in rows]
+    shared: dict[str, list[str]] = {}
+    for table, column in rows:
+        shared.setdefault(table, []).append(column)
+    return shared
