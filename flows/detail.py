@@ -117,11 +117,11 @@ def publish_detail(
             )
             under_way.callback(assessed.wait)
             results = expect(running, parts, checks, work)
-            assessment, told = assessed.result()
             stored.result()
-            # Till here every core has work; the report takes one.
+            # Till here every core has work; the rest of the assessment and the report take one.
             exported = export_sums.submit(staged, work, memory_limit)
             under_way.callback(exported.wait)
+            assessment, told = assessed.result()
             broken = _broken(results)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
             (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
