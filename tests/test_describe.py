@@ -96,6 +96,7 @@ def test_it_is_shown_with_its_line_intervals_and_coverage(shipped):
         assert part in text
 
 
+@pytest.mark.slow
 def test_every_shipped_figure_can_be_shown_on_a_narrow_terminal(shipped):
     with database.open_readonly(shipped) as connection:
         # One of each kind of what is printed, how, and how it hangs together.

@@ -10,6 +10,7 @@ deferred = sys.modules["colorsys"]
 """
 
 
+@pytest.mark.slow
 def test_what_the_suites_never_use_is_loaded_whole_once_it_is_used(python):
     told = python(
         "-c",

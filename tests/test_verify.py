@@ -54,11 +54,13 @@ def audited(path):
     return True
 
 
+@pytest.mark.slow
 def test_400_flips_in_the_database_are_all_detected(home):
     path = release.current(home)
     assert undetected(path, path / DATABASE, 400, verified) == 0
 
 
+@pytest.mark.slow
 def test_300_flips_in_parquet_are_all_detected(home):
     path = release.current(home)
     files = sorted((path / "parquet").iterdir())
