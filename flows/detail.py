@@ -209,7 +209,10 @@ def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def store_periods(staged: Path, work: Path, memory_limit: str) -> None:
-    """Put into the database what each period sums to, beside all that needs none of it."""
+    """Put into the database what each period sums to, beside all that needs none of it.
+
+    Two connections of one process may write to a database as long as their tables are not the same.
+    """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         published.store_sums(connection, work / "aggregates", aggregate.from_rows())
 
