@@ -210,3 +210,11 @@ def test_neither_database_is_written_and_readers_may_have_them_open(shipped, cha
     with database.open_readonly(shipped), database.open_readonly(after):
         assert not compare(shipped, after).is_empty
     assert (shipped.read_bytes(), after.read_bytes()) == (before_bytes, after_bytes)
+
+
+def test_a_database_that_is_no_release_is_refused(tmp_path):
+    paths = [tmp_path / "one.duckdb", tmp_path / "other.duckdb"]
+    for path in paths:
+        duckdb.connect(path).close()
+    with pytest.raises(duckdb.Error, match="figures"):
+        compare(*paths)

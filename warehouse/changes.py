@@ -180,7 +180,7 @@ def _figures(
 ) -> tuple[tuple[ListedFigure, ...], tuple[ListedFigure, ...], tuple[RevisedFigure, ...]]:
     """Figures added, removed, and revised."""
     numbers = (column for name in PRINTED for column in (f"{name}_printed", name))
-    known = {"figure_id", "published", *_shared_columns(connection, "core")["figures"]}
+    known = {"figure_id", "published", *_shared_columns(connection, "core").get("figures", [])}
     columns = [c for c in ("figure_id", *_SAID, *numbers) if c in known]
 
     def only_in(one: str, other: str) -> dict[str, dict[str, Any]]:
