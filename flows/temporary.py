@@ -16,11 +16,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from flows import heartbeats
 from flows.settings import ServingError
 from warehouse.interpreter import collect_rarely
 from warehouse.release import ReleaseError
@@ -109,14 +110,15 @@ def run_flow(
         temporary_settings,
     )
 
-    settings: dict[Any, Any] = {}
+    every = PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value()
+    settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     if server and not PREFECT_API_URL.value():
-        # Heartbeats tell a server that a run still lives. Here a person is looking, and the thread
-        # that sends them takes a second to end.
-        settings = {PREFECT_API_URL: server.url(), PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    with temporary_settings(settings):
+        settings[PREFECT_API_URL] = server.url()
+        every = None  # a server that ends with the run need not be told that it lives
+    living = heartbeats.sent(flow, every) if every else nullcontext(flow)
+    with temporary_settings(settings), living as sending:
         try:
-            return flow(*parameters, **named, return_state=True)
+            return sending(*parameters, **named, return_state=True)
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise

@@ -32,6 +32,7 @@ from prefect.events.filters import (
 )
 from prefect.states import Completed, Crashed, Failed
 
+from flows import heartbeats
 from flows.alerts import EVENT, Alert, AlertError, about_run, deliver, of_home, of_run, reason
 from flows.settings import Settings
 from warehouse import release
@@ -39,7 +40,6 @@ from warehouse import release
 PIPELINES = ["crossfoot", "crossfoot-detail"]
 KILLED = "Killed"  # the state that says: noticed here, and told
 
-_HEARTBEAT = "prefect.flow-run.heartbeat"
 _DAY = timedelta(days=1)
 
 
@@ -78,7 +78,9 @@ def _due(
     silence = timedelta(seconds=settings.killed_after)
     for run in _runs(client, StateType.RUNNING, StateType.PENDING):
         since = run.state.timestamp if run.state else now
-        if now - since > silence and not _recent(client, _HEARTBEAT, about_run(run), now - silence):
+        if now - since > silence and not _recent(
+            client, heartbeats.EVENT, about_run(run), now - silence
+        ):
             message = f"{run.state_name} since {since:%FT%TZ}, without a sign of life"
             yield of_run(run, "killed", message, settings), run.id
     for run in _runs(client, StateType.CRASHED, ended_after=now - _DAY):
