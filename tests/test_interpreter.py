@@ -10,6 +10,29 @@ deferred = sys.modules["colorsys"]
 """
 
 
+RUN = """
+import os, sys
+os.environ["PREFECT_API_URL"] = sys.argv[1]
+from prefect import flow, get_client, runtime
+from flows.temporary import run_flow
+
+@flow(persist_result=False)
+def asked(periods: list[str]):
+    return str(runtime.flow_run.id)
+
+run = run_flow(None, asked, ["2024-01"]).result()
+with get_client(sync_client=True) as client:
+    print(client.read_flow_run(run).parameters, "fastapi.applications" in sys.modules)
+import fastapi
+print(fastapi.FastAPI.__name__, fastapi.encoders.jsonable_encoder([1]))
+"""
+
+
+def test_a_run_tells_its_parameters_without_the_rest_of_fastapi(python, on_server):
+    told = python("-c", RUN, on_server["PREFECT_API_URL"]).stdout
+    assert told == "{'periods': ['2024-01']} False\nFastAPI [1]\n"
+
+
 @pytest.mark.slow
 def test_what_the_suites_never_use_is_loaded_whole_once_it_is_used(python):
     told = python(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol
@@ -93,8 +94,8 @@ class DuckDB:
     def _make(self, kind: str, name: str, query: str) -> None:
         # A view does not replace a table, nor the other way round.
         if kind_before := self._kinds.pop(name, None):
-            self.connection.execute(f"drop {kind_before} {name}")
-        self.connection.execute(f"create {self._lasting} {kind} {name} as {query}")
+            self._execute(f"drop {kind_before} {name}")
+        self._execute(f"create {self._lasting} {kind} {name} as {query}")
         self._kinds[name] = kind
 
     def write(self, query: str, folder: Path) -> None:
@@ -103,7 +104,10 @@ class DuckDB:
         self.connection.execute(f"copy ({query}) to {target} (format parquet)")
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
-        return self.connection.execute(query).fetchall()
+        return self._execute(query).fetchall()
+
+    def _execute(self, query: str) -> duckdb.DuckDBPyConnection:
+        return self.connection.execute(_parsed(query))
 
     @contextmanager
     def beside(self) -> Iterator[Engine]:
@@ -208,6 +212,13 @@ class Spark:
 
     def _sql(self, query: str) -> Any:
         return self.session.sql(self.transpiled(query))
+
+
+@lru_cache(maxsize=128)
+def _parsed(query: str) -> duckdb.Statement:
+    """A statement that many periods ask: DuckDB parses as long as it plans."""
+    (statement,) = duckdb.extract_statements(query)
+    return statement
 
 
 def _pattern(path: Path) -> str:
