@@ -21,7 +21,6 @@ from unicodedata import normalize
 
 from warehouse.acceptance import Batch
 from warehouse.contract import PRINTED, Source
-from warehouse.drafting.tokens import vocabulary
 from warehouse.quantity import HEDGES_BEFORE, SIGNS
 from warehouse.reading import FormError, Problem
 
@@ -162,6 +161,9 @@ def _holds(passage: str, printed: str) -> bool:
 @cache
 def _declines() -> tuple[str, ...]:
     """What a printed minus may stand for in a text: 下降, fell, 逆差."""
+    # Compiles for a thirtieth of a second, which commands that meet no text need not wait for.
+    from warehouse.drafting.tokens import vocabulary
+
     words = (row["words"] for row in vocabulary("words") if row["kind"] in ("down", "deficit"))
     return tuple(_bare(word) for listed in (SIGNS["-"], *words) for word in listed.split(";"))
 
