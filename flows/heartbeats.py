@@ -23,13 +23,13 @@ def sent(flow: Any, every: float) -> Iterator[Any]:
     """
     over = threading.Event()
 
-    def begin(flow: Any, run: Any, state: Any) -> None:
+    def send_heartbeats(flow: Any, run: Any, state: Any) -> None:
         # Who sends must know the settings of the run, by which it finds the server.
         send = copy_context().run
         threading.Thread(target=send, args=(_send, flow, run, every, over), daemon=True).start()
 
     try:
-        yield flow.with_options(on_running=[*flow.on_running_hooks, begin])
+        yield flow.with_options(on_running=[*flow.on_running_hooks, send_heartbeats])
     finally:
         over.set()
 
