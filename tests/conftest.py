@@ -21,6 +21,18 @@ def records(tmp_path):
     return Path(shutil.copytree(RECORDS, tmp_path / "records"))
 
 
+@pytest.fixture
+def written(tmp_path):
+    """Write lines to a file; returns its path."""
+
+    def write(*lines, name="detail.csv", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+        return path
+
+    return write
+
+
 @pytest.fixture(scope="session")
 def crossfoot():
     """Run the command as a user would; returns the finished process."""

@@ -13,6 +13,13 @@ ROW = {
     **{"regime": "general", "unit": "USD", "value": "100", "value_to_date": "", "growth": ""},
     **{"weight": "10", "quantity": "1", "quantity_unit": ""},
 }
+# A file of the generic format, by lines.
+HEADER = "period,area,flow,partner,product,regime,unit,value,weight"
+LINES = [
+    "2024-01,CN,exports,日本,8542,total,CNY,100.50,2",
+    "2024-01,CN,imports,KR,8542,total,CNY,7,",
+    "2024-02,CN,exports,JP,8542,total,CNY,90,1.5",
+]
 WLD = {"partner": "WLD", "product": "total", "regime": "total"}
 
 
@@ -21,6 +28,19 @@ def loaded(home, rows, complete=False):
     form = format.read("generic").model_copy(update={"complete": complete})
     load(home, [as_csv(home / "rows.csv", rows)], form, "test")
     return partitions.current(home)
+
+
+def loaded_file(home, path, name="generic", **options):
+    """What loading one file did, as the dataset `test`."""
+    return load(home, [path], format.read(name), "test", **options)
+
+
+def rows_of(home, query="select * from detail order by all"):
+    """The answer to a query on all detail of a home."""
+    files = [file for part in partitions.current(home) for file in part.files]
+    with duckdb.connect() as connection:
+        connection.execute(f"create temp view detail as {partitions.rows(files)}")
+        return connection.execute(query).fetchall()
 
 
 def as_csv(path, rows):
