@@ -347,3 +347,46 @@ def test_what_a_file_says_itself_cannot_be_set(tmp_path, written):
 def test_an_unknown_format_is_refused(name):
     with pytest.raises(FormError, match="; "):
         format.read(name)
+
+
+BAD_FORMATS = {
+    "no YAML": ("columns:\n  partner: [a\n", ":3: not well-formed YAML"),
+    "nothing": ("", ":1: the file is empty"),
+    "a text": ("words\n", ": must be a mapping"),
+    "a key twice": ("title: a\ncolumns: {}\ntitle: b\n", ":3: title: stands twice"),
+    "no columns": ("title: a\n", ":1: columns: is missing"),
+    "an unknown key": ("title: a\ncolums: {}\n", ":2: colums"),
+    "an unknown column": ("columns:\n  bogus: {column: B}\n", ":2: columns.bogus: is no column"),
+    "an unknown column that is given": ("given:\n  - bogus\n", ":2: given.0 'bogus': is no column"),
+    "an unknown word": ("columns:\n  area: {column: A, factr: 3}\n", ":2: columns.area.factr '3'"),
+    "no mapping": ("columns:\n  area: 3\n", ":2: columns.area '3': must be a mapping"),
+    "no number": ("columns:\n  value:\n    column: V\n    factor: x\n", ":4: columns.value.factor"),
+    "no such list": ("columns:\n  area: {column: A, list: l}\n", ":2: columns.area.list 'l'"),
+    "two places": ("columns:\n  area: {column: A, constant: B}\n", ":2: columns.area: give one"),
+    "no text": (b"\xff\xfe", "byte 0 is not UTF-8"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_FORMATS)
+def test_what_is_wrong_in_a_format_is_told_with_its_line(tmp_path, case):
+    content, message = BAD_FORMATS[case]
+    path = tmp_path / "bad.yaml"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(FormError) as error:
+        format.read(str(path))
+    assert f"{path}" in str(error.value)
+    assert message in str(error.value)
+    assert str(error.value).count("; ") >= 1  # a remedy
+
+
+def test_codes_in_a_format_need_no_quotes(tmp_path, written):
+    """YAML takes NO for a truth value, and 1 for a number."""
+    path = tmp_path / "plain.yaml"
+    path.write_text(
+        WIDE.replace("{constant: JP}", "{column: A, codes: {1: JP, NO: NO}}").replace("CN", "NO"),
+        "utf-8",
+    )
+    lines = ["2024/01,1,5,6", "2024/01,NO,7,8"]
+    loaded_file(tmp_path / "home", written("Date,A,Exports,Imports", *lines), str(path))
+    query = "select distinct area, partner from detail order by all"
+    assert rows_of(tmp_path / "home", query) == [("JP", "NO"), ("NO", "NO")]

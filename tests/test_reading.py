@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse import reading
+from warehouse import reading, sheets, tree
 
 SOURCE = "source: {id: s, publisher: P, published: 2020-05}\nfigures:\n"
 
@@ -179,13 +179,13 @@ def test_a_source_may_stand_alone_and_sources_may_be_many(read):
 
 
 def test_the_deepest_nesting_that_is_allowed_is_read(read):
-    levels = (reading.MAX_DEPTH - 3) // 2
+    levels = (tree.MAX_DEPTH - 3) // 2
     deepest = f"{'  ' * levels}- id: deepest\n"
     assert read(nested(levels) + deepest).records[-1].fields["id"] == "deepest"
 
 
 def test_the_longest_text_that_is_allowed_is_read(read):
-    longest = "成" * reading.MAX_TEXT
+    longest = "成" * sheets.MAX_TEXT
     assert read(f"{SOURCE}- note: {longest}\n").records[0].fields["note"] == longest
     assert read(f"note,id,source\n{longest},a,s\n", "x.csv").records[0].fields["note"] == longest
 

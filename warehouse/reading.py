@@ -1,8 +1,8 @@
 """Record files as they lie on disk: bytes → rows of text fields, each with its line.
 
-Belongs here: finding files, encodings, YAML, and every refusal that concerns a file as a whole.
-Does not belong here: the flat formats (sheets.py), what a field means (contract.py). All scalars
-stay text: a printed figure is never turned into a float, `2020-05` never into a date.
+Belongs here: finding files, encodings, and every refusal that concerns a file as a whole. Does not
+belong here: YAML as such (tree.py), the flat formats (sheets.py), what a field means (contract.py).
+All scalars stay text: a printed figure is never turned into a float, `2020-05` never into a date.
 """
 
 from __future__ import annotations
@@ -12,14 +12,12 @@ import itertools
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from warehouse import sheets
-from warehouse.sheets import CONTROL, MAX_TEXT, Line, Malformed
+from warehouse import sheets, tree
+from warehouse.sheets import CONTROL, Line, Malformed
+from warehouse.tree import Node
 
 MAX_BYTES = {
     **dict.fromkeys((".yaml", ".yml"), 8 << 20),
@@ -29,13 +27,11 @@ MAX_BYTES = {
 SUFFIXES = tuple(MAX_BYTES)
 NESTED = (".yaml", ".yml")  # the other formats are flat, with their sources in sources.yaml
 TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
-MAX_DEPTH = 20  # of nesting in YAML; a sentence nests three or four deep
 ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
 PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
 
 # In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
 _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
-_YamlLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +159,12 @@ def read(name: str, path: Path) -> RecordFile:
         return RecordFile(name, digest, problems=(error.problem,))
 
 
+def read_tree(path: Path, holds: str) -> Node:
+    """A YAML file that holds other things than records; `holds` says what. Raises FormError."""
+    name = str(path)
+    return _tree(name, _decode(name, _content(name, path, MAX_BYTES[".yaml"])), holds)
+
+
 def _content(name: str, path: Path, limit: int) -> bytes:
     try:
         status = path.stat()
@@ -187,8 +189,19 @@ def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:
         if place < 0:
             raise Malformed(0, "the file holds no records", "write some, or take the file away")
     except Malformed as error:
-        where = (name, error.line, error.message, error.remedy, error.field, error.value)
-        raise FormError(Problem(*where)) from None
+        raise _form_error(name, error) from None
+
+
+def _tree(name: str, text: str, holds: str) -> Node:
+    try:
+        return tree.read(text, holds)
+    except Malformed as error:
+        raise _form_error(name, error) from None
+
+
+def _form_error(name: str, error: Malformed) -> FormError:
+    where = (name, error.line, error.message, error.remedy, error.field, error.value)
+    return FormError(Problem(*where))
 
 
 def _decode(name: str, data: bytes) -> str:
@@ -224,29 +237,17 @@ def _decodes(data: bytes, encoding: str) -> bool:
     return True
 
 
-# --- YAML --------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Node:
-    """A YAML value: text, a list or a mapping, and the line it starts on."""
-
-    line: int
-    value: str | list[_Node] | dict[str, _Node]
-    key_lines: dict[str, int] = field(default_factory=dict)
-
-
 def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
-    def fail(node: _Node, message: str, remedy: str, key: str = "") -> FormError:
+    def fail(node: Node, message: str, remedy: str, key: str = "") -> FormError:
         shown = node.value if isinstance(node.value, str) else ""
         return FormError(Problem(name, node.line, message, remedy, key, shown))
 
-    def mapping(node: _Node, what: str) -> dict[str, _Node]:
+    def mapping(node: Node, what: str) -> dict[str, Node]:
         if not isinstance(node.value, dict):
             raise fail(node, f"{what} must be a mapping of field: value", "indent its fields")
         return node.value
 
-    def listing(node: _Node, what: str) -> list[_Node]:
+    def listing(node: Node, what: str) -> list[Node]:
         if not isinstance(node.value, list):
             raise fail(node, "must be a list", "start each entry with '- '", what)
         return node.value
@@ -254,9 +255,9 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     places = itertools.count()
 
     def row(
-        node: _Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
+        node: Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
     ) -> Iterator[Row]:
-        parts: list[_Node] = []
+        parts: list[Node] = []
         fields = {key: value for key, (value, _) in implied.items()}
         lines = {key: line for key, (_, line) in implied.items()}
         for key, child in mapping(node, what).items():
@@ -267,22 +268,23 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             elif not isinstance(child.value, str):
                 remedy = "only of_which holds others; part several words with commas"
                 raise fail(child, "must be a single value", remedy, key)
-            elif not child.value:
-                raise fail(child, "is empty", "write its value or leave the field out", key)
+            elif not (text := child.value.strip()):
+                empty = Node(child.line, "")
+                raise fail(empty, "is empty", "write its value or leave the field out", key)
             else:
-                fields[key], lines[key] = child.value, node.key_lines[key]
+                fields[key], lines[key] = text, node.key_lines[key]
         this = Row(name, node.line, next(places), fields, lines, total)
         yield this
         for part in parts:
             of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
             yield from row(part, "a figure", of_total, this)
 
-    root = _YamlTree(name, text).read()
+    root = _tree(name, text, "source and figures")
     top = root.value
     if not isinstance(top, dict) or not top:
         raise fail(root, "the file holds no records", "write source: and figures:, or sources:")
     if unknown := [key for key in top if key not in TOP_KEYS]:
-        node = _Node(root.key_lines[unknown[0]], "")
+        node = Node(root.key_lines[unknown[0]], "")
         raise fail(node, "is no part of a record file", f"use {', '.join(TOP_KEYS)}", unknown[0])
     sources: list[Row] = []
     if "source" in top:
@@ -298,84 +300,3 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
         for node in listing(top["figures"], "figures"):
             records += row(node, "a figure", implied, None)
     return sources, records
-
-
-class _YamlTree:
-    """Builds a tree from YAML events, so that lines are known and the unwanted is refused.
-
-    PyYAML's own constructors would merge duplicate keys silently, expand aliases without limit
-    and turn text into dates and floats.
-    """
-
-    def __init__(self, name: str, text: str) -> None:
-        self._name = name
-        self._events = yaml.parse(text, Loader=_YamlLoader)
-
-    def read(self) -> _Node:
-        try:
-            for expected in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
-                event = self._next()
-                if not isinstance(event, expected):
-                    raise self._fail(event, "the file is empty", "write source and figures")
-            node = self._node(self._next(), 0)
-            self._next()
-            event = self._next()
-            if not isinstance(event, yaml.StreamEndEvent):
-                raise self._fail(event, "a second document", "keep one document in a file")
-            return node
-        except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line = mark.line + 1 if mark else 0
-            message = f"not well-formed YAML: {error.problem}"
-            remedy = "check indentation, colons and quotes on this line and the one before"
-            raise FormError(Problem(self._name, line, message, remedy)) from None
-        except yaml.YAMLError as error:
-            message = f"not well-formed YAML: {str(error).splitlines()[0]}"
-            raise FormError(Problem(self._name, 0, message, "save it as plain UTF-8")) from None
-
-    def _next(self) -> yaml.Event:
-        event: yaml.Event = next(self._events)
-        return event
-
-    def _fail(
-        self, event: yaml.Event, message: str, remedy: str, field: str = "", value: str = ""
-    ) -> FormError:
-        return FormError(Problem(self._name, _line(event), message, remedy, field, value))
-
-    def _node(self, event: yaml.Event, depth: int, field: str = "") -> _Node:
-        if anchor := getattr(event, "anchor", None):
-            message = "anchors and aliases are not allowed"
-            raise self._fail(event, message, "write the value out", field, anchor)
-        if tag := getattr(event, "tag", None):
-            raise self._fail(event, "tags are not allowed", "remove the tag", field, tag)
-        if depth > MAX_DEPTH:
-            raise self._fail(event, f"nested more than {MAX_DEPTH} deep", "flatten of_which")
-        line = _line(event)
-        if isinstance(event, yaml.ScalarEvent):
-            if len(event.value) > MAX_TEXT:
-                message = f"{len(event.value):,} characters is more than {MAX_TEXT:,}"
-                raise self._fail(event, message, "shorten it", field, event.value[:40] + "…")
-            if control := CONTROL.search(event.value):
-                message = f"control character U+{ord(control[0]):04X}"
-                raise self._fail(event, message, "remove it", field, event.value[:40])
-            return _Node(line, event.value.strip())
-        if isinstance(event, yaml.SequenceStartEvent):
-            items: list[_Node] = []
-            while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-                items.append(self._node(event, depth + 1))
-            return _Node(line, items)
-        fields: dict[str, _Node] = {}
-        key_lines: dict[str, int] = {}
-        while not isinstance(event := self._next(), yaml.MappingEndEvent):
-            key = self._node(event, depth + 1)
-            if not isinstance(key.value, str) or not key.value or key.value == "<<":
-                raise self._fail(event, "a key must be a plain word", "write field: value")
-            if key.value in fields:
-                raise self._fail(event, "stands twice in one mapping", "keep one", key.value)
-            fields[key.value] = self._node(self._next(), depth + 1, key.value)
-            key_lines[key.value] = key.line
-        return _Node(line, fields, key_lines)
-
-
-def _line(event: yaml.Event) -> int:
-    return event.start_mark.line + 1 if event.start_mark else 0

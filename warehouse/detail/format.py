@@ -12,14 +12,13 @@ from datetime import date
 from decimal import Decimal
 from importlib import resources
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from warehouse import codes
 from warehouse.period import parse
-from warehouse.reading import FormError, Problem
+from warehouse.reading import FormError, Problem, read_tree
 
 # What a row of detail is told apart by, and what it measures.
 KEY = ("area", "flow", "partner", "product", "regime", "unit")
@@ -43,6 +42,15 @@ YEARS = range(1900, 2100)
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _of_the_detail(name: str) -> str:
+    if name not in TYPES:
+        raise ValueError(f"is no column of the detail; it has {', '.join(TYPES)}")
+    return name
+
+
+_Name = Annotated[str, AfterValidator(_of_the_detail)]
 
 
 class Column(_Model):
@@ -98,16 +106,13 @@ class Format(_Model):
     delimiter: str = ","
     thousands: str = ""
     nulls: tuple[str, ...] = ("",)
-    given: tuple[str, ...] = ()
+    given: tuple[_Name, ...] = ()
     complete: bool = False
-    columns: Mapping[str, Column]
-    observations: tuple[Mapping[str, Column], ...] = ({},)
+    columns: Mapping[_Name, Column]
+    observations: tuple[Mapping[_Name, Column], ...] = ({},)
 
     @model_validator(mode="after")
-    def _known_columns(self) -> Format:
-        for names in (self.columns, self.given, *self.observations):
-            if unknown := [name for name in names if name not in TYPES]:
-                raise ValueError(f"{unknown[0]} is no column of the detail: {', '.join(TYPES)}")
+    def _digits_kept(self) -> Format:
         for columns in (self.columns, *self.observations):
             for name in NUMBERS:
                 if name in columns and columns[name].step < Decimal(1).scaleb(-PLACES[name]):
@@ -145,28 +150,41 @@ def known() -> list[str]:
 def read(name: str) -> Format:
     """The packaged format of that name, or the one in the YAML file at that path.
 
-    Raises FormError, naming the field, where there is none or it is not as it must be.
+    Raises FormError, naming line and field, where there is none or it is not as it must be.
     """
-    file = resources.files("warehouse") / f"detail/formats/{name}.yaml"
-    where = Path(name)
-    if where.suffix in (".yaml", ".yml"):
-        if not where.is_file():
+    packaged = Path(str(resources.files("warehouse") / f"detail/formats/{name}.yaml"))
+    path = Path(name)
+    if path.suffix in (".yaml", ".yml"):
+        if not path.is_file():
             raise FormError(Problem(name, 0, "no such file", "check the path"))
-        text = where.read_text(encoding="utf-8")
-    elif file.is_file():
-        text = file.read_text(encoding="utf-8")
+    elif packaged.is_file():
+        path = packaged
     else:
         remedy = f"use {', '.join(known())}, or the path of a format's YAML file"
         raise FormError(Problem(name, 0, "unknown format", remedy))
+    tree = read_tree(path, "title and columns")
     try:
-        return Format.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
-        message = str(error).splitlines()[0]
-        raise FormError(Problem(name, 0, f"not well-formed YAML: {message}", "mend it")) from None
+        return Format.model_validate(tree.plain())
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(map(str, first["loc"]))
-        raise FormError(Problem(name, 0, first["msg"], "mend the format", field)) from None
+        # What stands there wrongly before what is missing: it may be that, misspelt.
+        first = min(error.errors(), key=lambda one: one["type"] == "missing")
+        where = tuple(step for step in first["loc"] if step != "[key]")  # Pydantic's own word
+        line, value = tree.find(where) if where else (0, "")
+        message, remedy = _worded(first["type"], first["msg"], where)
+        field = ".".join(map(str, where))
+        raise FormError(Problem(str(path), line, message, remedy, field, value)) from None
+
+
+def _worded(kind: str, message: str, where: tuple[int | str, ...]) -> tuple[str, str]:
+    """What Pydantic found, and what to do."""
+    if kind == "missing":
+        return "is missing", "write it"
+    if kind == "extra_forbidden":
+        model = Format if len(where) == 1 else Column
+        return "is no part of a format", f"use {', '.join(model.model_fields)}"
+    if kind in ("model_type", "dict_type", "mapping_type"):
+        return "must be a mapping of key: value", "indent what belongs to it"
+    return message.removeprefix("Value error, ").replace("Input should", "must"), "mend the format"
 
 
 def spellings(name: str, column: Column) -> dict[str, str]:

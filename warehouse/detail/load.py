@@ -81,7 +81,7 @@ def load(
     try:
         mapped = [form.mapped(constants) for constants in _for_each(given or {}, len(files))]
     except ValueError as error:
-        raise FormError(Problem(dataset, 0, str(error), "or choose another format")) from None
+        raise FormError(Problem(form.title, 0, str(error), "or choose another format")) from None
     for number, path in enumerate(files):
         first = files.index(path)
         if first < number and mapped[first] == mapped[number]:
