@@ -360,6 +360,7 @@ BAD_FORMATS = {
     "an unknown column that is given": ("given:\n  - bogus\n", ":2: given.0 'bogus': is no column"),
     "an unknown word": ("columns:\n  area: {column: A, factr: 3}\n", ":2: columns.area.factr '3'"),
     "no mapping": ("columns:\n  area: 3\n", ":2: columns.area '3': must be a mapping"),
+    "no list": ("nulls: x\n", ":1: nulls 'x': must be a list"),
     "no number": ("columns:\n  value:\n    column: V\n    factor: x\n", ":4: columns.value.factor"),
     "no such list": ("columns:\n  area: {column: A, list: l}\n", ":2: columns.area.list 'l'"),
     "two places": ("columns:\n  area: {column: A, constant: B}\n", ":2: columns.area: give one"),

@@ -184,6 +184,8 @@ def _worded(kind: str, message: str, where: tuple[int | str, ...]) -> tuple[str,
         return "is no part of a format", f"use {', '.join(model.model_fields)}"
     if kind in ("model_type", "dict_type", "mapping_type"):
         return "must be a mapping of key: value", "indent what belongs to it"
+    if kind == "tuple_type":
+        return "must be a list", "start each entry with '- '"
     return message.removeprefix("Value error, ").replace("Input should", "must"), "mend the format"
 
 
