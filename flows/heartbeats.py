@@ -37,10 +37,9 @@ def sent(flow: Any, every: float) -> Iterator[Any]:
 def _send(flow: Any, run: Any, every: float, over: threading.Event) -> None:
     from prefect.events import emit_event
 
-    about = {
-        "prefect.resource.id": f"prefect.flow-run.{run.id}",
-        "prefect.resource.name": run.name,
-    }
+    from flows.alerts import about_run
+
+    about = {"prefect.resource.id": about_run(run), "prefect.resource.name": run.name}
     of = {
         "prefect.resource.id": f"prefect.flow.{run.flow_id}",
         "prefect.resource.role": "flow",

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,15 @@ from benchmarks.commands import start_server
 
 ROOT = Path(__file__).parent.parent
 RECORDS = ROOT / "warehouse" / "records"
+
+
+def eventually(found, seconds=90):
+    """What `found` returns, once it is something."""
+    deadline = time.monotonic() + seconds
+    while not (result := found()):
+        assert time.monotonic() <= deadline, f"nothing within {seconds} s"
+        time.sleep(0.2)
+    return result
 
 
 @pytest.fixture

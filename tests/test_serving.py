@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from flows.serving import _answers
-from tests.conftest import ROOT
+from tests.conftest import ROOT, eventually
 from tests.receiver import receiving
 
 WRONG = ROOT / "examples" / "deliberately-wrong"
@@ -36,15 +36,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def eventually(found, seconds=90):
-    """What `found` returns, once it is something."""
-    deadline = time.monotonic() + seconds
-    while not (result := found()):
-        assert time.monotonic() <= deadline, f"nothing within {seconds} s"
-        time.sleep(0.2)
-    return result
 
 
 def descendants(pid):

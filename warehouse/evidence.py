@@ -161,7 +161,7 @@ def _holds(passage: str, printed: str) -> bool:
 @cache
 def _declines() -> tuple[str, ...]:
     """What a printed minus may stand for in a text: 下降, fell, 逆差."""
-    # Compiles for a thirtieth of a second, which commands that meet no text need not wait for.
+    # Loading this takes up to a tenth of a second, for which commands without a text need not wait.
     from warehouse.drafting.tokens import vocabulary
 
     words = (row["words"] for row in vocabulary("words") if row["kind"] in ("down", "deficit"))

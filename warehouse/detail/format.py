@@ -182,7 +182,7 @@ def _worded(kind: str, message: str, where: tuple[int | str, ...]) -> tuple[str,
     if kind == "extra_forbidden":
         model = Format if len(where) == 1 else Column
         return "is no part of a format", f"use {', '.join(model.model_fields)}"
-    if kind in ("model_type", "dict_type", "mapping_type"):
+    if kind in ("model_type", "dict_type"):
         return "must be a mapping of key: value", "indent what belongs to it"
     if kind == "tuple_type":
         return "must be a list", "start each entry with '- '"
