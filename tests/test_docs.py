@@ -36,7 +36,7 @@ def test_console_block(arguments, expected, crossfoot, published):
 
 def test_the_readme_shows_an_answer_and_a_contradiction():
     shown = [parameter.id for parameter in commands()]
-    assert shown == ["crossfoot sql", "crossfoot check"]
+    assert shown == ["crossfoot sql", "crossfoot check", "crossfoot sql"]
 
 
 def test_the_table_of_settings_is_what_the_settings_are():

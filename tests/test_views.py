@@ -7,6 +7,7 @@ import pytest
 from expectations.assess import assess
 from expectations.check import read_batch
 from tests.conftest import RECORDS
+from warehouse import period
 from warehouse.database import open_memory
 from warehouse.export import published_views
 from warehouse.load import build_views, load
@@ -71,6 +72,97 @@ def test_figures_holds_each_fact_once(connection):
         "select series, unit, period, count(*) from figures group by all having count(*) > 1"
     ).fetchall()
     assert doubled == []
+
+
+def test_what_was_known_on_a_day_is_asked_by_dates(connection):
+    known = connection.execute(
+        "select count(*) from vintages where published_to <= date '2020-05-01'"
+    ).fetchall()
+    as_text = connection.execute(
+        "select count(*) from vintages where published <= '2020-05-01'"
+    ).fetchall()
+    dates = {
+        published: (period.parse(published).start, period.parse(published).end)
+        for (published,) in connection.execute("select distinct published from vintages").fetchall()
+    }
+    told = connection.execute(
+        "select distinct published, published_from, published_to from vintages"
+    ).fetchall()
+    assert {published: (first, last) for published, first, last in told} == dates
+    assert {len(published) for published in dates} == {4, 7, 10}
+    assert (known, as_text) == ([(34,)], [(74,)])
+
+
+def test_wherever_a_period_or_publication_stands_its_days_do(connection):
+    columns = {}
+    for schema, table, column, type_ in connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns() "
+        "where schema_name in ('main', 'core', 'quality') and not internal"
+    ).fetchall():
+        columns.setdefault((schema, table), {})[column] = type_
+    for (schema, table), types in columns.items():
+        published = "published" in types or schema == "main"
+        days = [f"published_{end}" for end in ("from", "to")] if published else []
+        if schema == "main" and "period" in types:
+            days += ["period_start", "period_end"]
+        for name in days:
+            assert types.get(name) == "DATE", (table, name)
+
+
+def test_a_row_was_known_when_the_last_of_its_figures_was(connection):
+    days = dict(
+        connection.execute(
+            "select figure_id, (sources.published_from, sources.published_to) "
+            "from core.figures inner join core.sources as sources using (source_id)"
+        ).fetchall()
+    )
+    for view in set(published_views(connection)) - {"figures", "vintages"}:
+        described = connection.execute(f"from {view} limit 0").description
+        ids = [name for name, *_ in described if name.endswith(("_id", "_ids"))]
+        rows = connection.execute(
+            f"select (published_from, published_to), {', '.join(ids)} from {view}"
+        ).fetchall()
+        assert rows
+        for when, *named in rows:
+            flat = [id_ for one in named for id_ in (one if isinstance(one, list) else [one])]
+            known = [days[id_] for id_ in flat if id_ in days]
+            assert when == tuple(map(max, zip(*known, strict=True))), (view, flat)
+
+
+TWO_SOURCES = """
+source: {{id: {id}, publisher: P, published: {published}}}
+figures:
+- {{id: f, area: {area}, flow: trade, period: {period}, value: {value}, {more}}}
+"""
+
+
+def test_views_of_two_sources_tell_the_days_of_each(tmp_path):
+    for id_, published, area, period_, value, more in (
+        ("whole", "2020-05", "成都市", "2020-01/2020-04", "2016.6亿元", "growth: 20.3%"),
+        ("zone", "2020", "成都高新综合保税区", "2020-01/2020-04", "1539.7亿元", "part_of: whole/f"),
+        ("march", '" 2020-04-16 "', "成都市", "2020-01/2020-03", "1398.2亿元", "note: n"),
+        ("before", "2021", "成都市", "2019-01/2019-04", "1676.4亿元", "note: n"),
+    ):
+        text = TWO_SOURCES.format(
+            id=id_, published=published, area=area, period=period_, value=value, more=more
+        )
+        (tmp_path / f"{id_}.yaml").write_text(text, "utf-8")
+    with open_memory() as connection:
+        load(connection, read_batch([tmp_path], tmp_path), "test")
+        build_views(connection)
+
+        def days(view, *prefixes):
+            columns = [f"{p}published_{end}::text" for p in prefixes for end in ("from", "to")]
+            return connection.execute(f"select {', '.join(columns)} from {view}").fetchall()
+
+        may, year = ("2020-05-01", "2020-05-31"), ("2020-01-01", "2020-12-31")
+        april, next_year = ("2020-04-16",) * 2, ("2021-01-01", "2021-12-31")
+        later = ("2020-05-01", "2020-12-31")
+        assert days("totals", "", "total_", "part_") == [(*later, *may, *year)]
+        assert days("remainders", "") == [later]
+        assert days("growth", "", "base_") == [next_year * 2]
+        assert days("year_to_date", "", "earlier_") == [(*may, *april)]
+        assert days("revisions where figure_id = 'march/f'", "") == [april]
 
 
 def test_every_table_and_column_explains_itself(connection):

@@ -8,6 +8,10 @@
 -- column series: series of the whole
 -- column unit: base unit
 -- column period: the period
+-- column period_start: its first day; NULL where a cumulative states no beginning
+-- column period_end: its last day
+-- column published_from: first day on which all that the row says can have been published
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
 -- column value_printed: the whole as printed
 -- column inner_kind: kind of the areas inside: province, prefecture, county or zone
 -- column areas_printed: how many of them are printed
@@ -41,9 +45,12 @@ known as (
 ),
 
 latest as (
-    select figures.*
+    select
+        figures.*,
+        sources.published_from
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
+    inner join core.sources as sources on figures.source_id = sources.source_id
     inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
     where levels.is_latest and measures.additive and figures.flow in ('exports', 'imports', 'trade')
 )
@@ -55,6 +62,10 @@ select
     whole.series,
     whole.unit,
     whole.period,
+    whole.period_start,
+    whole.period_end,
+    greatest(any_value(whole.published_from), max(part.published_from)) as published_from,
+    greatest(any_value(whole.published_to), max(part.published_to)) as published_to,
     any_value(whole.value_printed) as value_printed,
     inside.kind as inner_kind,
     count(*) as areas_printed,
@@ -81,5 +92,15 @@ inner join latest as part
         and whole.period_end = part.period_end
 inner join known on inside.outer_area = known.outer_area and inside.kind = known.kind
 inner join core.codes as areas on areas.list = 'areas' and whole.area = areas.code
-group by whole.area, areas.name_zh, whole.flow, whole.series, whole.unit, whole.period, inside.kind, whole.figure_id
+group by
+    whole.area,
+    areas.name_zh,
+    whole.flow,
+    whole.series,
+    whole.unit,
+    whole.period,
+    whole.period_start,
+    whole.period_end,
+    inside.kind,
+    whole.figure_id
 order by whole.figure_id, inside.kind

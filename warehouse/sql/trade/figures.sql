@@ -26,7 +26,9 @@
 -- column growth_basis: what it is growth over
 -- column source_id: the source
 -- column publisher: who published it
--- column published: when
+-- column published: when, as precisely as known: text, 2020, 2020-05 or 2020-05-09
+-- column published_from: first day on which it can have been published
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
 -- column level_id: figure_id that prints the value
 -- column growth_id: figure_id that prints the growth
 -- column series: area.partner.flow.product.regime.operator.measure

@@ -12,6 +12,8 @@
 -- column measure: what is counted
 -- column unit: base unit
 -- column period: the period
+-- column period_start: its first day; NULL where a cumulative states no beginning
+-- column period_end: its last day
 -- column value_printed: the level as printed
 -- column growth_printed: the growth as printed
 -- column growth_lower: least growth that is printed so
@@ -22,9 +24,13 @@
 -- column base_lower: least base that level and growth imply
 -- column base_upper: greatest base that level and growth imply
 -- column base_published: the newest published level of the base period, as printed
+-- column base_published_from: first day on which that level can have been published
+-- column base_published_to: last such day
 -- column revision_lower: least revision of that level that growth implies; a base is revised, which is no error
 -- column revision_upper: greatest such revision
 -- column source_id: the source
+-- column published_from: first day on which all that the row says can have been published
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
 -- column figure_id: the figure
 -- column base_id: figure_id of the published level
 
@@ -39,6 +45,8 @@ select
     figures.measure,
     figures.unit,
     figures.period,
+    figures.period_start,
+    figures.period_end,
     figures.value_printed,
     figures.growth_printed,
     figures.growth_lower,
@@ -49,16 +57,21 @@ select
     growth.base_lower,
     growth.base_upper,
     base.value_printed as base_published,
+    base_sources.published_from as base_published_from,
+    base_sources.published_to as base_published_to,
     case
         when figures.flow <> 'balance' or base.value_lower > 0
             then ratio_down(growth.base_lower, base.value_lower, base.value_upper) - 1
     end as revision_lower,
     ratio_up(growth.base_upper, base.value_lower, base.value_upper) - 1 as revision_upper,
     figures.source_id,
+    greatest(sources.published_from, base_sources.published_from) as published_from,
+    greatest(sources.published_to, base_sources.published_to) as published_to,
     figures.figure_id,
     base.figure_id as base_id
 from core.growth as growth
 inner join core.figures as figures on growth.figure_id = figures.figure_id
+inner join core.sources as sources on figures.source_id = sources.source_id
 inner join core.codes as areas on areas.list = 'areas' and figures.area = areas.code
 left join core.levels as earlier
     on
@@ -68,5 +81,6 @@ left join core.levels as earlier
         and growth.base_end = earlier.period_end
         and earlier.is_latest
 left join core.figures as base on earlier.level_id = base.figure_id
+left join core.sources as base_sources on base.source_id = base_sources.source_id
 where figures.growth_printed is not null
 order by figures.figure_id
