@@ -55,6 +55,7 @@ def _moved(changes: Changes) -> list[str]:
         "findings closed": changes.findings_closed,
         "findings changed": changes.findings_changed,
         "periods of detail replaced": changes.detail_replaced,
+        "views with other columns": changes.views_changed,
         "views moved": changes.views_moved,
     }
     told = [f"- {len(listed)} {what}" for what, listed in counts.items() if listed]

@@ -27,7 +27,7 @@ from expectations.rules import Finding
 from expectations.suites import NotEvaluated
 from flows import detail_cli, drafting_cli, release_cli
 from flows.asking import QueryLimit, visible
-from flows.options import UNUSABLE, WITHHELD, Home
+from flows.options import UNUSABLE, WITHHELD, AcceptSchema, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
@@ -123,6 +123,7 @@ def run(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would change; publish and keep nothing.")
     ] = False,
+    accept_schema: AcceptSchema = False,
 ) -> None:
     """Load the records, check them, and publish a release: the main job, as a Prefect flow.
 
@@ -136,8 +137,9 @@ def run(
 
       crossfoot run --records my-records --dry-run
 
-    A contradiction withholds publication (exit 1); what is published stays as it was. A server
-    named by PREFECT_API_URL is used; without one, Prefect starts a temporary one.
+    A contradiction withholds publication (exit 1), and so does a view or column that is gone; what
+    is published stays as it was. A server named by PREFECT_API_URL is used; without one, Prefect
+    starts a temporary one.
     """
     settings = Settings.given(home=home, records=records)
     release.check_home(settings.home)  # Prefect's server would only say that it timed out
@@ -149,7 +151,7 @@ def run(
     server = TemporaryServer.unless_named()
     from flows.pipeline import publish_records
 
-    state = run_flow(server, publish_records, home, records, periods, dry_run)
+    state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):
         raise outcome

@@ -36,9 +36,16 @@ from expectations.suites import SuiteResult
 from flows import ahead
 from flows.alerts import alert_of_failure
 from flows.outcome import DetailOutcome
-from flows.pipeline import DETAIL, GX, export_release, publish_release, write_report
+from flows.pipeline import (
+    DETAIL,
+    GX,
+    check_schema,
+    export_release,
+    publish_release,
+    write_report,
+)
 from flows.settings import Settings
-from warehouse import database, release
+from warehouse import database, release, schema
 from warehouse.detail import aggregate, format, partitions, published
 from warehouse.detail.engine import Engine
 from warehouse.detail.load import load
@@ -67,6 +74,7 @@ def publish_detail(
     rules: Sequence[str] = (),
     engine: str = "duckdb",
     master: str | None = None,
+    accept_schema: bool = False,
 ) -> State[Any]:
     """Load `files`, if any; check all detail of the home; publish its aggregates in a release.
 
@@ -75,7 +83,8 @@ def publish_detail(
 
     The release holds what the current one does, and the aggregates. Ends Completed when it was
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
-    accepted the finding, and then what readers see is unchanged. The state's data is the
+    accepted the finding, or when a view or column is gone and not `accept_schema` said that readers
+    know; and then what readers see is unchanged. The state's data is the
     DetailOutcome. Raises reading.FormError for unusable files, release.ReleaseError where nothing
     is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
@@ -123,6 +132,9 @@ def publish_detail(
             under_way.callback(exported.wait)
             assessment, told = assessed.result()
             broken = _broken(results)
+            if not accept_schema:
+                accepting = settings.command("detail", "publish", "--accept-schema")
+                broken += check_schema(staged, current, accepting)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
             (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
             write_report(home, staged, broken)
@@ -130,7 +142,7 @@ def publish_detail(
         withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
         if withhold:
-            kept = publisher.withhold(staged)
+            kept = publisher.withhold(staged, schema.of(staged / DATABASE))
         else:
             kept = publish_release(publisher, staged, settings.keep_releases)
         outcome = DetailOutcome(

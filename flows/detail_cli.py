@@ -23,7 +23,7 @@ from rich.text import Text
 
 from expectations.detail.rules import wanted
 from flows import ahead
-from flows.options import WITHHELD, Home
+from flows.options import WITHHELD, AcceptSchema, Home
 from flows.settings import Settings, prepare_prefect
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
@@ -228,6 +228,7 @@ def publish(
     ] = None,
     engine: EngineOption = EngineName.duckdb,
     master: Master = None,
+    accept_schema: AcceptSchema = False,
     home: Home = None,
 ) -> None:
     """Load, check, aggregate and publish, as a Prefect flow that is mapped over the periods.
@@ -267,6 +268,7 @@ def publish(
             rules=rule or (),
             engine=str(engine),
             master=master,
+            accept_schema=accept_schema,
         )
     outcome: Any = state.result(raise_on_failure=False)
     if isinstance(outcome, BaseException):

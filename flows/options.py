@@ -1,4 +1,4 @@
-"""What several commands share: the option of the home, and the exit codes.
+"""What several commands share: options, and the exit codes.
 
 Does not belong here: what only one command takes.
 """
@@ -11,6 +11,13 @@ from typing import Annotated
 import typer
 
 WITHHELD, UNUSABLE = 1, 2
+
+AcceptSchema = Annotated[
+    bool,
+    typer.Option(
+        "--accept-schema", help="Publish even if a view or column is gone that readers may query."
+    ),
+]
 
 Home = Annotated[
     Path | None,

@@ -19,8 +19,8 @@ class Outcome:
 
     `verdict` is publish, withhold or unusable; `release` is None for unusable input and where the
     run was `dry`. `problems` are what is wrong with the record files, or critical expectations that
-    do not hold; `notices` are figures set aside and acknowledgements that lapsed; `changes` what
-    differs from the current release, None where there is none.
+    do not hold, and views that lost a column; `notices` are figures set aside and acknowledgements
+    that lapsed; `changes` what differs from the current release, None where there is none.
     """
 
     verdict: str

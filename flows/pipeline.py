@@ -31,13 +31,14 @@ from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.check import read_batch
 from expectations.detail.assess import compare_again
+from expectations.readers import losses
 from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave
 from flows.outcome import Outcome
 from flows.settings import Settings
-from warehouse import database, evidence, period, release
+from warehouse import database, evidence, period, release, schema
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
@@ -63,12 +64,14 @@ def publish_records(
     records: Path | None = None,
     periods: str | None = None,
     dry_run: bool = False,
+    accept_schema: bool = False,
 ) -> State[Any]:
     """Ingest the record files at `records`, check them, and publish a release below `home`.
 
     Both are what the settings say unless given. With `periods`, such as 2016/2019, it is a
     backfill: withheld if it would change a figure outside that time (expectations/backfill.py).
-    With `dry_run` nothing is published or kept.
+    With `dry_run` nothing is published or kept. A release in which a view or column is gone, or of
+    another type, is withheld unless `accept_schema` says that readers know.
 
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
     errors were found and as `Unusable` when a record was rejected or none is left; what readers see
@@ -102,6 +105,12 @@ def publish_records(
             memory_limit,
             backfilled,
         )
+        if current and not accept_schema:
+            limit = ("--periods", backfilled.text) if backfilled else ()
+            accept = ("run", "--accept-schema", *limit)
+            broken += check_schema(
+                staged, current, settings.command(*accept, takes=("home", "records"))
+            )
         withhold = bool(broken) or assessment.withholds
         export_release(staged, _whole(assessment), broken, memory_limit)
         changes = write_report(home, staged, broken)
@@ -109,7 +118,7 @@ def publish_records(
             publisher.discard(staged)
             kept = None
         elif withhold:
-            kept = publisher.withhold(staged)
+            kept = publisher.withhold(staged, schema.of(staged / DATABASE))
         else:
             kept = publish_release(publisher, staged, settings.keep_releases)
         outcome = Outcome(
@@ -209,6 +218,18 @@ def check_figures(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
+def check_schema(staged: Path, current: Path, accepting: str) -> tuple[str, ...]:
+    """What of the views that readers query is gone: a statement, or none.
+
+    The columns of `current` are those of its database: manifests of before hold none. `accepting`
+    is the command that publishes all the same.
+    """
+    before, after = (schema.of(path / DATABASE) for path in (current, staged))
+    log.info("compared %(views)d views with the current release", {"views": len(before)})
+    return losses(before, after, accepting)
+
+
+@task(cache_policy=NO_CACHE, persist_result=False)
 def export_release(
     staged: Path, assessment: Assessment, broken: tuple[str, ...], memory_limit: str
 ) -> None:
@@ -249,7 +270,7 @@ def write_report(home: Path, staged: Path, broken: tuple[str, ...]) -> Changes |
 def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
-    published = publisher.publish(staged)
+    published = publisher.publish(staged, schema.of(staged / DATABASE))
     add_asset_metadata(RELEASE, {"release": published.name, "path": str(published.absolute())})
     removed = publisher.collect_garbage(keep)
     log.info(

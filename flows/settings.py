@@ -7,6 +7,7 @@ The README's table of settings is held against the class `Settings` by a test.
 from __future__ import annotations
 
 import os
+import shlex
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -103,6 +104,19 @@ class Settings(BaseSettings):
             TomlConfigSettingsSource(settings_cls),
             PyprojectTomlConfigSettingsSource(settings_cls),
         )
+
+    def command(self, *words: str, takes: tuple[str, ...] = ("home",)) -> str:
+        """A command of Crossfoot that a shell takes from any folder: `words`, and as options those
+        paths it `takes` that are not the defaults.
+        """
+        paths = {name: getattr(self, name) for name in takes}
+        options = [
+            text
+            for name, path in paths.items()
+            if path != type(self).model_fields[name].default
+            for text in (f"--{name}", str(path.absolute()))
+        ]
+        return shlex.join(["crossfoot", *words, *options])
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for other processes anywhere on the machine.

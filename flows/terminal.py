@@ -115,6 +115,7 @@ def print_changes(changes: Changes | None) -> None:
         "findings closed": changes.findings_closed,
         "findings changed": changes.findings_changed,
         "periods of detail replaced": changes.detail_replaced,
+        "views with other columns": changes.views_changed,
     }
     for heading, listed in kinds.items():
         if listed:

@@ -17,6 +17,7 @@ from warehouse.changes import (
     RevisedFigure,
 )
 from warehouse.load import build_views, load
+from warehouse.schema import ChangedView
 
 WRONG = ROOT / "examples" / "deliberately-wrong"
 ALERT = "<script>alert(1)</script>"
@@ -72,6 +73,7 @@ CHANGES = Changes(
         ListedFinding("47331d7817", "part-bases-not-above-total", "error", f"larger {ALERT}"),
     ),
     detail_replaced=(ReplacedDetail("comext", "2024-01", "", "vintage 0001, 1,234 rows"),),
+    views_changed=(ChangedView("growth", "changed", removed=("base_upper",)),),
     views_moved=(MovedView("totals", 1, 0, 2), MovedView("growth", 1, 1, None)),
 )
 

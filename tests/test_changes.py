@@ -1,6 +1,7 @@
 """What differs between two releases, on databases of shipped records and of changed copies."""
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import duckdb
@@ -174,14 +175,20 @@ def test_a_remark_is_no_change(shipped, changed):
     assert views(compare(shipped, changed(("a day, during the epidemic", "by day")))) == {}
 
 
-def test_a_column_that_only_one_release_has_is_not_compared(shipped, tmp_path):
+def test_of_a_column_that_only_one_release_has_just_that_is_told(shipped, tmp_path):
     older = tmp_path / "older.duckdb"
     shutil.copy(shipped, older)
     with database.reopen(older) as connection:
         connection.execute("alter table core.figures drop column rank")
         connection.execute("alter table main.vintages drop column series")
         connection.execute("drop table main.growth")
-    assert compare(older, shipped).is_empty
+    there, back = compare(older, shipped), compare(shipped, older)
+    assert [str(view) for view in there.views_changed] == ["growth: new", "vintages: series added"]
+    assert [str(view) for view in back.views_changed] == [
+        "growth: gone",
+        "vintages: series removed",
+    ]
+    assert replace(there, views_changed=()).is_empty
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,10 @@ def test_a_published_release_is_current_listed_and_read_only(home: Path) -> None
     assert manifest == {
         "release": path.name,
         "created": "2026-11-24T12:00:00Z",
-        "format": 2,
+        "format": 3,
         "sequence": 1,
         "previous": None,
+        "views": {},
     }
 
 

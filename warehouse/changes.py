@@ -1,4 +1,4 @@
-"""Changes: what a release says that another does not: figures, findings, detail, rows of views.
+"""Changes: what a release says that another does not: figures, findings, detail, views.
 
 Belongs here: comparing two finished databases. Does not belong here: which two, and how the result
 is shown. What a record says over time, release by release, is in core.revisions.
@@ -16,6 +16,9 @@ import duckdb
 
 from warehouse.contract import DIMENSIONS, PRINTED
 from warehouse.database import open_memory, sql_folder
+from warehouse.schema import ChangedView
+from warehouse.schema import compare as compare_views
+from warehouse.schema import read as read_schema
 from warehouse.tables import literal
 
 # What a figure says besides what it prints. Where its record lies, and remarks, are no change.
@@ -126,6 +129,7 @@ class Changes:
     findings_closed: tuple[ListedFinding, ...] = ()
     findings_changed: tuple[ListedFinding, ...] = ()
     detail_replaced: tuple[ReplacedDetail, ...] = ()
+    views_changed: tuple[ChangedView, ...] = ()
     views_moved: tuple[MovedView, ...] = ()
 
     @property
@@ -138,8 +142,8 @@ def compare(before: Path | None, after: Path) -> Changes:
     """What the database `after` says that `before` does not, and the other way round.
 
     Both are finished trade.duckdb files and stay as they are; without `before` everything is new.
-    A column or view that only one of them has is not compared, so that a release may be of an
-    earlier version. Raises duckdb.Error where a file is no finished database.
+    Of a column or view that only one of them has, as a release of an earlier version may, just that
+    is told. Raises duckdb.Error where a file is no finished database.
     """
     if before is not None and before.resolve() == after.resolve():
         return Changes()
@@ -158,6 +162,7 @@ def compare(before: Path | None, after: Path) -> Changes:
             _findings(connection, "before", "after"),
             _changed_findings(connection),
             tuple(_detail(connection)),
+            tuple(compare_views(*(read_schema(connection, of) for of in ("before", "after")))),
             tuple(_views(connection)),
         )
 

@@ -29,8 +29,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-FORMAT = 2  # since 2, a manifest holds its own digest
+if TYPE_CHECKING:
+    from warehouse.schema import Schema
+
+FORMAT = 3  # since 2, a manifest holds its own digest; since 3, the columns of each view
 MANIFEST = "manifest.json"
 
 _DIGEST = "sha256"  # of the manifest without it
@@ -263,21 +267,23 @@ class Publisher:
             )
         return path
 
-    def publish(self, staged: Path) -> Path:
+    def publish(self, staged: Path, views: "Schema | None" = None) -> Path:
         """Makes a staged directory, all its files closed, the current release; returns its path.
+
+        Its manifest says which columns, of which types, the `views` have.
 
         Once this returns the release survives a power cut. If it raises, readers see the old
         or the new release, whole.
         """
         with _explained(f"publish {staged.name.removeprefix(_STAGED)}"):
-            released = self._finish(staged, self._releases)
+            released = self._finish(staged, self._releases, views)
             self._point_to(released)
         return released
 
-    def withhold(self, staged: Path) -> Path:
+    def withhold(self, staged: Path, views: "Schema | None" = None) -> Path:
         """Keeps a staged directory in `withheld/`, for review, with the nine before it."""
         with _explained(f"withhold {staged.name.removeprefix(_STAGED)}"):
-            kept = self._finish(staged, self._withheld)
+            kept = self._finish(staged, self._withheld, views)
             for old in _listed(self._withheld)[:-_KEPT_WITHHELD]:
                 _remove(old.path)
         return kept
@@ -328,7 +334,7 @@ class Publisher:
         link = self._home / "current"
         return Path(os.readlink(link)).name if link.is_symlink() else None
 
-    def _finish(self, staged: Path, parent: Path) -> Path:
+    def _finish(self, staged: Path, parent: Path, views: "Schema | None") -> Path:
         """Lists, seals and syncs a staged directory, and moves it, whole, to its final name."""
         files, folders, others = _tree(staged)
         files.pop(MANIFEST, None)
@@ -343,7 +349,7 @@ class Publisher:
         final = parent / staged.name.removeprefix(_STAGED)
         manifest = staged / MANIFEST
         manifest.unlink(missing_ok=True)
-        manifest.write_text(to_json(self._describe(final.name, files)), encoding="utf-8")
+        manifest.write_text(to_json(self._describe(final.name, files, views)), encoding="utf-8")
         for file in [*files.values(), manifest]:
             file.chmod(0o444)
             sync(file)
@@ -358,7 +364,9 @@ class Publisher:
         sync(parent)
         return final
 
-    def _describe(self, name: str, files: dict[str, Path]) -> dict[str, object]:
+    def _describe(
+        self, name: str, files: dict[str, Path], views: "Schema | None"
+    ) -> dict[str, object]:
         taken = [*_listed(self._releases), *_listed(self._withheld)]
         listed = {}
         for path, file in files.items():
@@ -370,6 +378,10 @@ class Publisher:
             "format": FORMAT,
             "sequence": max((release.sequence for release in taken), default=0) + 1,
             "previous": self._current_id(),
+            "views": {
+                view: [{"name": column, "type": type_} for column, type_ in columns.items()]
+                for view, columns in (views or {}).items()
+            },
             "files": listed,
         }
         return told | {_DIGEST: _digest(told)}
