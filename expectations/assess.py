@@ -78,6 +78,23 @@ def assess(
     return Assessment(tuple(findings), jointly, tuple(applied))
 
 
+def findings_on_figures(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[list[Finding], dict[str, str]]:
+    """The findings on figures of a finished database, and the digest of each figure."""
+    rows = connection.execute(
+        "select finding_id, rule_id, severity, figures, message, acknowledged_by "
+        "from quality.findings"
+    ).fetchall()
+    digests = connection.execute("select figure_id, digest from raw.figures").fetchall()
+    findings = [
+        Finding(id_, rule, severity, tuple(figures), message, by)
+        for id_, rule, severity, figures, message, by in rows
+        if not is_on_detail(rule)
+    ]
+    return findings, dict(digests)
+
+
 def _joint_findings(jointly: Joint, findings: Sequence[Finding]) -> list[Finding]:
     """A finding for each conflict that no rule by itself has found."""
     errors = [set(finding.figures) for finding in findings if finding.severity == "error"]

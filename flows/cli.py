@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -217,7 +217,10 @@ def acknowledge(
     finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
     reason: Annotated[str, typer.Option(help="Why the finding is accepted.", parser=_said)],
     reviewer: Annotated[str, typer.Option(help="Who accepts it.", parser=_said)],
-    expires: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Last day it holds.")],
+    expires: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Last day it holds; by default a year from today."),
+    ] = None,
     paths: Annotated[
         list[Path] | None, typer.Option("--records", help="Record files; by default the shipped.")
     ] = None,
@@ -225,27 +228,32 @@ def acknowledge(
 ) -> None:
     """Accept a finding, signed and for a time: it stays visible, but withholds nothing.
 
-    It is void as soon as any of its figures changes. One on customs detail is taken from the last
-    run below the home that has it, and void as soon as other keys fail or with other numbers.
+    It is taken from the records or, where these do not have it, from the last run below the home
+    that has, and void as soon as any of its figures changes. One on customs detail is void as soon
+    as other keys fail or with other numbers.
 
     [dim]Example:[/]
 
-      crossfoot acknowledge 700ed7e290 --reason "printed so; asked the office" --reviewer "L. Wang"
-                --expires 2027-03-31 --records my-records
+      crossfoot acknowledge 700ed7e290 --reason "printed so" --reviewer "L. Wang"
     """
     from expectations import acknowledgements
 
-    if expires.date() < date.today():
+    today = date.today()
+    last_day = expires.date() if expires else today + timedelta(days=365)
+    if last_day < today:
         raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
     found: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):
         found.setdefault(finding.id, (finding, digests))
+        if finding.id == finding_id:
+            break
     if finding_id not in found:
         searched = ", ".join(map(str, paths or [settings.records]))
         known = ", ".join(found) or "none"
-        told = f"there is no finding {finding_id} in {searched}; there are: {known}"
-        err.print(Text(f"error: {told}; name the records that have it: --records"))
+        told = f"there is no finding {finding_id} in {searched} or runs below {settings.home}"
+        remedy = "name the records that have it, --records, or the home of such a run, --home"
+        err.print(Text(f"error: {told}; there are: {known}; {remedy}"))
         sys.exit(UNUSABLE)
     finding, digests = found[finding_id]
     entry = acknowledgements.Acknowledgement(
@@ -253,11 +261,12 @@ def acknowledge(
         figures=finding.figures,
         reason=reason,
         reviewer=reviewer,
-        expires=expires.date(),
+        expires=last_day,
         content=acknowledgements.content(finding.figures, digests),
     )
     acknowledgements.add(settings.acknowledged, entry)
-    out.print(Text(f"acknowledged in {settings.acknowledged}: {entry.rule} [{finding_id}]"))
+    told = f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
+    out.print(Text(told))
 
 
 def _acceptable(
@@ -266,11 +275,14 @@ def _acceptable(
     """The findings that can be accepted, each with the digests of what it is about.
 
     First those on customs detail, of the last run before those of earlier ones: they cost less.
+    Those on figures as the records are now, before those of runs.
     """
+    from expectations.assess import findings_on_figures
     from expectations.check import check as check_files
     from expectations.detail.findings import found
 
-    for run in release.list_runs(settings.home):
+    runs = release.list_runs(settings.home)
+    for run in runs:
         with open_readonly(run / DATABASE) as connection:
             for finding, digest in found(connection).items():
                 yield finding, {finding.figures[0]: digest}
@@ -278,6 +290,11 @@ def _acceptable(
     digests = {figure.id: figure.digest for figure in checked.batch.figures}
     for finding in checked.assessment.findings:
         yield finding, digests
+    for run in runs:
+        with open_readonly(run / DATABASE) as connection:
+            findings, digests = findings_on_figures(connection)
+        for finding in findings:
+            yield finding, digests
 
 
 for command in (*release_cli.COMMANDS, drafting_cli.draft, drafting_cli.review):

@@ -133,13 +133,13 @@ def publish_detail(
             assessment, told = assessed.result()
             broken = _broken(results)
             if not accept_schema:
-                accepting = settings.command("detail", "publish", "--accept-schema")
+                accepting = ["detail", "publish", "--accept-schema", *settings.options("home")]
                 broken += check_schema(staged, current, accepting)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
             (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
-            write_report(home, staged, broken)
+            withhold = bool(broken) or assessment.withholds
+            write_report(home, staged, broken, settings.options("home") if withhold else ())
             exported.result()
-        withhold = bool(broken) or assessment.withholds
         export_release(staged, assessment, broken, memory_limit)
         if withhold:
             kept = publisher.withhold(staged, schema.of(staged / DATABASE))

@@ -98,7 +98,7 @@ def load(
 
       crossfoot detail load full_v2_202401.dat --format comext
 
-      crossfoot detail load 出口.csv 进口.csv --format china-customs --set flow=exports,imports
+      crossfoot detail load 出口.csv --format china-customs --set flow=exports
     """
     settings = Settings.given(home=home)
     start = time.monotonic()
@@ -162,7 +162,7 @@ def check(
 
       crossfoot detail check --dataset comext --period 2024-01
 
-      crossfoot detail check --engine spark --master 'local[2]' --findings failing.parquet
+      crossfoot detail check --engine spark --findings failing.parquet
     """
     from expectations.acknowledgements import read as read_acknowledged
     from expectations.detail import assess

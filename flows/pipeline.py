@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shlex
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -106,14 +107,14 @@ def publish_records(
             backfilled,
         )
         if current and not accept_schema:
-            limit = ("--periods", backfilled.text) if backfilled else ()
-            accept = ("run", "--accept-schema", *limit)
-            broken += check_schema(
-                staged, current, settings.command(*accept, takes=("home", "records"))
-            )
+            limit = ["--periods", backfilled.text] if backfilled else []
+            accepting = ["run", "--accept-schema", *settings.options("home", "records"), *limit]
+            broken += check_schema(staged, current, accepting)
         withhold = bool(broken) or assessment.withholds
         export_release(staged, _whole(assessment), broken, memory_limit)
-        changes = write_report(home, staged, broken)
+        # For the reviewers of this home; no path stands in what is published.
+        paths = settings.options("home") if withhold else ()
+        changes = write_report(home, staged, broken, paths)
         if dry_run:
             publisher.discard(staged)
             kept = None
@@ -218,15 +219,15 @@ def check_figures(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def check_schema(staged: Path, current: Path, accepting: str) -> tuple[str, ...]:
+def check_schema(staged: Path, current: Path, accepting: Sequence[str]) -> tuple[str, ...]:
     """What of the views that readers query is gone: a statement, or none.
 
     The columns of `current` are those of its database: manifests of before hold none. `accepting`
-    is the command that publishes all the same.
+    are the arguments of the command that publishes all the same.
     """
     before, after = (schema.of(path / DATABASE) for path in (current, staged))
     log.info("compared %(views)d views with the current release", {"views": len(before)})
-    return losses(before, after, accepting)
+    return losses(before, after, shlex.join(["crossfoot", *accepting]))
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -249,8 +250,13 @@ def export_release(
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
-def write_report(home: Path, staged: Path, broken: tuple[str, ...]) -> Changes | None:
-    """Write the quality report; return what changed since the current release, None without one."""
+def write_report(
+    home: Path, staged: Path, broken: tuple[str, ...], paths: Sequence[str]
+) -> Changes | None:
+    """Write the quality report; return what changed since the current release, None without one.
+
+    `paths` are the options that its commands need to find the home.
+    """
     current = release.current(home)
     changes = compare(current / DATABASE, staged / DATABASE) if current else None
     page = report.write(
@@ -260,6 +266,7 @@ def write_report(home: Path, staged: Path, broken: tuple[str, ...]) -> Changes |
         changes,
         broken,
         _release_id(staged),
+        paths,
     )
     pages = sum(1 for _ in page.parent.rglob("*.html"))
     log.info("wrote the report, %(pages)d pages", {"pages": pages})

@@ -36,8 +36,9 @@ def sql(
 ) -> None:
     """Ask the current release, read-only.
 
-    Start with the view [bold]figures[/]; `show tables` lists the others, `describe figures` the
-    columns. [bold]detail[/] is the customs detail, row by row.
+    Start with the view [bold]figures[/]; `show tables` lists the others, `describe figures` its
+    columns; what each says is a comment in `duckdb_columns()`. [bold]detail[/] is the customs
+    detail, row by row.
 
     [dim]Examples:[/]
 

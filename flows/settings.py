@@ -7,7 +7,6 @@ The README's table of settings is held against the class `Settings` by a test.
 from __future__ import annotations
 
 import os
-import shlex
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -105,18 +104,17 @@ class Settings(BaseSettings):
             PyprojectTomlConfigSettingsSource(settings_cls),
         )
 
-    def command(self, *words: str, takes: tuple[str, ...] = ("home",)) -> str:
-        """A command of Crossfoot that a shell takes from any folder: `words`, and as options those
-        paths it `takes` that are not the defaults.
+    def options(self, *names: str) -> list[str]:
+        """Those of these paths that are not the defaults, as options of a command that works from
+        any folder.
         """
-        paths = {name: getattr(self, name) for name in takes}
-        options = [
+        paths = {name: getattr(self, name) for name in names}
+        return [
             text
             for name, path in paths.items()
             if path != type(self).model_fields[name].default
             for text in (f"--{name}", str(path.absolute()))
         ]
-        return shlex.join(["crossfoot", *words, *options])
 
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for other processes anywhere on the machine.

@@ -1,42 +1,62 @@
-"""The README: what its console blocks show is what the commands print."""
+"""The README and all commands that are shown: what is printed, and that each is understood."""
 
 import re
-import shlex
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
+from tests import documented, sites
 from tests.conftest import ROOT
 
-BLOCKS = re.findall(r"```console\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
-SET_UP = ("make", "source")
+ANSWERS = [shown for shown in documented.in_readme() if shown.output]
+NAMED = [shown for shown in documented.in_passing() if shown.text.count(" ") == 1]
+OF_CROSSFOOT = [
+    shown
+    for shown in (*documented.in_readme(), *documented.in_passing(), *documented.in_help())
+    if documented.words_of(shown.text)[:1] == ["crossfoot"]
+]
 
 
-def commands():
-    """(arguments, expected output) for every `$ crossfoot …` of the README that shows output."""
-    for block in BLOCKS:
-        for shown in re.split(r"^\$ ", block, flags=re.M)[1:]:
-            arguments, end = [], 0
-            for end in [m.end() for m in re.finditer(r"\n", shown)]:
-                try:
-                    arguments = shlex.split(shown[:end])
-                    break
-                except ValueError:  # a quote is still open: the command goes on
-                    continue
-            if arguments[0] not in SET_UP and shown[end:].strip():
-                yield pytest.param(arguments, shown[end:], id=" ".join(arguments[:2]))
+@pytest.mark.parametrize("shown", ANSWERS, ids=str)
+def test_what_is_shown_is_what_is_printed(shown, crossfoot, published):
+    name, *arguments = documented.words_of(shown.text)
+    assert name == "crossfoot"
+    done = crossfoot(*arguments, env={"CROSSFOOT_HOME": str(published)})
+    assert (done.stdout + done.stderr).strip() == shown.output
 
 
-@pytest.mark.parametrize(("arguments", "expected"), list(commands()))
-def test_console_block(arguments, expected, crossfoot, published):
-    assert arguments[0] == "crossfoot"
-    done = crossfoot(*arguments[1:], env={"CROSSFOOT_HOME": str(published)})
-    assert (done.stdout + done.stderr).strip() == expected.strip()
-
-
-def test_the_readme_shows_an_answer_and_a_contradiction():
-    shown = [parameter.id for parameter in commands()]
+def test_the_readme_shows_answers_and_a_contradiction():
+    shown = [" ".join(documented.words_of(answer.text)[:2]) for answer in ANSWERS]
     assert shown == ["crossfoot sql", "crossfoot check", "crossfoot sql"]
+
+
+@pytest.mark.parametrize("shown", OF_CROSSFOOT, ids=str)
+def test_every_command_that_is_shown_is_understood(shown):
+    """Run for real they are in test_documented.py, which takes a minute."""
+    if shown in NAMED:
+        assert shown.text.removeprefix("crossfoot ") in dict(documented.commands())
+    else:
+        documented.parse(shown.text)
+
+
+def test_examples_of_help_fit_a_terminal():
+    """A line that the terminal breaks is two commands when it is pasted."""
+    lines = [line for shown in documented.in_help() for line in shown.text.splitlines()]
+    assert [line for line in lines if cell_len(line) > 76] == []
+
+
+def test_every_command_on_a_page_of_the_report_is_understood(tmp_path):
+    page = sites.wrong(tmp_path)
+    shown = {
+        command.text
+        for file in page.parent.rglob("*.html")
+        for command in documented.on_page(file.read_text("utf-8"))
+    }
+    assert len(shown) == 2
+    for text in shown:
+        assert "acknowledge" in text
+        documented.parse(text)
 
 
 def test_the_table_of_settings_is_what_the_settings_are():

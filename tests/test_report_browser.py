@@ -1,6 +1,7 @@
 """The report in a real browser, from disk, with no network: what a reviewer sees and can do."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -188,3 +189,16 @@ def test_tables_and_charts_are_named_for_those_who_cannot_see_them(wrong, browse
     assert any(
         role == "main" for role in (node["role"]["value"] for node in tree if "role" in node)
     )
+
+
+@pytest.mark.parametrize("place", ["releases/20261124T101500Z-1a2b3c4d", "current"])
+def test_a_page_in_a_home_tells_its_commands_where_that_is(place, wrong, browser, tmp_path):
+    """Whatever is published names no path: only the browser knows where the page was opened."""
+    home = tmp_path / "L. Wang's 数据"
+    shutil.copytree(wrong, home / place / "report")
+    for site, told in ((home / place / "report", ["--home", str(home)]), (wrong, [])):
+        browser.open(site / "findings" / "700ed7e290.html")
+        words = shlex.split(browser.find("pre code").text.replace("\\\n", " "))
+        assert words[:3] == ["crossfoot", "acknowledge", "700ed7e290"]
+        assert words[3 : words.index("--reason")] == told
+    assert browser.complaints() == []

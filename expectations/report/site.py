@@ -50,16 +50,19 @@ def write(
     changes: Changes | None = None,
     broken: Sequence[str] = (),
     release: str = "",
+    paths: Sequence[str] = (),
 ) -> Path:
     """Write the report on a finished trade.duckdb into `target`, which need not exist.
 
     `past` are earlier releases, oldest first; `changes` what moved since the last, None for the
     first; `broken` statements of critical expectations that do not hold, which withhold the
-    release as an error does; `release` its id. Returns the path of index.html. The same arguments
-    give the same bytes. Raises duckdb.Error where `database` is no finished one.
+    release as an error does; `release` its id; `paths` the options that commands on its pages need
+    to find the home, which a release that is published must not name. Returns the path of
+    index.html. The same arguments give the same bytes. Raises duckdb.Error where `database` is no
+    finished one.
     """
-    site = _Site(read(database), target, release)
-    site.overview(past, changes, broken)
+    site = _Site(read(database), target, release, broken, paths)
+    site.overview(past, changes)
     site.findings()
     site.series()
     site.sources()
@@ -78,8 +81,16 @@ def write(
 class _Site:
     """The content and where its pages go."""
 
-    def __init__(self, content: Content, target: Path, release: str) -> None:
-        self._content, self._target = content, target
+    def __init__(
+        self,
+        content: Content,
+        target: Path,
+        release: str,
+        broken: Sequence[str],
+        paths: Sequence[str],
+    ) -> None:
+        self._content, self._target, self._broken = content, target, broken
+        withheld = broken or any(finding.kind == "error" for finding in content.findings)
         self._names = wording.Names(content.names)
         style, script = (
             (resources.files("expectations.report") / name).read_text("utf-8")
@@ -96,6 +107,8 @@ class _Site:
         )
         self._environment.globals.update(
             release=release,
+            verdict="withhold" if withheld else "publish",
+            at_home=_at_home(paths),
             detail=content.detail,
             # Nothing but this script and the style sheet may run or load, whatever a record says.
             script=Markup(script),
@@ -133,16 +146,10 @@ class _Site:
             self._made.add(file.parent)
         file.write_text(text, "utf-8", newline="\n")
 
-    def overview(
-        self,
-        past: Sequence[Past],
-        changes: Changes | None,
-        broken: Sequence[str],
-    ) -> None:
+    def overview(self, past: Sequence[Past], changes: Changes | None) -> None:
         """The first page: whether to trust this release, and what to look at."""
         content = self._content
         counts = Counter(finding.kind for finding in content.findings)
-        verdict = "withhold" if broken or counts["error"] else "publish"
         urgent = [f for f in content.findings if f.kind in ("error", "review")]
         listed = _some_of_each_rule(urgent)
         recent = past[-RELEASES:]
@@ -157,9 +164,8 @@ class _Site:
         states = ("checked", "partly", "unchecked")
         self.page(
             "index.html",
-            verdict=verdict,
-            why=_why(counts, len(broken)),
-            broken=broken,
+            why=_why(counts, len(self._broken)),
+            broken=self._broken,
             counts=[(kind, counts[kind], trends[kind]) for kind in KINDS],
             past=recent,
             coverage=coverage,
@@ -204,7 +210,6 @@ class _Site:
         """One finding; the same figures may break a rule more than once, by level and by growth."""
         content = self._content
         key = (finding.rule.rule_id, finding.figures)
-        command = shlex.join(["crossfoot", "acknowledge", finding.finding_id])
         path = f"findings/{wording.file_name(finding.finding_id)}.html"
         if content.detail and finding.finding_id in content.detail.keys:
             dataset, _, period = finding.figures[0].partition("/")
@@ -224,7 +229,6 @@ class _Site:
                     and (one["periods"] is None or period in one["periods"])
                 ],
                 parts=[p for p in content.detail.partitions if p["dataset"] == dataset],
-                command=command,
             )
             return
         checks = content.checks.get(key, ())
@@ -245,7 +249,6 @@ class _Site:
             acknowledgement=content.acknowledgements.get(key),
             concerned=figures,
             sources=list({f.source.source_id: f.source for f in figures}.values()),
-            command=command,
         )
 
     def detail(self) -> None:
@@ -310,6 +313,12 @@ class _Site:
         """Every rule in words."""
         kinds = Counter((f.rule.rule_id, f.kind) for f in self._content.findings)
         self.page("rules.html", rules=self._content.rules.values(), kinds=kinds, order=KINDS)
+
+
+def _at_home(paths: Sequence[str]) -> Markup:
+    """Where a command is told its home; of a page that is opened from disk, its script fills it."""
+    told = wording.visible(" ".join(["", *map(shlex.quote, paths)]))
+    return Markup('<span class="at-home">{}</span>').format(told)
 
 
 def _series_page(key: tuple[str, str]) -> str:

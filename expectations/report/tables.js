@@ -34,3 +34,10 @@ for (const table of document.querySelectorAll("table.sortable")) {
   });
   table.closest(".scroll").before(label);
 }
+// A page opened from disk knows the home it lies in, which nothing that is published may name.
+const place = decodeURIComponent(location.pathname);
+const home = place.match(/^(.*)\/(?:(?:releases|withheld)\/[^/]+|current)\/report\//)?.[1];
+if (home && location.protocol === "file:") {
+  const quoted = /^[\w./-]+$/.test(home) ? home : `'${home.replaceAll("'", "'\\''")}'`;
+  for (const option of document.querySelectorAll(".at-home")) option.textContent = ` --home ${quoted}`;
+}

@@ -1,0 +1,241 @@
+"""Every command that the project shows, run as it stands there: in a shell, in a fresh clone.
+
+Belongs here: what such commands need around them, and the few that cannot run here, with the
+reason. Which commands there are is found by documented.py.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from tests import documented
+from tests.conftest import RECORDS, ROOT, eventually
+from tests.detail import as_csv
+
+pytestmark = pytest.mark.slow
+
+CLONED = ("examples", "expectations", "flows", "warehouse")
+WRONG = "examples/deliberately-wrong"
+# What withholds, and says so.
+EXIT_CODES = {
+    f"crossfoot check {WRONG}": 1,
+    f"crossfoot run --records {WRONG}": 1,
+}
+# Those that run until they are stopped, and what they print once they are ready.
+SERVICES = {"crossfoot serve": "ready after", "prefect worker start": "started!"}
+# What a curator answers to each figure of a draft.
+ANSWERS = {"crossfoot review": "a\n" * 20}
+# By a pattern of what is shown. What help and README both show is run once.
+NOT_RUN = {
+    r"PREFECT_API_URL=\S+ crossfoot serve": "it would make there what Prefect's own commands make",
+    r"PREFECT_SERVER_DATABASE_CONNECTION_URL=\S+ crossfoot serve": "it needs PostgreSQL",
+    r"crossfoot serve( --home /srv/crossfoot --port 4201)?": "it runs in the README, with a home",
+    r"crossfoot run": "make runs it",
+    r"crossfoot run --records my-records --dry-run": "test_cli.py does so",
+    r"crossfoot run --records my-records --periods 2016/2019": "its records lack that time",
+    r"crossfoot detail load 出口.csv .*": "test_detail_formats.py loads such files",
+    r"crossfoot detail publish full_v2_2024\*.dat .*": "the README does so in two steps",
+    r"crossfoot detail check --engine spark .*": "it needs Java and Spark",
+}
+PEOPLE_DAILY = RECORDS / "people-daily" / "2020-05-foreign-trade.yaml"
+TEXT = "今年前4个月，重庆外贸进出口总值2564.6亿元，增长4.8%。其中，出口1620.3亿元，增长5.7%。\n"
+COMEXT = (
+    "REPORTER,PARTNER,TRADE_TYPE,PRODUCT_NC,FLOW,STAT_PROCEDURE,SUPPL_UNIT,PERIOD,"
+    "VALUE_EUR,QUANTITY_KG,QUANTITY_SUPPL_UNIT\n"
+    "DE,CN,E,85423190,1,1,p/st,{month},1234,5,6\n"
+)
+
+
+class Shell:
+    """A shell in a folder, whose variables outlive each command, and the services it started."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], names: dict[str, str]) -> None:
+        self.folder, self.environment, self.names = folder, environment, names
+        self.services: list[subprocess.Popen[str]] = []
+
+    def run(self, text: str) -> subprocess.CompletedProcess[str] | None:
+        """Run a command as it stands, but for names that this machine has others for.
+
+        Returns None for one that is now running beside.
+        """
+        for shown, here in self.names.items():
+            text = text.replace(shown, here)
+        words = " ".join(documented.words_of(text))
+        for begin, ready in SERVICES.items():
+            if words.startswith(begin):
+                return self._serve(text, ready)
+        kept = self.folder.parent / "variables"
+        answers = next((a for begin, a in ANSWERS.items() if words.startswith(begin)), "")
+        done = subprocess.run(
+            ["bash", "-c", f"{text.rstrip()}\ncode=$?; env -0 > {kept}; exit $code"],
+            **{"cwd": self.folder, "env": self.environment, "input": answers},
+            **{"capture_output": True, "text": True, "timeout": 300, "check": False},
+        )
+        variables = kept.read_text("utf-8").split("\0")
+        self.environment = dict(one.split("=", 1) for one in variables if one)
+        return done
+
+    def _serve(self, text: str, ready: str) -> None:
+        told = self.folder.parent / f"service-{len(self.services)}"
+        with told.open("w") as output:
+            service = subprocess.Popen(
+                ["bash", "-c", f"exec {text.strip()}"],
+                **{"cwd": self.folder, "env": self.environment, "text": True},
+                **{"stdout": output, "stderr": subprocess.STDOUT, "start_new_session": True},
+            )
+        self.services.append(service)
+
+        def is_ready() -> bool:
+            assert service.poll() is None, told.read_text("utf-8")
+            return ready in told.read_text("utf-8")
+
+        eventually(is_ready)
+
+    def end(self) -> list[int]:
+        """End the services, the last one first; returns their exit codes."""
+        codes = []
+        for service in reversed(self.services):
+            if service.poll() is None:
+                os.kill(service.pid, signal.SIGTERM)
+            codes.append(service.wait(120))
+        self.services.clear()
+        return codes
+
+
+@pytest.fixture(scope="module")
+def clone(tmp_path_factory):
+    """A clone whose environment is made already, and beside it what its users bring along."""
+    folder = tmp_path_factory.mktemp("readme") / "crossfoot"
+    for name in CLONED:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("Makefile", "prefect.yaml", "pyproject.toml", "requirements.lock", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+    venv.create(folder / ".venv")
+    for name, module in (("crossfoot", "flows.cli"), ("prefect", "prefect")):
+        script = folder / ".venv" / "bin" / name
+        script.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
+        script.chmod(0o755)
+    (folder / ".venv" / "ready").touch()  # newer than what make would make it from
+    (folder / "my-records").mkdir()
+    shutil.copy(PEOPLE_DAILY, folder / "my-records" / "report.yaml")
+    (folder / "report.txt").write_text(TEXT, "utf-8")
+    (folder / "questions.sql").write_text("from figures limit 1;\n", "utf-8")
+    for month in ("202401", "202402"):
+        (folder / f"full_v2_{month}.dat").write_text(COMEXT.format(month=month), "utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def shell(clone, on_server):
+    """A shell in the clone, and the names that this machine has for those that are shown."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("CROSSFOOT_", "PREFECT_"))
+    }
+    environment |= {"HOME": str(clone.parent), "PYTHONPATH": str(clone), "COLUMNS": "200"}
+    environment |= {"CROSSFOOT_PORT": port, "BROWSER": "true", "DO_NOT_TRACK": "1"}
+    other = re.sub(r"^http://|/api$", "", on_server["PREFECT_API_URL"])
+    names = {
+        "/srv/crossfoot": str(clone.parent / "srv"),
+        "127.0.0.1:4200": f"127.0.0.1:{port}",
+        "prefect.example:4200": other,
+    }
+    one = Shell(clone, environment, names)
+    yield one
+    one.end()
+
+
+def is_run(shown):
+    return not any(re.fullmatch(pattern, str(shown)) for pattern in NOT_RUN)
+
+
+def check(shell, shown):
+    done = shell.run(shown.text)
+    expected = EXIT_CODES.get(str(shown), 0)
+    assert done is None or done.returncode == expected, f"{shown}\n{done.stdout}{done.stderr}"
+    if shown.output:
+        assert (done.stdout + done.stderr).strip() == shown.output
+
+
+def test_the_readme_from_top_to_bottom_and_the_examples_of_help(shell, clone):
+    for shown in filter(is_run, documented.in_readme()):
+        check(shell, shown)
+    assert set(shell.end()) <= {0, -signal.SIGTERM}
+    # They go by the releases and files that the README has left.
+    ids = sorted(path.name for path in (clone / "data" / "releases").iterdir())
+    shell.names |= {"20261124T101500Z-1a2b3c4d": ids[0], "20261125T101500Z-5e6f7a8b": ids[-1]}
+    shell.environment.pop("PREFECT_API_URL", None)
+    for shown in filter(is_run, documented.in_help()):
+        if shown.text not in {one.text.strip() for one in documented.in_readme()}:
+            check(shell, shown)
+
+
+def test_what_is_not_run_is_shown():
+    shown = [str(one) for one in (*documented.in_readme(), *documented.in_help())]
+    for pattern in NOT_RUN:
+        assert any(re.fullmatch(pattern, one) for one in shown), pattern
+    assert set(EXIT_CODES) <= set(shown)
+
+
+@pytest.fixture
+def elsewhere(tmp_path, on_server):
+    """A shell in a folder that is none of Crossfoot's, as the reviewer of another home has it."""
+    script = tmp_path / "bin" / "crossfoot"
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m flows.cli "$@"\n')
+    script.chmod(0o755)
+    environment = os.environ | on_server | {"PYTHONPATH": str(ROOT)}
+    environment["CROSSFOOT_ACKNOWLEDGED"] = str(tmp_path / "accepted.yaml")
+    environment["PATH"] = f"{script.parent}:{environment['PATH']}"
+    return Shell(tmp_path / "bin", environment, {})
+
+
+def of_findings(run):
+    """The commands on the pages of a run's findings, those that accept first."""
+    pages = (run / "report" / "findings").glob("*.html")
+    shown = {one for page in pages for one in documented.on_page(page.read_text("utf-8"))}
+    return sorted(shown, key=str)
+
+
+def test_what_is_accepted_as_the_pages_say_is_published(elsewhere, tmp_path):
+    """From any folder, and without the records; and what is then published names no path."""
+    home = tmp_path / "my home"
+    run = f"crossfoot run --home {shlex.quote(str(home))} --records {ROOT / WRONG}"
+    assert elsewhere.run(run).returncode == 1
+    (withheld,) = (home / "withheld").iterdir()
+    shown = of_findings(withheld)
+    assert len(shown) == 2
+    for command in shown:
+        check(elsewhere, command)
+    assert elsewhere.run(run).returncode == 0
+    assert len(of_findings(home / "current")) == 0  # accepted already
+    for file in (home / "current").rglob("*"):
+        assert file.is_dir() or str(home).encode() not in file.read_bytes(), file
+
+
+def test_what_is_accepted_of_detail_as_its_page_says_is_published(home, elsewhere, tmp_path):
+    rows = [{"value": "-1", "weight": "", "product": f"{n:06}"} for n in range(1, 151)]
+    publish = f"crossfoot detail publish --home {home}"
+    assert elsewhere.run(f"{publish} {as_csv(tmp_path / 'rows.csv', rows)}").returncode == 1
+    (withheld,) = (home / "withheld").iterdir()
+    shown = of_findings(withheld)
+    assert [" ".join(str(one).split()[1:3]) for one in shown][1:] == [
+        "detail check",
+        "detail publish",
+    ]
+    for command in shown:
+        check(elsewhere, command)
+    assert (home / "current" / "detail.json").exists()
