@@ -7,17 +7,15 @@ and how (gx_duckdb.py).
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
 from expectations.suites import NotEvaluated, Suite, SuiteResult
 from warehouse.interpreter import collect_rarely
-
-# Not forked: threads and connections of this process must not be copied.
-_processes = get_context("spawn")
-
+from warehouse.processes import start_tied
 
 _started: list[Gate] = []
 
@@ -40,11 +38,16 @@ class Gate:
     """Evaluates suites on one finished database file. Close it, used or not."""
 
     def __init__(self) -> None:
-        self._pipe, theirs = _processes.Pipe()
-        self._process = _processes.Process(target=_serve, args=(theirs,), daemon=True)
-        self._process.start()
+        self._pipe, theirs = Pipe()
+        with theirs:
+            descriptor = theirs.fileno()
+            # Not multiprocessing, whose processes tell with a traceback that their parent is gone.
+            self._process = start_tied(
+                [sys.executable, "-P", "-m", __name__, str(descriptor)],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+            )
         self._answered = False
-        theirs.close()
 
     def validate(self, database: Path, suites: Sequence[Suite]) -> list[SuiteResult]:
         """The results of `suites`, evaluated over a read-only connection.
@@ -69,7 +72,7 @@ class Gate:
         """Wait for the process, which ends by itself once it has answered; else end it."""
         if not self._answered:
             self._process.kill()
-        self._process.join()
+        self._process.wait()
         self._pipe.close()
 
 
@@ -82,8 +85,16 @@ def _serve(pipe: Connection) -> None:
         database, suites = pipe.recv()
     except EOFError:  # whoever started this process is gone
         return
+    answer: list[SuiteResult] | Exception
     try:
         with open_readonly(database) as connection:
-            pipe.send(validate(connection, suites))
+            answer = validate(connection, suites)
     except NotEvaluated as error:
-        pipe.send(error)
+        answer = error
+    # Not before the file is closed, which whoever waits is about to write to.
+    pipe.send(answer)
+
+
+if __name__ == "__main__":
+    with Connection(int(sys.argv[1])) as pipe:
+        _serve(pipe)

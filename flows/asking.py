@@ -29,6 +29,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows.signals import leave_to
+from warehouse.processes import end_with
 from warehouse.sheets import CONTROL
 
 MAX_SHOWN = 10_000  # rows of a table on a screen; the other formats print any number
@@ -58,8 +60,11 @@ def step_aside() -> None:
 
     Where memory ends, some of DuckDB's code crashes instead of raising an error.
     """
+    parent = os.getpid()
     child = os.fork()
     if child == 0:
+        end_with(parent)
+        leave_to(signal.SIG_DFL, signal.SIGTERM, signal.SIGHUP)  # the parent tells of these
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # is the child's to handle
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])

@@ -29,6 +29,7 @@ from flows import detail_cli, drafting_cli, release_cli
 from flows.asking import QueryLimit, visible
 from flows.options import UNUSABLE, WITHHELD, AcceptSchema, Home
 from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
+from flows.signals import ending_in_words, watch_readers
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
     Progress,
@@ -73,9 +74,9 @@ def _said(text: str) -> str:
 
 
 def main() -> None:
-    """Entry point of the command."""
+    """Run the command, once __main__.py has begun."""
     collect_rarely()
-    with _explained():
+    with _explained(), ending_in_words():
         app()
 
 
@@ -142,6 +143,7 @@ def run(
     starts a temporary one.
     """
     settings = Settings.given(home=home, records=records)
+    watch_readers(settings.home)
     release.check_home(settings.home)  # Prefect's server would only say that it timed out
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")

@@ -44,6 +44,7 @@ from flows.pipeline import (
     publish_release,
     write_report,
 )
+from flows.serving import end_with_service
 from flows.settings import Settings
 from warehouse import database, release, schema
 from warehouse.detail import aggregate, format, partitions, published
@@ -62,6 +63,7 @@ _SEVERAL: Any = ThreadPoolTaskRunner(max_workers=assess.AT_ONCE)
     name="crossfoot-detail",
     persist_result=False,
     task_runner=_SEVERAL,
+    on_running=[end_with_service],
     on_failure=[alert_of_failure],
 )
 def publish_detail(

@@ -25,6 +25,7 @@ from expectations.detail.rules import wanted
 from flows import ahead
 from flows.options import WITHHELD, AcceptSchema, Home
 from flows.settings import Settings, prepare_prefect
+from flows.signals import watch_readers
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
 from warehouse import release
@@ -242,6 +243,7 @@ def publish(
       crossfoot detail publish full_v2_2024*.dat --format comext
     """
     settings = Settings.given(home=home)
+    watch_readers(settings.home)
     # Before a file is read and a server started, which would only say that it timed out.
     below(settings.home)
     release.check_home(settings.home)

@@ -175,7 +175,7 @@ def _ask(prompt: str) -> str:
     """A line from the curator; '' at the end of input, which quits."""
     try:
         return out.input(prompt, markup=False)
-    except (EOFError, KeyboardInterrupt):
+    except EOFError:
         out.print()
         return ""
 

@@ -38,6 +38,7 @@ from expectations.suites import TABLE_SUITES, rule_suite
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave
 from flows.outcome import Outcome
+from flows.serving import end_with_service
 from flows.settings import Settings
 from warehouse import database, evidence, period, release, schema
 from warehouse.acceptance import Batch
@@ -59,7 +60,13 @@ QUALITY, GX, DETAIL = "quality.json", "gx.json", "detail.json"
 T = TypeVar("T")
 
 
-@flow(name="crossfoot", persist_result=False, timeout_seconds=3600, on_failure=[alert_of_failure])
+@flow(
+    name="crossfoot",
+    persist_result=False,
+    timeout_seconds=3600,
+    on_running=[end_with_service],
+    on_failure=[alert_of_failure],
+)
 def publish_records(
     home: Path | None = None,
     records: Path | None = None,

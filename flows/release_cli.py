@@ -21,6 +21,7 @@ from rich.text import Text
 from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
 from flows.options import UNUSABLE, Home
 from flows.settings import Settings
+from flows.signals import watch_readers
 from flows.terminal import err, out, print_changes
 from warehouse import release
 from warehouse.detail import published
@@ -213,6 +214,7 @@ def rollback(
     """
     settings = Settings.given(home=home)
     _current(settings.home)
+    watch_readers(settings.home)
     with release.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
     out.print(f"current is {path.name}")

@@ -22,8 +22,10 @@ from typing import TYPE_CHECKING, NoReturn
 import urllib3
 
 from flows.settings import ServingError, Settings
-from flows.temporary import HOST, end_with_parent
+from flows.signals import ENDING, leave_to
+from flows.temporary import HOST
 from warehouse import release
+from warehouse.processes import end_after, start_tied
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 POOL = "crossfoot"
 PUBLISHING = "publishing"
 DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
+
+_SERVICE = "CROSSFOOT_SERVICE"  # in the environment of runs: the process that they end with
 
 _START = 120  # seconds that a process may take to start
 _REACH = 10  # seconds that a server which should be there may take to answer
@@ -46,16 +50,16 @@ class _Stopped(BaseException):
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run the service until SIGINT or SIGTERM; tells `say` when it is ready.
+    """Run the service until SIGINT, SIGTERM or SIGHUP; tells `say` when it is ready.
 
     The environment must be that of settings.environment() and prepare_prefect(). Raises
     ServingError; in any case no process is left behind.
     """
-    _on_signals(_stop)
+    leave_to(_stop, *ENDING)
     begun = time.monotonic()
     given = os.environ.get("PREFECT_API_URL")
     url = given or f"http://{HOST}:{settings.port}/api"
-    os.environ["PREFECT_API_URL"] = url
+    os.environ |= {"PREFECT_API_URL": url, _SERVICE: str(os.getpid())}
     with ExitStack() as processes, suppress(_Stopped):
         running: list[_Running] = []
         if given:
@@ -88,29 +92,30 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _let_finish()
 
 
-def _on_signals(handler: signal.Handlers | Callable[[int, FrameType | None], NoReturn]) -> None:
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handler)
-
-
 def _stop(_: int, __: FrameType | None) -> NoReturn:
     raise _Stopped
+
+
+def end_with_service(flow: object, flow_run: object, state: object) -> None:
+    """The hook of flows on Running: a run ends with the service, even where that was killed.
+
+    The worker would end it, unless it was killed too; the kernel cannot, as runs are not ours to
+    start.
+    """
+    if service := os.environ.get(_SERVICE):
+        end_after(int(service))
 
 
 @contextmanager
 def _process(name: str, *arguments: str) -> Iterator[_Running]:
     """A Prefect process in a group of its own, which is ended with all that it started."""
-    # Not the terminal's group: Ctrl-C must reach the service alone, which ends them in order.
-    process = subprocess.Popen(
-        [*_PREFECT, *arguments],
-        stdout=subprocess.DEVNULL,
-        start_new_session=True,
-        preexec_fn=end_with_parent,
-    )
+    command = [*_PREFECT, *arguments]
+    # Told gently, even by the kernel: a worker has runs of its own to end.
+    process = start_tied(command, signal.SIGTERM, stdout=subprocess.DEVNULL)
     try:
         yield name, process
     finally:
-        _on_signals(signal.SIG_IGN)  # from here on nothing may come between
+        leave_to(signal.SIG_IGN, *ENDING)  # from here on nothing may come between
         process.terminate()
         with suppress(subprocess.TimeoutExpired):
             process.wait(_END)
@@ -215,6 +220,10 @@ def _run_now() -> None:
 
 def _deploy() -> None:
     command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise ServingError(f"{DEPLOYMENTS.name} cannot be deployed: {done.stdout}{done.stderr}")
+    deploying = start_tied(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        said, _ = deploying.communicate()
+    finally:
+        deploying.kill()
+    if deploying.returncode:
+        raise ServingError(f"{DEPLOYMENTS.name} cannot be deployed: {said.decode()}")

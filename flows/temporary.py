@@ -8,10 +8,8 @@ running a flow on it. Does not belong here: the server that stays (serving.py).
 from __future__ import annotations
 
 import atexit
-import ctypes
 import fcntl
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -24,13 +22,13 @@ from typing import Any
 from flows import heartbeats
 from flows.settings import ServingError
 from warehouse.interpreter import collect_rarely, load_when_used
+from warehouse.processes import start_tied
 from warehouse.release import ReleaseError
 
 HOST = "127.0.0.1"
 
 _START = 90.0  # seconds that it may take to answer; a busy machine takes many
 _END = 5.0  # seconds that it may take to end
-_PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 _running: list[str] = []
 
@@ -38,12 +36,6 @@ _running: list[str] = []
 def is_temporary(url: str | None) -> bool:
     """Whether this is the address of a server that ends with the run and remembers nothing."""
     return url in _running
-
-
-def end_with_parent() -> None:
-    """Have the kernel end this process even where its parent was killed and cannot."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class TemporaryServer:
@@ -58,7 +50,7 @@ class TemporaryServer:
         with socket.create_server((HOST, 0)) as listening:
             self._port = listening.getsockname()[1]
             descriptor = listening.fileno()
-            self._process = subprocess.Popen(
+            self._process = start_tied(
                 [sys.executable, "-m", __name__, str(descriptor)],
                 pass_fds=[descriptor],
                 stdin=subprocess.DEVNULL,
@@ -130,7 +122,6 @@ def run_flow(
 
 
 def _serve(descriptor: int) -> None:
-    end_with_parent()
     collect_rarely()
     import uvicorn
     from prefect.server.api.server import create_app

@@ -34,6 +34,7 @@ from prefect.states import Completed, Crashed, Failed
 
 from flows import heartbeats
 from flows.alerts import EVENT, Alert, AlertError, about_run, deliver, of_home, of_run, reason
+from flows.serving import end_with_service
 from flows.settings import Settings
 from warehouse import release
 
@@ -43,7 +44,12 @@ KILLED = "Killed"  # the state that says: noticed here, and told
 _DAY = timedelta(days=1)
 
 
-@flow(name="crossfoot-watchdog", persist_result=False, timeout_seconds=240)
+@flow(
+    name="crossfoot-watchdog",
+    persist_result=False,
+    timeout_seconds=240,
+    on_running=[end_with_service],
+)
 def watch(home: Path | None = None) -> State[Any]:
     """Alert on killed runs, on failed runs that did not alert themselves, and on a stale home.
 

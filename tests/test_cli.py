@@ -284,7 +284,7 @@ def test_where_great_expectations_is_killed_nothing_is_published(home, tmp_path)
     with (tmp_path / "errors").open("w+", encoding="utf-8") as errors:
         command = [sys.executable, "-m", "flows.cli", "run", "--home", str(home)]
         run = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=errors, cwd=ROOT)
-        while not (evaluating := children(run.pid, "multiprocessing.spawn")):
+        while not (evaluating := children(run.pid, "expectations.gate")):
             assert run.poll() is None
             time.sleep(0.01)
         os.kill(evaluating[0], signal.SIGKILL)

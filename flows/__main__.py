@@ -1,0 +1,20 @@
+"""Where the command `crossfoot` begins: able to end in words before anything else is loaded.
+
+Belongs here: nothing that takes time. The command itself is cli.py.
+"""
+
+from __future__ import annotations
+
+from flows.signals import ending_in_words
+
+
+def main() -> None:
+    """Entry point of the command."""
+    with ending_in_words():
+        from flows.cli import main as run_command
+
+        run_command()
+
+
+if __name__ == "__main__":
+    main()
