@@ -28,8 +28,7 @@ create or replace temp macro base_upper(level_upper, growth_lower, growth_upper)
     when growth_lower > -1 then quotient_up(level_upper, 1 + growth_upper)
 end;
 
--- The product of a level, which is never below zero, and a factor: the least and the greatest of
--- the products of their ends. NULL where an end that it takes is unbounded.
+-- The product of two numbers, a level and a factor. NULL where it is too large for its type.
 create or replace temp macro product_down(amount, factor) as try((
     (
         ((amount * 1000000)::hugeint * (factor * 10000000000)::hugeint) // 10000000000
@@ -43,15 +42,22 @@ create or replace temp macro product_down(amount, factor) as try((
     )::decimal(38, 0) * 0.000001::decimal(7, 6)
 )::decimal(38, 6));
 
-create or replace temp macro product_lower(level_lower, level_upper, factor_lower) as case
-    when factor_lower >= 0 then product_down(level_lower, factor_lower)
-    else product_down(level_upper, factor_lower)
+-- The lesser of two ends. NULL, which is unbounded, where either is: least() would pass over it.
+create or replace temp macro lesser(a, b) as case when a <= b then a when b < a then b end;
+
+-- The product of two intervals, a level and a factor, of which any end may be negative: what is
+-- printed 0.0 may be a little less than nothing. Least and greatest are products of two ends, and
+-- the signs say which. NULL where an end that decides is unbounded.
+create or replace temp macro product_lower(level_lower, level_upper, factor_lower, factor_upper) as case
+    when level_lower >= 0 and factor_lower >= 0 then product_down(level_lower, factor_lower)
+    when level_upper <= 0 and factor_upper <= 0 then product_down(level_upper, factor_upper)
+    when level_lower >= 0 or factor_upper <= 0 then product_down(level_upper, factor_lower)
+    when factor_lower >= 0 or level_upper <= 0 then product_down(level_lower, factor_upper)
+    else lesser(product_down(level_lower, factor_upper), product_down(level_upper, factor_lower))
 end;
 
-create or replace temp macro product_upper(level_lower, level_upper, factor_upper) as case
-    when factor_upper >= 0 then - product_down(- level_upper, factor_upper)
-    else - product_down(- level_lower, factor_upper)
-end;
+create or replace temp macro product_upper(level_lower, level_upper, factor_lower, factor_upper) as
+- product_lower(- level_upper, - level_lower, factor_lower, factor_upper);
 
 -- The ratio of an amount to a whole that is above zero, to ten places. NULL where it may not be.
 -- Floats err by less than what is taken off.

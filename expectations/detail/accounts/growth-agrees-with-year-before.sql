@@ -12,24 +12,39 @@ with reported as (
     from detail
     inner join periods on detail.dataset = periods.dataset and detail.period = periods.period
     where detail.growth is not null
+),
+
+-- The least and the greatest value, and factor, of what is rounded: each may be below zero.
+ends as (
+    select
+        reported.*,
+        before.value - before.value_step * 0.5 as base_lower,
+        before.value + before.value_step * 0.5 as base_upper,
+        1 + reported.growth - reported.growth_step * 0.5 as factor_lower,
+        1 + reported.growth + reported.growth_step * 0.5 as factor_upper
+    from reported
+    left join detail as before
+        on reported.dataset = before.dataset and reported.year_before = before.period and reported.area = before.area
+        and reported.flow = before.flow and reported.partner = before.partner and reported.product = before.product
+        and reported.regime = before.regime and reported.unit = before.unit
 )
 
 select
-    reported.dataset,
-    reported.period,
-    reported.area,
-    reported.flow,
-    reported.partner,
-    reported.product,
-    reported.regime,
-    reported.unit,
-    cast((before.value - before.value_step * 0.5) * (1 + reported.growth - reported.growth_step * 0.5) as decimal(38, 6)) as left_lower,
-    cast((before.value + before.value_step * 0.5) * (1 + reported.growth + reported.growth_step * 0.5) as decimal(38, 6)) as left_upper,
+    dataset,
+    period,
+    area,
+    flow,
+    partner,
+    product,
+    regime,
+    unit,
+    cast(least(
+        base_lower * factor_lower, base_lower * factor_upper, base_upper * factor_lower, base_upper * factor_upper
+    ) as decimal(38, 6)) as left_lower,
+    cast(greatest(
+        base_lower * factor_lower, base_lower * factor_upper, base_upper * factor_lower, base_upper * factor_upper
+    ) as decimal(38, 6)) as left_upper,
     '=' as relation,
-    reported.value - reported.value_step * 0.5 as right_lower,
-    reported.value + reported.value_step * 0.5 as right_upper
-from reported
-left join detail as before
-    on reported.dataset = before.dataset and reported.year_before = before.period and reported.area = before.area
-    and reported.flow = before.flow and reported.partner = before.partner and reported.product = before.product
-    and reported.regime = before.regime and reported.unit = before.unit
+    value - value_step * 0.5 as right_lower,
+    value + value_step * 0.5 as right_upper
+from ends

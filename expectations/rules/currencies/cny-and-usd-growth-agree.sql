@@ -23,8 +23,16 @@ select
     '=' as relation,
     'that of ' || dollars.growth_printed || ' of ' || dollars.figure_id
     || ' and the change of the rate' as right_side,
-    ratio_down((1 + dollars.growth_lower) * now.cny_lower, before.cny_lower, before.cny_upper) as right_lower,
-    ratio_up((1 + dollars.growth_upper) * now.cny_upper, before.cny_lower, before.cny_upper) as right_upper,
+    ratio_down(
+        product_lower(now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper),
+        before.cny_lower,
+        before.cny_upper
+    ) as right_lower,
+    ratio_up(
+        product_upper(now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper),
+        before.cny_lower,
+        before.cny_upper
+    ) as right_upper,
     'ratio' as unit
 from growth as yuan
 inner join growth as dollars

@@ -27,8 +27,8 @@ select
     yuan.value_upper as left_upper,
     '=' as relation,
     dollars.figure_id || ' ' || dollars.value_printed || ' at the rates of the period' as right_side,
-    dollars.value_lower * rates.cny_lower as right_lower,
-    dollars.value_upper * rates.cny_upper as right_upper,
+    product_lower(dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper) as right_lower,
+    product_upper(dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper) as right_upper,
     yuan.unit
 from pairs
 inner join core.figures as yuan on pairs.level_id = yuan.figure_id

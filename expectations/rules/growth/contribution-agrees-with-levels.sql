@@ -13,8 +13,12 @@ select
     '=' as relation,
     part.contribution_printed || ' of the base of ' || total.figure_id || ' '
     || coalesce(total.value_printed || ' ÷ (1 + ' || total.growth_printed || ')', '(not printed)') as right_side,
-    product_lower(total_base.base_lower, total_base.base_upper, part.contribution_lower) as right_lower,
-    product_upper(total_base.base_lower, total_base.base_upper, part.contribution_upper) as right_upper,
+    product_lower(
+        total_base.base_lower, total_base.base_upper, part.contribution_lower, part.contribution_upper
+    ) as right_lower,
+    product_upper(
+        total_base.base_lower, total_base.base_upper, part.contribution_lower, part.contribution_upper
+    ) as right_upper,
     part.unit
 from core.figures as part
 inner join core.figures as total on part.part_of = total.figure_id

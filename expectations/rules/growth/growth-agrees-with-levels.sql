@@ -14,8 +14,12 @@ select
     || case when growth.figure_id <> level.figure_id then ' of ' || growth.figure_id else '' end
     || ')' as right_side,
     -- Nothing shrinks by more than all of it, whether the growth is printed -100.0 % or 下降超20%.
-    product_lower(base.value_lower, base.value_upper, 1 + greatest(growth.growth_lower, -1)) as right_lower,
-    product_upper(base.value_lower, base.value_upper, 1 + growth.growth_upper) as right_upper,
+    product_lower(
+        base.value_lower, base.value_upper, 1 + greatest(growth.growth_lower, -1), 1 + growth.growth_upper
+    ) as right_lower,
+    product_upper(
+        base.value_lower, base.value_upper, 1 + greatest(growth.growth_lower, -1), 1 + growth.growth_upper
+    ) as right_upper,
     growth.unit
 from core.growth as over_base
 inner join core.figures as growth on over_base.figure_id = growth.figure_id

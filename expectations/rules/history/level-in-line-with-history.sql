@@ -47,7 +47,12 @@ select
     '=' as relation,
     'what the ' || others || ' changes of its series make likely after ' || before_id || ' '
     || before_printed as right_side,
-    case when others >= 8 then try_cast(before_lower::double * exp(centre - band) as decimal(38, 6)) end as right_lower,
+    -- The lower end of what is about nothing is negative, and the greater factor takes it further down.
+    case
+        when others >= 8 then try_cast(
+            before_lower::double * exp(centre - band * sign(before_lower)) as decimal(38, 6)
+        )
+    end as right_lower,
     case when others >= 8 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6)) end as right_upper,
     unit
 from spread

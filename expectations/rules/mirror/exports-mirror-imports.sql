@@ -21,8 +21,8 @@ select
     imports.value_upper as left_upper,
     '=' as relation,
     'half to double the exports ' || exports.figure_id || ' ' || exports.value_printed as right_side,
-    exports.value_lower * 0.5::decimal(2, 1) as right_lower,
-    exports.value_upper * 2 as right_upper,
+    product_lower(exports.value_lower, exports.value_upper, 0.5::decimal(2, 1), 2) as right_lower,
+    product_upper(exports.value_lower, exports.value_upper, 0.5::decimal(2, 1), 2) as right_upper,
     exports.unit
 from latest as exports
 inner join latest as imports

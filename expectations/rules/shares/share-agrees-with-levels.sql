@@ -13,8 +13,8 @@ select
     share.share_printed || case when share.figure_id <> part.figure_id then ' (' || share.figure_id || ')' else '' end
     || ' of ' || whole.figure_id || ' '
     || coalesce(whole.value_printed, '(level not printed)') as right_side,
-    whole.value_lower * share.share_lower as right_lower,
-    whole.value_upper * share.share_upper as right_upper,
+    product_lower(whole.value_lower, whole.value_upper, share.share_lower, share.share_upper) as right_lower,
+    product_upper(whole.value_lower, whole.value_upper, share.share_lower, share.share_upper) as right_upper,
     share.unit
 from core.figures as share
 inner join core.figures as whole on share.share_of = whole.figure_id

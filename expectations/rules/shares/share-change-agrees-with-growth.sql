@@ -14,8 +14,16 @@ select
     'the share that growth ' || coalesce(part.growth_printed, '(not printed)') || ' of ' || part.figure_id
     || ' and ' || coalesce(total.growth_printed, '(not printed)') || ' of ' || total.figure_id
     || ' imply' as right_side,
-    ratio_down(part.share_lower * (1 + total.growth_lower), 1 + part.growth_lower, 1 + part.growth_upper) as right_lower,
-    ratio_up(part.share_upper * (1 + total.growth_upper), 1 + part.growth_lower, 1 + part.growth_upper) as right_upper,
+    ratio_down(
+        product_lower(part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper),
+        1 + part.growth_lower,
+        1 + part.growth_upper
+    ) as right_lower,
+    ratio_up(
+        product_upper(part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper),
+        1 + part.growth_lower,
+        1 + part.growth_upper
+    ) as right_upper,
     'ratio' as unit
 from core.figures as part
 inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id
