@@ -45,6 +45,12 @@ class Assessment:
         return any(finding.withholds for finding in self.findings)
 
     @property
+    def unchecked(self) -> tuple[str, ...]:
+        """Figures that nothing would catch: no others limit them, and no finding names them."""
+        named = {figure for finding in self.findings for figure in finding.figures}
+        return tuple(figure for figure in self.joint.unchecked if figure not in named)
+
+    @property
     def lapsed(self) -> list[Applied]:
         """Acknowledgements that no longer hold, because they expired or a figure changed."""
         return [one for one in self.acknowledged if one.lapsed]

@@ -78,7 +78,7 @@ class Checked:
             ],
             "conflicts": [_conflict(conflict) for conflict in self.assessment.joint.conflicts],
             "bounds": [_bound(bound) for bound in self.assessment.joint.bounds],
-            "unchecked": list(self.assessment.joint.unchecked),
+            "unchecked": list(self.assessment.unchecked),
         }
 
 

@@ -64,7 +64,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """All that the solver found. `unchecked` are figures none of whose numbers anything checks."""
+    """All that the solver found. `unchecked` are figures of which no others limit any number."""
 
     conflicts: tuple[Contradiction, ...]
     bounds: tuple[Bound, ...]

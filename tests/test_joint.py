@@ -4,7 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from expectations.assess import assess as assess_loaded
 from expectations.check import check
+from tests.test_rules import CASES, loaded
 
 CHENGDU = """source: {id: s, publisher: a bureau, published: 2020-06}
 figures:
@@ -135,6 +137,34 @@ figures:
   - {id: alone, area: CN, flow: trade, period: 2020-04, value: 100.0亿元}
 """).joint
     assert joint.unchecked == ("s/alone",)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "revision-is-small",
+        "exports-mirror-imports",
+        "cny-and-usd-levels-agree",
+        "no-month-is-missing",
+    ],
+)
+def test_what_a_finding_names_is_not_called_unchecked(rule, tmp_path):
+    (case, *_) = sorted((CASES / rule).glob("fails*.yaml"))
+    for number, text in enumerate(case.read_text("utf-8").split("\n---\n")):
+        (tmp_path / f"{number}.yaml").write_text(text, "utf-8")
+    connection = loaded(tmp_path)
+    assessment = assess_loaded(connection)
+    named = {figure for finding in assessment.findings for figure in finding.figures}
+    assert named & set(assessment.joint.unchecked), "the case no longer shows the matter"
+    assert not named & set(assessment.unchecked)
+    states = dict(
+        connection.execute(
+            "select figure_id, list(distinct state) from quality.coverage group by figure_id"
+        ).fetchall()
+    )
+    assert not {figure for figure in named if states.get(figure) == ["unchecked"]}
+    for figure in assessment.unchecked:
+        assert states[figure] == ["unchecked"]
 
 
 @pytest.mark.parametrize("unit", ["元", "万元", "亿元", "万亿元"])

@@ -3,8 +3,23 @@
 -- units: none
 -- column figure_id: the figure
 -- column aspect: which of its numbers: value, growth, share, …
--- column state: checked: others limit it from both sides; partly: from one; unchecked: nothing would tell if it were wrong
+-- column state: checked: others limit it from both sides; partly: from one, or a finding names its figure; unchecked: nothing would tell if it were wrong
 
-select figure_id, aspect, state
-from found_coverage
-order by figure_id, aspect
+with named as (
+    select distinct unnest(figures) as figure_id
+    from worded_findings
+)
+
+select
+    covered.figure_id,
+    covered.aspect,
+    case
+        when
+            named.figure_id is not null
+            and bool_and(covered.state = 'unchecked') over (partition by covered.figure_id)
+            then 'partly'
+        else covered.state
+    end as state
+from found_coverage as covered
+left join named on covered.figure_id = named.figure_id
+order by covered.figure_id, covered.aspect
