@@ -164,6 +164,30 @@ def test_bad_files_change_nothing(tmp_path, written, spoil, message):
     assert content(home) == before
 
 
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("a*.csv", "ab.csv"),
+        ("a?.csv", "ab.csv"),
+        ("a[bc].csv", "ab.csv"),
+        ("a{b,c}.csv", "ab.csv"),
+        ("it's.csv", "its.csv"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_exactly_the_named_file_is_loaded(tmp_path, written, name, other, packed):
+    january, _, february = LINES
+    named = written(HEADER, january, name=name)
+    if packed:
+        named.write_bytes(gzip.compress(named.read_bytes()))
+    written(HEADER, february, name=other)
+    home = tmp_path / "a home*[1] {x,y}=1"
+    loaded_file(home, named)
+    (row,) = rows_of(home)
+    assert len(row) == len(partitions.TYPES)
+    assert "2024-01" in row
+
+
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(FormError, match="is no plain file"):
         loaded_file(tmp_path / "home", tmp_path)

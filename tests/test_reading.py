@@ -304,6 +304,31 @@ def test_finds_the_record_files_of_folders_by_name(tmp_path):
     assert found == [(name, tmp_path / name) for name, _ in found]
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("~$figures.xlsx", "._figures.csv", "Thumbs.db", ".DS_Store", "desktop.ini"),
+        *(".~lock.figures.csv#", "#figures.yaml#", ".#figures.yaml", "figures.yaml~"),
+        *(".git/config.yaml", "__MACOSX/._figures.csv", "deep/.ipynb_checkpoints/figures.csv"),
+    ],
+)
+def test_what_programs_leave_beside_records_is_passed_over(tmp_path, name):
+    (tmp_path / "figures.yaml").write_text("")
+    left = tmp_path / name
+    left.parent.mkdir(parents=True, exist_ok=True)
+    left.write_bytes(b"\x00\x01")
+    assert [path.name for _, path in reading.find([tmp_path])] == ["figures.yaml"]
+
+
+def test_what_is_named_is_read_whatever_its_name(tmp_path):
+    (tmp_path / "._figures.csv").write_text("")
+    folder = tmp_path / ".git"
+    folder.mkdir()
+    (folder / "figures.yaml").write_text("")
+    for named, name in ((tmp_path / "._figures.csv", "._figures.csv"), (folder, "figures.yaml")):
+        assert [path.name for _, path in reading.find([named])] == [name]
+
+
 def test_names_are_the_paths_as_given(tmp_path, monkeypatch):
     (tmp_path / "r").mkdir()
     (tmp_path / "r" / "x.yaml").touch()

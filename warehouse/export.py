@@ -13,7 +13,7 @@ import duckdb
 
 from warehouse.database import every_core, open_readonly
 from warehouse.sheets import FORMULA
-from warehouse.tables import literal
+from warehouse.tables import files_literal, literal
 
 # In a release: what analysts query, and where reviewers begin.
 DATABASE = "trade.duckdb"
@@ -86,7 +86,7 @@ def audit(staged: Path) -> None:
     with duckdb.connect() as files:
         for view, count in counts.items():
             for form in _forms(count):
-                path = literal(str(_file(staged, view, form)))
+                path = files_literal(_file(staged, view, form))
                 options = ", all_varchar = true, header = true" if form == "csv" else ""
                 written = _count(files, f"read_{form}({path}{options})")
                 if written != count:

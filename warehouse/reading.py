@@ -30,6 +30,12 @@ TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft 
 ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
 PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
 
+# What programs leave beside people's files: what macOS keeps of a file (._x.csv) or an archive, the
+# locks of spreadsheets (~$x.xlsx) and editors (.#x.yaml), and folders with copies of their own.
+_LEFT_BESIDE = re.compile(
+    r"\._|~\$|\.#|(__MACOSX|\.(git|hg|svn|ipynb_checkpoints|Trash(es|-\d+)?))$"
+)
+
 # In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
 _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
 
@@ -96,6 +102,7 @@ class RecordFile:
 def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
     """The record files at `paths`, folders searched through, as (name, path), sorted by name.
 
+    What programs leave beside people's files is passed over, unless it is named itself.
     A flat file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
     `root` is given, relative to it, so that a release does not depend on where its records lay.
     Raises FormError for a path that does not exist, holds no record file, cannot be shown, or is
@@ -104,7 +111,11 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            below = list(path.rglob("*"))
+            below = [
+                p
+                for p in path.rglob("*")
+                if not any(map(_LEFT_BESIDE.match, p.relative_to(path).parts))
+            ]
             if links := [p for p in below if p.is_symlink() and p.is_dir()]:
                 message = "is a link to a folder, which is not followed"
                 raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))

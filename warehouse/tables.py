@@ -7,8 +7,10 @@ are (sql/) and what rows go into them (load.py, expectations).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -111,6 +113,16 @@ def _base_tables(node: Any) -> Iterator[tuple[str, str]]:
     if isinstance(node, list):
         for child in node:
             yield from _base_tables(child)
+
+
+def files_literal(path: Path, pattern: str = "") -> str:
+    """A path as a SQL string for DuckDB's readers, which then read exactly this file or folder.
+
+    They take patterns: a file named `a*.csv` would be `ab.csv` as well. `pattern` is one that is
+    meant, below the folder.
+    """
+    exact = re.sub(r"[*?[]", lambda sign: f"[{sign[0]}]", str(path))
+    return literal(f"{exact}/{pattern}" if pattern else exact)
 
 
 def literal(text: str) -> str:

@@ -20,7 +20,7 @@ import duckdb
 from warehouse.database import every_core, shared_cores
 from warehouse.detail import partitions
 from warehouse.detail.format import TYPES
-from warehouse.tables import literal
+from warehouse.tables import files_literal, literal
 
 
 class EngineError(Exception):
@@ -79,8 +79,8 @@ class DuckDB:
         self._kinds: dict[str, str] = {}
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
-        listed = ", ".join(literal(_pattern(path)) for path in paths)
-        self._make("view", name, f"from read_parquet([{listed}])")
+        listed = ", ".join(_files(path) for path in paths)
+        self._make("view", name, f"from read_parquet([{listed}], hive_partitioning = false)")
 
     def read_detail(self, files: Sequence[Path]) -> None:
         self._make("view", "detail", partitions.rows(files))
@@ -221,5 +221,6 @@ def _parsed(query: str) -> duckdb.Statement:
     return statement
 
 
-def _pattern(path: Path) -> str:
-    return str(path if path.suffix == ".parquet" else path / "*.parquet")
+def _files(path: Path) -> str:
+    """A Parquet file, or all of a folder, as a SQL string."""
+    return files_literal(path, "" if path.suffix == ".parquet" else "*.parquet")

@@ -23,7 +23,7 @@ from typing import Any
 
 from warehouse.detail.format import TYPES
 from warehouse.reading import FormError, Problem
-from warehouse.tables import literal
+from warehouse.tables import files_literal
 
 LOAD = "load.json"
 QUARANTINE = "quarantine.parquet"
@@ -88,10 +88,11 @@ def rows(files: Iterable[Path]) -> str:
     A file has the columns that its format has; what it lacks is NULL.
     """
     columns = ", ".join(f"null::{type_} as {name}" for name, type_ in TYPES.items())
-    listed = ", ".join(literal(str(file)) for file in files)
+    listed = ", ".join(files_literal(file) for file in files)
     return (
         f"select {columns} where false "
-        f"union all by name from read_parquet([{listed}], union_by_name = true)"
+        f"union all by name from read_parquet([{listed}], union_by_name = true, "
+        "hive_partitioning = false)"
     )
 
 

@@ -21,7 +21,7 @@ from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
 from warehouse.export import DATABASE, export
 from warehouse.release import ReleaseError, current
-from warehouse.tables import build, comment, fetch, fill, literal, tables_read
+from warehouse.tables import build, comment, fetch, files_literal, fill, literal, tables_read
 
 _KEYS = {
     **dict.fromkeys(
@@ -79,7 +79,7 @@ def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
 def _written(sums: Path, file: SqlFile) -> str:
     """The rows of an aggregate as they were written: in order within each period, as those are."""
     files = sorted((sums / file.name).rglob("*.parquet"))
-    return f"read_parquet([{', '.join(literal(str(path)) for path in files)}])"
+    return f"read_parquet([{', '.join(files_literal(path) for path in files)}])"
 
 
 def store_outcome(
@@ -97,7 +97,7 @@ def store_outcome(
         connection.execute(
             "insert into quarantined_lines by name select *, "
             f"{literal(folder.parents[1].name)} as dataset, {literal(folder.name)} as vintage "
-            f"from read_parquet({literal(str(folder / QUARANTINE))})"
+            f"from read_parquet({files_literal(folder / QUARANTINE)})"
         )
     fill(connection, "temp.evaluated_rules", RULES, rules)
     fill(connection, "temp.failing_keys", _KEYS, [])
@@ -309,7 +309,7 @@ def _outcomes() -> list[SqlFile]:
 
 def _add_keys(connection: duckdb.DuckDBPyConnection, findings: Path) -> None:
     if any(findings.rglob("*.parquet")):
-        rows = f"read_parquet({literal(str(findings / '**' / '*.parquet'))})"
+        rows = f"read_parquet({files_literal(findings, '**/*.parquet')})"
         connection.execute(f"insert into failing_keys select {', '.join(_KEYS)} from {rows}")
 
 

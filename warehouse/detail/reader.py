@@ -18,7 +18,7 @@ import duckdb
 from warehouse.detail.format import NUMBERS, PLACES, Column, Format, spellings
 from warehouse.detail.source import Source
 from warehouse.reading import Problem
-from warehouse.tables import literal
+from warehouse.tables import files_literal, literal
 
 # What DuckDB's reader says of a row, and how to put it.
 _REASONS = {
@@ -41,7 +41,7 @@ class Reader:
     def scan(self, source: Source, columns: Mapping[str, Column], strict: bool = True) -> str:
         """The file as a relation. Where not `strict`, all of it is text and no row is refused."""
         if source.is_parquet:
-            return f"read_parquet({literal(str(source.text))})"
+            return f"read_parquet({files_literal(source.text)}, hive_partitioning = false)"
         types = dict.fromkeys(source.header, "VARCHAR")
         for name in NUMBERS if strict else ():
             if name in columns and columns[name].column:
@@ -49,7 +49,8 @@ class Reader:
         declared = ", ".join(f"{literal(name)}: '{type_}'" for name, type_ in types.items())
         options = [
             f"columns = {{{declared}}}",
-            "auto_detect = false, header = true, quote = '\"', escape = '\"'",
+            "auto_detect = false, hive_partitioning = false, header = true",
+            "quote = '\"', escape = '\"'",
             f"delim = {literal(self._form.delimiter)}",
             f"nullstr = [{', '.join(map(literal, self._form.nulls))}]",
             "strict_mode = true, store_rejects = true, rejects_limit = 0"
@@ -58,7 +59,7 @@ class Reader:
         ]
         if self._form.thousands and strict:
             options.append(f"thousands = {literal(self._form.thousands)}")
-        return f"read_csv({literal(str(source.text))}, {', '.join(options)})"
+        return f"read_csv({files_literal(source.text)}, {', '.join(options)})"
 
     def at_both_ends(self, source: Source, column: Column) -> str | None:
         """The text of a column in the first row, where it is that in the last: perhaps in all."""

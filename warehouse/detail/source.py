@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.reading import FormError, Problem
-from warehouse.tables import literal
+from warehouse.tables import files_literal
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20
@@ -85,9 +85,10 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
 def _parquet(path: Path) -> Source:
     try:
         with duckdb.connect() as connection:
-            relation = connection.read_parquet(str(path))
+            file = files_literal(path)
+            relation = connection.sql(f"from read_parquet({file}, hive_partitioning = false)")
             rows = connection.execute(
-                f"select sum(num_rows) from parquet_file_metadata({literal(str(path))})"
+                f"select sum(num_rows) from parquet_file_metadata({file})"
             ).fetchall()
             return Source(path, path, tuple(relation.columns), True, int(rows[0][0]))
     except duckdb.Error as error:
