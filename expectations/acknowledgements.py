@@ -1,7 +1,8 @@
 """Acknowledgements: a reviewer's signed, expiring acceptance of a finding.
 
 An acknowledged error stays a finding and stays visible, but no longer withholds a release. It is
-void as soon as the content of any of its figures changes, and after the day it expires.
+void as soon as the content of any of its figures changes, and after the day it expires. The file is
+only ever added to: of several entries for a finding the last one counts, and all of them are kept.
 
 Belongs here: the file of acknowledgements and whether one holds. Does not belong here: findings.
 """
@@ -9,9 +10,10 @@ Belongs here: the file of acknowledgements and whether one holds. Does not belon
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib import resources
 from pathlib import Path
 
@@ -19,13 +21,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from expectations.rules import Finding
+from warehouse import reading, release
 from warehouse.reading import FormError, Problem
 
 FILE = "acknowledged.yaml"
 
 
 class Acknowledgement(BaseModel):
-    """One entry of the file. `content` is the digest of its figures as they were accepted."""
+    """One entry of the file. `content` is the digest of its figures as they were accepted.
+
+    `accepted` is when, in UTC; entries that an earlier version wrote lack it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,11 +41,14 @@ class Acknowledgement(BaseModel):
     reviewer: str = Field(min_length=1)
     expires: date
     content: str
+    accepted: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """An acknowledgement and its state: active, expired, void (a figure changed), or unused."""
+    """An acknowledgement and its state: active, expired, void (a figure changed), unused, or
+    superseded by a later one for the same finding.
+    """
 
     entry: Acknowledgement
     state: str
@@ -62,21 +71,26 @@ def shipped() -> Path:
 
 
 def read(path: Path) -> list[Acknowledgement]:
-    """The entries of the file, none where it does not exist. Raises FormError."""
-    if not path.exists():
+    """The entries of the file, in the order of acceptance; none where it does not exist.
+
+    Raises FormError.
+    """
+    return _entries(path, reading.read_text(path)) if path.exists() else []
+
+
+def _entries(path: Path, text: str) -> list[Acknowledgement]:
+    if not text.strip() or all(line.lstrip()[:1] in ("", "#") for line in text.splitlines()):
         return []
+    tree = reading.tree_of(path, text, "entries that crossfoot acknowledge writes")
     try:
-        entries = yaml.safe_load(path.read_text("utf-8")) or []
-        return TypeAdapter(list[Acknowledgement]).validate_python(entries)
-    except (yaml.YAMLError, UnicodeDecodeError, ValidationError, RecursionError) as error:
-        message = " ".join(str(error).split())
-        if isinstance(error, ValidationError):
-            first = error.errors()[0]
-            number, *field = first["loc"] or ("",)
-            entry = f"entry {number + 1}" if isinstance(number, int) else "the file"
-            message = f"{' '.join([entry, *map(str, field)])}: {first['msg']}"
-        remedy = "write entries with crossfoot acknowledge"
-        raise FormError(Problem(str(path), 0, message, remedy)) from None
+        return TypeAdapter(list[Acknowledgement]).validate_python(tree.plain())
+    except ValidationError as error:
+        first = error.errors()[0]
+        line, value = tree.find(first["loc"])
+        field = ".".join(map(str, first["loc"][1:]))
+        remedy = "mend the entry, or take it out and accept the finding: crossfoot acknowledge"
+        problem = Problem(str(path), line, first["msg"], remedy, field, value)
+        raise FormError(problem) from None
 
 
 def apply(
@@ -90,10 +104,14 @@ def apply(
     `digests` maps a figure's id to the digest of its content.
     """
     marked = {(finding.rule, finding.figures): finding for finding in findings}
+    entries = list(entries)
+    last = {(entry.rule, entry.figures): number for number, entry in enumerate(entries)}
     applied = []
-    for entry in entries:
+    for number, entry in enumerate(entries):
         key = (entry.rule, entry.figures)
-        if content(entry.figures, digests) != entry.content:
+        if last[key] != number:
+            state = "superseded"
+        elif content(entry.figures, digests) != entry.content:
             state = "void"
         elif entry.expires < today:
             state = "expired"
@@ -112,14 +130,35 @@ def content(figures: Iterable[str], digests: Mapping[str, str]) -> str:
     return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
 
-def add(path: Path, entry: Acknowledgement) -> None:
-    """Append an entry to the file, in place of any other for the same rule and figures."""
+def add(path: Path, entry: Acknowledgement) -> list[Acknowledgement]:
+    """Append an entry to the file; returns the earlier ones for the same rule and figures.
+
+    What stands there stays as it is, to the letter. Raises FormError where the file cannot be read,
+    or is no list to which an entry can be appended; ReleaseError where another process holds it.
+    """
+    fields = entry.model_dump(mode="python", exclude_none=True) | {"figures": list(entry.figures)}
+    if entry.accepted:
+        fields["accepted"] = f"{entry.accepted:%Y-%m-%dT%H:%M:%SZ}"
+    added = yaml.safe_dump([fields], allow_unicode=True, sort_keys=False)
+    # Two reviewers at once must not take each other's entries away.
+    with release.locked(path.with_name(f".{path.name}.lock")):
+        text = reading.read_text(path) if path.exists() else ""
+        earlier = _entries(path, text)
+        kept = "" if text.strip() == "[]" else text
+        whole = kept + ("" if not kept or kept.endswith("\n") else "\n") + added
+        try:
+            appended = _entries(path, whole) == [*earlier, entry]
+        except FormError:
+            appended = False
+        if not appended:
+            remedy = "write it as a list of which each entry begins with '- ' at the first column"
+            raise FormError(Problem(str(path), 0, "no entry can be appended to it", remedy))
+        # Written aside and then put in place: killed half-way, the old file stands.
+        aside = path.with_name(f".{path.name}.{os.getpid()}")
+        aside.unlink(missing_ok=True)
+        with aside.open("x", encoding="utf-8", newline="") as file:
+            file.write(whole)
+        release.sync(aside)
+        aside.replace(path)
     key = (entry.rule, entry.figures)
-    kept = [other for other in read(path) if (other.rule, other.figures) != key]
-    entries = [
-        {**one.model_dump(mode="python"), "figures": list(one.figures)} for one in [*kept, entry]
-    ]
-    # Written aside and then put in place: killed half-way, the old file stands.
-    aside = path.with_name(f".{path.name}.new")
-    aside.write_text(yaml.safe_dump(entries, allow_unicode=True, sort_keys=False), "utf-8")
-    aside.replace(path)
+    return [other for other in earlier if (other.rule, other.figures) == key]

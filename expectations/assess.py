@@ -150,7 +150,7 @@ def _store(
     tables.fill(
         connection,
         "temp.applied_acknowledgements",
-        dict.fromkeys(("rule_id", "reason", "reviewer", "expires", "state"), text)
+        dict.fromkeys(("rule_id", "reason", "reviewer", "accepted", "expires", "state"), text)
         | {"figures": "VARCHAR[]"},
         (
             {
@@ -158,6 +158,7 @@ def _store(
                 "figures": one.entry.figures,
                 "reason": one.entry.reason,
                 "reviewer": one.entry.reviewer,
+                "accepted": one.entry.accepted and f"{one.entry.accepted:%Y-%m-%d %H:%M:%S}",
                 "expires": str(one.entry.expires),
                 "state": one.state,
             }

@@ -115,7 +115,7 @@ def describe(database: Path, figure_id: str) -> Description:
             Found(
                 finding,
                 tuple(known.checks.get((finding.rule.rule_id, finding.figures), ())),
-                known.acknowledgements.get((finding.rule.rule_id, finding.figures)),
+                _deciding(known, finding),
             )
             for finding in known.by_figure.get(figure_id, ())
         ),
@@ -369,3 +369,9 @@ def _record(description: Description) -> Iterator[tuple[str, ...]]:
     yield "file", f"{figure.file}:{figure.line}"
     for one in description.revisions:
         yield one.change, f"{one.release_id}: {one.printed}"
+
+
+def _deciding(known: Content, finding: Finding) -> Acknowledgement | None:
+    """The last acceptance of a finding, which is the one that counts."""
+    accepted = known.acknowledgements.get((finding.rule.rule_id, finding.figures), ())
+    return accepted[-1] if accepted else None

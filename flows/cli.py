@@ -14,7 +14,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -265,10 +265,13 @@ def acknowledge(
         reviewer=reviewer,
         expires=last_day,
         content=acknowledgements.content(finding.figures, digests),
+        accepted=datetime.now(UTC).replace(microsecond=0),
     )
-    acknowledgements.add(settings.acknowledged, entry)
+    earlier = acknowledgements.add(settings.acknowledged, entry)
     told = f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
     out.print(Text(told))
+    for other in earlier:
+        out.print(Text(f"kept beside it: {other.reviewer} until {other.expires}: {other.reason}"))
 
 
 def _acceptable(

@@ -1,13 +1,17 @@
 """Acknowledgements through the command: signed, visible, void on a change and after a day."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date, timedelta
 
 import pytest
 
 from expectations import acknowledgements
 from tests.conftest import ROOT
+from warehouse import release
 from warehouse.reading import FormError
 
 FINDINGS = ("47331d7817", "700ed7e290")
@@ -24,9 +28,9 @@ def desk(tmp_path, crossfoot):
             self.file = tmp_path / "acknowledged.yaml"
             self.environment = {"CROSSFOOT_ACKNOWLEDGED": str(self.file)}
 
-        def accept(self, finding, expires):
+        def accept(self, finding, expires, reviewer="L. Wang"):
             return crossfoot(
-                *("acknowledge", finding, "--reason", "printed so", "--reviewer", "L. Wang"),
+                *("acknowledge", finding, "--reason", "printed so", "--reviewer", reviewer),
                 *("--expires", expires, "--records", self.records),
                 env=self.environment,
             )
@@ -74,10 +78,84 @@ def test_it_holds_through_the_day_it_expires_and_no_longer(desk):
     assert done.stderr.count("it expired on") == 2
 
 
-def test_accepting_again_replaces_the_entry(desk):
+def test_accepting_again_keeps_what_was_accepted_before(desk, crossfoot, tmp_path):
+    desk.file.write_text("# what the desk has accepted\n", "utf-8")
     desk.accept(FINDINGS[0], in_days(1))
-    desk.accept(FINDINGS[0], in_days(2))
-    assert desk.file.read_text("utf-8").count("rule:") == 1
+    before = desk.file.read_text("utf-8")
+    done = desk.accept(FINDINGS[0], in_days(2), reviewer="M. Li")
+    assert f"kept beside it: L. Wang until {in_days(1)}: printed so" in done.stdout
+    text = desk.file.read_text("utf-8")
+    assert text.startswith(before) and before.startswith("# what the desk")
+    (first, last) = acknowledgements.read(desk.file)
+    assert (first.reviewer, last.reviewer) == ("L. Wang", "M. Li")
+    assert last.accepted.date() in (date.today(), date.today() - timedelta(1))
+    assert desk.check().stdout.count("acknowledged by M. Li") == 1
+    desk.accept(FINDINGS[1], in_days(2))
+    home = tmp_path / "home"
+    done = crossfoot("run", "--records", desk.records, "--home", home, env=desk.environment)
+    assert done.returncode == 0, done.stderr
+    query = (
+        "select reviewer, state, accepted is not null from quality.acknowledgements order by all"
+    )
+    told = json.loads(crossfoot("sql", query, "--home", home, "--format", "json").stdout)
+    assert [tuple(row.values())[:2] for row in told] == [
+        *(("L. Wang", "active"), ("L. Wang", "superseded"), ("M. Li", "active"))
+    ]
+    page = (home / "current" / "report" / "findings" / f"{FINDINGS[0]}.html").read_text("utf-8")
+    assert page.index("M. Li") < page.index("L. Wang")
+
+
+def test_what_an_earlier_version_wrote_is_read_and_added_to(tmp_path):
+    path = tmp_path / "acknowledged.yaml"
+    path.write_text(
+        "- rule: r\n  figures:\n  - s/f\n  reason: so\n  reviewer: W\n"
+        "  expires: 2027-03-31\n  content: c",
+        "utf-8",
+    )
+    (entry,) = acknowledgements.read(path)
+    assert entry.accepted is None
+    acknowledgements.add(path, entry.model_copy(update={"reviewer": "X"}))
+    assert [e.reviewer for e in acknowledgements.read(path)] == ["W", "X"]
+
+
+@pytest.mark.parametrize("text", ["", "\n", "[]\n", "# none yet\n"])
+def test_a_file_without_entries_takes_the_first(tmp_path, text):
+    path = tmp_path / "acknowledged.yaml"
+    path.write_text(text, "utf-8")
+    assert acknowledgements.read(path) == []
+    acknowledgements.add(path, entry_of("r"))
+    assert acknowledgements.read(path) == [entry_of("r")]
+
+
+def test_a_list_of_another_form_is_not_rewritten(tmp_path):
+    path = tmp_path / "acknowledged.yaml"
+    text = "[{rule: r, figures: [f], reason: x, reviewer: W, expires: 2027-03-31, content: c}]\n"
+    path.write_text(text, "utf-8")
+    with pytest.raises(FormError, match="no entry can be appended"):
+        acknowledgements.add(path, entry_of("other"))
+    assert path.read_text("utf-8") == text
+
+
+def test_of_many_reviewers_at_once_none_is_lost(tmp_path):
+    path = tmp_path / "acknowledged.yaml"
+    rules = [f"rule-{number}" for number in range(40)]
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom tests.test_acknowledgements import entry_of\n"
+        "from expectations import acknowledgements\n"
+        "for rule in sys.argv[2:]: acknowledgements.add(Path(sys.argv[1]), entry_of(rule))"
+    )
+    working = [
+        subprocess.Popen([sys.executable, "-c", script, str(path), *rules[start::4]], cwd=ROOT)
+        for start in range(4)
+    ]
+    assert [process.wait(60) for process in working] == [0] * 4
+    assert sorted(entry.rule for entry in acknowledgements.read(path)) == sorted(rules)
+
+
+def entry_of(rule):
+    return acknowledgements.Acknowledgement(
+        rule=rule, figures=("f",), reason="x", reviewer="L. Wang", expires=date.max, content="c"
+    )
 
 
 def test_an_unknown_finding_is_told_with_those_there_are(desk):
@@ -111,7 +189,7 @@ def test_a_broken_file_is_told(desk):
     desk.file.write_text("- {rule: x}\n")
     done = desk.check()
     assert done.returncode == 2
-    assert f"{desk.file}: entry 1 figures: Field required; write" in done.stderr
+    assert f"{desk.file}:1: figures: Field required; mend the entry" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -123,13 +201,19 @@ def test_a_broken_file_is_told(desk):
         "a: &a [x, x]\nb: &b [*a, *a]\n",
         "- {rule: r, figures: [f]}",
         "- rule: r\n  nonsense: x\n",
+        "- {rule: r, figures: [f], reason: x, reviewer: W, expires: 2027-02-30, content: c}",
+        "- {rule: !!int x, figures: [f]}",
+        "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 60))]),
     ],
-    ids=["deep", "tag", "aliases", "incomplete", "unknown field"],
+    ids=[
+        *("deep", "tag", "aliases", "incomplete", "unknown field", "no such day", "no number"),
+        "a billion laughs",
+    ],
 )
 def test_a_bad_file_is_refused(text, tmp_path):
     path = tmp_path / "acknowledged.yaml"
     path.write_text(text, "utf-8")
-    with pytest.raises(FormError, match=r"acknowledged\.yaml: .*; write entries with crossfoot"):
+    with pytest.raises(FormError, match=r"acknowledged\.yaml:\d+: .*; "):
         acknowledgements.read(path)
 
 
@@ -140,11 +224,17 @@ def test_an_interrupted_writer_leaves_the_old_entries(tmp_path, monkeypatch):
     )
     acknowledgements.add(path, entry)
 
-    def full(file, text, *_):
-        file.open("w").close()
+    def full(_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(type(path), "write_text", full)
+    monkeypatch.setattr(release, "sync", full)
     with pytest.raises(OSError, match="No space left"):
         acknowledgements.add(path, entry.model_copy(update={"rule": "other"}))
     assert acknowledgements.read(path) == [entry]
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path):
+    path = tmp_path / "acknowledged.yaml"
+    os.mkfifo(path)
+    with pytest.raises(FormError, match="not a regular file"):
+        acknowledgements.read(path)

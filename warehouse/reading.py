@@ -172,8 +172,17 @@ def read(name: str, path: Path) -> RecordFile:
 
 def read_tree(path: Path, holds: str) -> Node:
     """A YAML file that holds other things than records; `holds` says what. Raises FormError."""
-    name = str(path)
-    return _tree(name, _decode(name, _content(name, path, MAX_BYTES[".yaml"])), holds)
+    return tree_of(path, read_text(path), holds)
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file: a regular one, bounded in size, in UTF-8. Raises FormError."""
+    return _decode(str(path), _content(str(path), path, MAX_BYTES[".yaml"]))
+
+
+def tree_of(path: Path, text: str, holds: str) -> Node:
+    """The YAML in a text that was read from `path`; `holds` says what. Raises FormError."""
+    return _tree(str(path), text, holds)
 
 
 def _content(name: str, path: Path, limit: int) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -142,6 +142,7 @@ class Acknowledgement:
     figures: tuple[str, ...]
     reason: str
     reviewer: str
+    accepted: datetime | None
     expires: date
     state: str
 
@@ -196,7 +197,7 @@ class Content:
     findings: Sequence[Finding]
     checks: Mapping[tuple[str, tuple[str, ...]], Sequence[Check]]
     conflicts: Sequence[Conflict]
-    acknowledgements: Mapping[tuple[str, tuple[str, ...]], Acknowledgement]
+    acknowledgements: Mapping[tuple[str, tuple[str, ...]], Sequence[Acknowledgement]]
     quarantine: Sequence[SetAside]
     bounds: Mapping[tuple[str, str], Sequence[Bound]]
     names: Mapping[tuple[str, str], tuple[str, str]]
@@ -279,12 +280,7 @@ def read(database: Path) -> Content:
             findings=_findings(connection, rules),
             checks=_checks(connection),
             conflicts=_conflicts(connection, figures),
-            acknowledgements={
-                (row["rule_id"], tuple(row["figures"])): Acknowledgement(
-                    **row | {"figures": tuple(row["figures"])}
-                )
-                for row in fetch(connection, "from quality.acknowledgements")
-            },
+            acknowledgements=_acknowledgements(connection),
             quarantine=[SetAside(**row) for row in fetch(connection, _QUARANTINE)],
             bounds=_bounds(connection, sources),
             names={
@@ -442,3 +438,14 @@ def _bounds(
         row["source"] = sources[row.pop("source_id")]
         found[key].append(Bound(**row | {"without": tuple(row["without"])}))
     return found
+
+
+def _acknowledgements(
+    connection: duckdb.DuckDBPyConnection,
+) -> Mapping[tuple[str, tuple[str, ...]], Sequence[Acknowledgement]]:
+    """Of each finding that was accepted all acceptances; the last one counts."""
+    accepted: dict[tuple[str, tuple[str, ...]], list[Acknowledgement]] = defaultdict(list)
+    for row in fetch(connection, "from quality.acknowledgements"):
+        entry = Acknowledgement(**row | {"figures": tuple(row["figures"])})
+        accepted[entry.rule_id, entry.figures].append(entry)
+    return accepted

@@ -177,7 +177,10 @@ class _Site:
             urgent=listed,
             more=len(urgent) - len(listed),
             lapsed=[
-                one for one in content.acknowledgements.values() if one.state in ("expired", "void")
+                entry
+                for entries in content.acknowledgements.values()
+                for entry in entries
+                if entry.state in ("expired", "void")
             ],
             changes=changes,
             limit=SAMPLED,
@@ -217,7 +220,7 @@ class _Site:
                 path,
                 "finding_on_detail.html",
                 finding=finding,
-                acknowledgement=content.acknowledgements.get(key),
+                acknowledgements=content.acknowledgements.get(key, ()),
                 dataset=dataset,
                 period=period,
                 keys=content.detail.keys[finding.finding_id],
@@ -246,7 +249,7 @@ class _Site:
             explanations=explanations[:EXPLAINED],
             more=max(0, len(explanations) - EXPLAINED),
             is_cut=any(conflict.is_cut for conflict in content.conflicts_of(finding)),
-            acknowledgement=content.acknowledgements.get(key),
+            acknowledgements=content.acknowledgements.get(key, ()),
             concerned=figures,
             sources=list({f.source.source_id: f.source for f in figures}.values()),
         )
