@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from warehouse.drafting.figures import WHOLE, Drafted, Skipped, in_order
+from warehouse.drafting.fitting import doubt_misfits
 from warehouse.drafting.grammar import Reader
 from warehouse.drafting.periods import Published
 from warehouse.drafting.tokens import numeral
@@ -38,6 +39,7 @@ def draft(text: str, published: Period) -> Draft:
     reader = Reader(text, Published(published))
     reader.read()
     loose = _settle_links(reader.figures)
+    loose += doubt_misfits(text, reader.figures)
     figures, repeats = _without_repeats(reader.figures)
     _name(figures)
     skipped = sorted([*reader.skipped, *loose, *repeats], key=lambda one: one.start)

@@ -103,7 +103,7 @@ class Reader(Ratios):
         if token.kind in ("forecast", "adjusted"):
             sentence.stance = token.meaning
         elif token.kind == "part":
-            sentence.within, sentence.parts = True, None
+            sentence.within, sentence.parts, sentence.of_refused = True, None, self.refused
         elif token.kind == "again":
             sentence.enterprise = sentence.enterprise or self.operator or "?"
             self.speaker = self.speaker or sentence.enterprise
@@ -195,6 +195,13 @@ class Reader(Ratios):
     def _number(self, token: Token) -> None:
         self.skip(token, token.meaning)
         self.sentence.push(token)
+
+    def _torn(self, token: Token) -> None:
+        """A number that was not read whole stands in the place of a figure: none takes its head."""
+        sentence = self.sentence
+        self.aside(token, token.meaning)
+        self.period_of(sentence.head, passing=False)
+        sentence.head, sentence.against, sentence.since = [], [], token.end
 
     def _quantity(self, token: Token) -> None:
         amount, sentence = token.amount, self.sentence
@@ -352,7 +359,9 @@ class Reader(Ratios):
         amount = token.amount
         assert amount is not None
         following = self.tokens[self.at : self.at + 20]
-        end = next((one.start for one in following if one.kind in ("stop", "quantity")), None)
+        end = next(
+            (one.start for one in following if one.kind in ("stop", "torn", "quantity")), None
+        )
         before = plain(self.text[max(self.sentence.since, token.start - 60) : token.start])
         around = before + plain(self.text[token.end : min(end or token.end + 40, token.end + 40)])
         fits = [
@@ -405,5 +414,6 @@ _HANDLERS: dict[str, _Handler] = {
     "close": Reader._bracket,
     "period": Reader._period,
     "number": Reader._number,
+    "torn": Reader._torn,
     "quantity": Reader._quantity,
 }

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from warehouse.drafting.adjoining import whole_numbers
 from warehouse.drafting.clauses import (
     CHANGES,
     ENDS,
@@ -30,7 +31,9 @@ from warehouse.drafting.sentence import Sentence
 from warehouse.drafting.tokens import Token, plain, tokenize
 from warehouse.period import Period, parse
 
+_OF_REPORTER = {"exports": (" from",), "imports": (" to", " into")}  # before who reports
 MUNICIPALITIES = ("CN-11", "CN-12", "CN-31", "CN-50")  # provinces that are called cities
+OF_REFUSED = "called 其中 (of which) of"  # and the number
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
 PREPOSITIONS = (
     *("对", "自", "从", "向", "与", "和", "同", "往", "至", "到"),
@@ -67,7 +70,7 @@ class _Reading:
         self.codes = {**total.codes, **self.said}
         if not self.period_said:
             self.period, self.period_doubt = total.period, total.period_doubt
-        spoilt = ("not understood", "the clause before", "named by", "which")
+        spoilt = ("not understood", "the clause before", "named by", "which", OF_REFUSED)
         self.doubts += [reason for reason in total.doubts if reason.startswith(spoilt)]
 
     def carry_on_from(self, previous: Drafted) -> None:
@@ -95,12 +98,13 @@ class Heads:
 
     def __init__(self, text: str, published: Published) -> None:
         self.text, self.published = text, published
-        self.tokens = tokenize(text)
+        self.tokens = whole_numbers(text, tokenize(text))
         self.figures: list[Drafted] = []
         self.skipped: list[Skipped] = []
         self.paragraph, self.begin = 1, 0
         self.speaker = ""  # the enterprise that the paragraph names: a code, or ? for another
         self.at = 0  # the next token
+        self.refused = ""  # the last number where a total could stand, if it became no figure
         self.area: tuple[str, int] | None = None  # the last, and its paragraph
         self.office: tuple[str, str] | None = None  # where the customs is that reports, its name
         self.operator = ""  # the last enterprise that was named
@@ -116,6 +120,7 @@ class Heads:
     def aside(self, token: Token, reason: str) -> None:
         """Skip a number and what is said of it."""
         self.sentence.aside, self.sentence.current = reason, []
+        self.refused = token.text
         self.skip(token, reason)
 
     def starts_from(self, dated: bool = False) -> bool:
@@ -170,7 +175,12 @@ class Heads:
             if one in clause or not sentence.figures or not one.period or one.period.kind != "open"
         ]
         reading = _Reading(head, clause, said, ALL | said, *self.period_of(dated, bool(flow)))
-        if sentence.within and sentence.parts is None:
+        if sentence.within and sentence.of_refused:
+            if {"area", "flow"} <= said.keys() and reading.period_said:
+                sentence.within = False  # the head is whole: it speaks of something else
+            else:
+                reading.doubts.append(f"{OF_REFUSED} {sentence.of_refused}, which is no figure")
+        elif sentence.within and sentence.parts is None:
             sentence.parts = self._total_for(reading, measure, unit)
         total = sentence.parts if sentence.within else None
         if total is not None:
@@ -192,7 +202,7 @@ class Heads:
         )
         if total is not None and figure.within(total):
             figure.total = total
-        elif sentence.within and total is None:
+        elif sentence.within and total is None and not sentence.of_refused:
             note(figure, "called 其中 (of which), but no part of a figure before it")
             sentence.within = False
         return figure
@@ -237,7 +247,7 @@ class Heads:
         reading.doubts += [
             f"{one.text} may be who reports, not a partner"
             for one in clause
-            if one.kind == "partner" and self._reports(one)
+            if one.kind == "partner" and self._reports(one, said.get("flow", ""))
         ]
         if reading.qualified or total is not None:
             return
@@ -246,6 +256,8 @@ class Heads:
             if before and before[0].paragraph == self.paragraph:
                 kept = [c for d, c in before[0].codes.items() if d in ALL and c != ALL[d]]
                 reading.doubts += [f"the sentence before speaks of {code}" for code in kept]
+                of_refused = (d for d in before[0].doubts if d.startswith(OF_REFUSED))
+                reading.doubts += list(of_refused)
         if self.sentence.subject and "area" not in said:
             reading.doubts.append(f"the sentence before names {self.sentence.subject}")
         outside = [one for one in head if one not in clause and one.kind in (*QUALIFIERS, "region")]
@@ -343,11 +355,15 @@ class Heads:
             unsure = f"the period {period.text} is carried on from another paragraph"
         return period, False, unsure
 
-    def _reports(self, name: Token) -> bool:
+    def _reports(self, name: Token, flow: str) -> bool:
         """Whether a country stands there without a word that makes it a partner (对, to, 出口…)."""
-        if kind_of("partners", name.meaning) != "country":
+        english = name.text.isascii()
+        if not english and kind_of("partners", name.meaning) != "country":
             return False
-        before = plain(self.text[max(0, name.start - 9) : name.start]).rstrip(' “"')
+        before = plain(self.text[max(0, name.start - 13) : name.start]).rstrip(' “"')
+        before = before.removesuffix(" the") if before != "the" else ""
+        if english and before.endswith(_OF_REPORTER.get(flow, ())):
+            return True  # exports from Japan
         led = before.endswith((*PREPOSITIONS, "、", "及", "or", "and", ","))
         return not led and not before.endswith(("出口", "进口", "产品"))
 
@@ -359,8 +375,9 @@ class Heads:
             return ""
         if inner.text == "全市" and known[0] in MUNICIPALITIES:
             return known[0]
+        kinds = ("nation", "country") if inner.meaning == "nation" else (inner.meaning,)
         around = (known[0], *ancestors("areas", known[0]))
-        return next((code for code in around if kind_of_area(code) == inner.meaning), "")
+        return next((code for code in around if kind_of_area(code) in kinds), "")
 
     def _carried_area(self) -> tuple[str, str]:
         if self.area is None and self.office is not None:
@@ -385,6 +402,7 @@ class Heads:
         self.figures.append(figure)
         sentence.figures.append(figure)
         sentence.aside, sentence.before = "", False
+        self.refused = ""
         if not keep:
             sentence.current = [figure]
         elif figure not in sentence.current:

@@ -31,6 +31,7 @@ from warehouse.drafting.tokens import Token, numeral, plain
 from warehouse.period import Period
 from warehouse.quantity import SIGNS, QuantityError, parse_growth, parse_share
 
+NUMBERS = ("quantity", "torn")
 OVER = ("from", "over", "than", "against", "compared with", "compared to")  # before a period
 
 
@@ -214,7 +215,7 @@ class Ratios(Heads):
         found: list[Token] = []
         for one in self.tokens[self.at : self.at + 4]:
             joins = one.text.lower() in ("and", "but", "while")
-            if joins or not one.text.isascii() or one.kind in (*ENDS, "quantity"):
+            if joins or not one.text.isascii() or one.kind in (*ENDS, *NUMBERS):
                 break
             if one.kind == "yoy":
                 return [one]
@@ -245,7 +246,7 @@ class Ratios(Heads):
         where = None
         if token.text[-1:].isascii() and "a" <= token.text[-1:].lower() <= "z":
             where = self.at
-            while where < len(self.tokens) and self.tokens[where].kind not in (*ENDS, "quantity"):
+            while where < len(self.tokens) and self.tokens[where].kind not in (*ENDS, *NUMBERS):
                 one = self.tokens[where]
                 if one.kind == "number" or (one.kind == "period" and numeral(one.text)):
                     break
@@ -270,6 +271,8 @@ class Ratios(Heads):
                 figure = sentence.current[-1]
             else:
                 figure = self.figure(before, clause, noun, "value", "", "")
+                if not isinstance(figure, str):
+                    self.doubt_unread(figure, clause, head[at].start)
             if isinstance(figure, str):
                 self.aside(token, figure)
             else:

@@ -27,6 +27,7 @@ class Sentence:
     stance: str = ""  # why all that follows is skipped
     parts: Drafted | None = None  # the total of which parts are being named
     within: bool = False  # 其中 was said
+    of_refused: str = ""  # of a number that became no figure
     enterprise: str = ""  # an enterprise is spoken of, and its code if known
     bracket: int = 0
     against: list[Period] = field(default_factory=list)

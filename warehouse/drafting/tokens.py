@@ -323,7 +323,8 @@ def _read(raw: str) -> tuple[Quantity | None, str]:
         return first(raw), ""
     except QuantityError as error:
         shown = str(error)
-    if raw[-1:] in "万亿":
+    scale = re.search("[a-z]+$", plain(raw))
+    if raw[-1:] in "万亿" or (scale and scale[0] in quantity.SCALES):
         return None, "a number whose unit is not beside it"
     if raw[-1:].isnumeric() or raw[-1:] in "多余":
         return None, "a numeral that no unit follows"
