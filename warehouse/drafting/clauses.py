@@ -13,13 +13,16 @@ from itertools import pairwise
 
 from warehouse import codes
 from warehouse.drafting.figures import ALL, Drafted, ancestors
-from warehouse.drafting.tokens import Token, vocabulary
+from warehouse.drafting.tokens import Token, plain, vocabulary
 
 QUALIFIERS = tuple(ALL)
 NAMES = ("area", *QUALIFIERS, "measure")
 NOUNS = ("flow", "deficit", "topic", "index", "other", "region")
 CHANGES = ("up", "down", "rate")
 ENDS = ("stop", "break", "semicolon")
+LEADS = re.compile(r"(?:[对自从向与和同往至到、]|\b(?:to|with|from))$")  # a partner follows
+LISTS = re.compile(r"(?:[及,]|\b(?:and|or))$")  # a further name follows
+_ARTICLE = re.compile(r"\bthe$")
 _NO_CONTENT = re.compile(r"[\W\d_]+")
 
 
@@ -108,6 +111,12 @@ def content(text: str) -> list[str]:
         for piece in _NO_CONTENT.split(text)
         if piece and not any(piece in cue or cue in piece for cue in _cue_words())
     ]
+
+
+def before_name(text: str, name: Token) -> str:
+    """What stands before a name in half width and lower case, its article left out."""
+    before = plain(text[max(0, name.start - 14) : name.start]).rstrip(' “"')
+    return _ARTICLE.sub("", before).rstrip()
 
 
 def marked(text: str, at: int) -> bool:

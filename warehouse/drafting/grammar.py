@@ -13,8 +13,10 @@ from dataclasses import replace
 from itertools import takewhile
 
 from warehouse.drafting.clauses import (
+    LEADS,
     NOUNS,
     QUALIFIERS,
+    before_name,
     clause_of,
     coordinated,
     cues,
@@ -28,7 +30,7 @@ from warehouse.drafting.clauses import (
     note,
 )
 from warehouse.drafting.figures import Evidence, kind_of_area
-from warehouse.drafting.heads import NOT_TRADE, PREPOSITIONS
+from warehouse.drafting.heads import NOT_TRADE
 from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import OVER, Ratios
 from warehouse.drafting.sentence import Sentence
@@ -146,8 +148,7 @@ class Reader(Ratios):
     def _area_or_partner(self, token: Token) -> Token:
         """A country that may report itself is a partner where the words or the text say so."""
         area, partner = (token.meaning.split() * 2)[:2]
-        before = plain(self.text[max(0, token.start - 9) : token.start]).rstrip()
-        led = before.endswith((*PREPOSITIONS, "、"))
+        led = LEADS.search(before_name(self.text, token)) is not None
         home = self.area is not None and self.area[0].startswith("CN")
         if area == "CN":
             is_partner = led and self.area is not None and not home

@@ -10,15 +10,19 @@ number belongs to which figure (ratios.py, grammar.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 
 from warehouse.drafting.adjoining import whole_numbers
+from warehouse.drafting.carrying import OF_REFUSED, Reading
 from warehouse.drafting.clauses import (
     CHANGES,
     ENDS,
+    LEADS,
+    LISTS,
     QUALIFIERS,
+    before_name,
     content,
     kind_of,
     note,
@@ -28,69 +32,18 @@ from warehouse.drafting.clauses import (
 from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
 from warehouse.drafting.periods import Published
 from warehouse.drafting.sentence import Sentence
-from warehouse.drafting.tokens import Token, plain, tokenize
+from warehouse.drafting.tokens import Token, tokenize
 from warehouse.period import Period, parse
 
 _OF_REPORTER = {"exports": (" from",), "imports": (" to", " into")}  # before who reports
 MUNICIPALITIES = ("CN-11", "CN-12", "CN-31", "CN-50")  # provinces that are called cities
-OF_REFUSED = "called 其中 (of which) of"  # and the number
 REACH = 12  # how many figures back a total may stand; keeps long texts linear
-PREPOSITIONS = (
-    *("对", "自", "从", "向", "与", "和", "同", "往", "至", "到"),
-    *("to", "with", "from", "the"),
-)
 NOT_TRADE = {
     "topic": "speaks of {}, not of trade in goods",
     "index": "speaks of {}, an index or a price",
     "other": "speaks of {}",
     "region": "speaks of {}, which codes/areas.csv does not have",
 }
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A head while it is being completed: what it says, and what it carries on."""
-
-    head: list[Token]
-    clause: list[Token]
-    said: dict[str, str]
-    codes: dict[str, str]
-    period: Period
-    period_said: bool
-    period_doubt: str
-    doubts: list[str] = field(default_factory=list)
-
-    @property
-    def qualified(self) -> bool:
-        """Whether the head itself names a partner, product, regime or operator."""
-        return bool(set(self.said) & set(QUALIFIERS))
-
-    def carry_on_from_total(self, total: Drafted) -> None:
-        """A part is what its total is, but for what it says itself."""
-        self.codes = {**total.codes, **self.said}
-        if not self.period_said:
-            self.period, self.period_doubt = total.period, total.period_doubt
-        spoilt = ("not understood", "the clause before", "named by", "which", OF_REFUSED)
-        self.doubts += [reason for reason in total.doubts if reason.startswith(spoilt)]
-
-    def carry_on_from(self, previous: Drafted) -> None:
-        """A figure without a flow has that of the one before; without any name, its names too."""
-        if not self.period_said:
-            self.period, self.period_doubt = previous.period, previous.period_doubt
-        named = self.qualified or "area" in self.said
-        kept = {d: c for d, c in previous.codes.items() if d in ALL and c != ALL[d]}
-        same = (self.said.get("flow"), self.period) == (previous.codes["flow"], previous.period)
-        if not named and not same:
-            self.codes |= kept
-        if not named or "flow" not in self.said:
-            self.doubts += [reason for reason in previous.doubts if "measure" not in reason]
-        elif "area" not in self.said:
-            where = ("which", "named by", "the area", "no area")
-            self.doubts += [reason for reason in previous.doubts if reason.startswith(where)]
-        if not named and "flow" in self.said and kept:
-            self.doubts.append(f"the clause before speaks of {', '.join(kept.values())}")
-        self.codes.setdefault("flow", previous.codes["flow"])
-        self.codes.setdefault("area", previous.codes["area"])
 
 
 class Heads:
@@ -174,7 +127,7 @@ class Heads:
             for one in head
             if one in clause or not sentence.figures or not one.period or one.period.kind != "open"
         ]
-        reading = _Reading(head, clause, said, ALL | said, *self.period_of(dated, bool(flow)))
+        reading = Reading(head, clause, said, ALL | said, *self.period_of(dated, bool(flow)))
         if sentence.within and sentence.of_refused:
             if {"area", "flow"} <= said.keys() and reading.period_said:
                 sentence.within = False  # the head is whole: it speaks of something else
@@ -237,7 +190,7 @@ class Heads:
         last = self.figures[-1] if self.figures and self.sentence.within else None
         return last if last and last.paragraph == self.paragraph else None
 
-    def _doubt_names(self, reading: _Reading, total: Drafted | None) -> None:
+    def _doubt_names(self, reading: Reading, total: Drafted | None) -> None:
         """Doubt names that stand near, but not in the clause; and a clause about who reports."""
         head, clause, said = reading.head, reading.clause, reading.said
         areas = [one for one in head if one.kind == "area"]
@@ -260,6 +213,8 @@ class Heads:
                 reading.doubts += list(of_refused)
         if self.sentence.subject and "area" not in said:
             reading.doubts.append(f"the sentence before names {self.sentence.subject}")
+        if "area" not in said:
+            reading.doubts += [f"not understood: {name}" for name in self._unread_names(clause)]
         outside = [one for one in head if one not in clause and one.kind in (*QUALIFIERS, "region")]
         if outside:
             reading.doubts.append(f"the clause before names {', '.join(o.text for o in outside)}")
@@ -268,7 +223,7 @@ class Heads:
             if code:
                 reading.codes[dimension] = code
 
-    def _fill_in(self, reading: _Reading, measure: str) -> str:
+    def _fill_in(self, reading: Reading, measure: str) -> str:
         """Settle what neither the head nor figures before say; or why there is no figure."""
         codes_, doubts = reading.codes, reading.doubts
         codes_["measure"] = measure
@@ -298,7 +253,7 @@ class Heads:
             doubts.append("the goods are those named before")
         return ""
 
-    def _total_for(self, reading: _Reading, measure: str, unit: str) -> Drafted | None:
+    def _total_for(self, reading: Reading, measure: str, unit: str) -> Drafted | None:
         """The nearest figure before that this head could be a part of."""
         for total in reversed(self.figures[-REACH:]):
             if total.paragraph < self.paragraph - 1:
@@ -360,11 +315,10 @@ class Heads:
         english = name.text.isascii()
         if not english and kind_of("partners", name.meaning) != "country":
             return False
-        before = plain(self.text[max(0, name.start - 13) : name.start]).rstrip(' “"')
-        before = before.removesuffix(" the") if before != "the" else ""
+        before = before_name(self.text, name)
         if english and before.endswith(_OF_REPORTER.get(flow, ())):
             return True  # exports from Japan
-        led = before.endswith((*PREPOSITIONS, "、", "及", "or", "and", ","))
+        led = LEADS.search(before) or LISTS.search(before)
         return not led and not before.endswith(("出口", "进口", "产品"))
 
     def _area_around(self, clause: list[Token]) -> str:
@@ -434,6 +388,18 @@ class Heads:
                 found += content(self.text[at : one.start])
             at = max(at, one.end)
         return found + content(self.text[at:end])
+
+    def _unread_names(self, clause: list[Token]) -> list[str]:
+        """Words in capitals between the last number and a clause: perhaps they say who reports."""
+        start, end = self.sentence.since, clause[0].start if clause else self.sentence.since
+        begins = self.text[start:end].lstrip()
+        so_far = (self.tokens[n] for n in range(self.at - 1, -1, -1))
+        since = list(takewhile(lambda one: one.start >= start, so_far))
+        return [
+            words
+            for words in self.unread(start, end, since)
+            if "A" <= words[0] <= "Z" and not re.match(rf"{words}(?!['’:])", begins)
+        ]
 
     def _clause_start(self, at: int) -> int:
         """Where the last mark before a place ends, or the last number."""
