@@ -95,7 +95,8 @@ def _word_before(words: str, token: Token, gap: str) -> str:
         short = word.isupper() and len(word) <= 4 and not token.text[0].isdecimal()
         money = word.rstrip(".").lower() in _money() or word.lower() in _money()
         return word if "\n" not in gap and (short or money) else ""
-    return next((word for word in _money() | _beside("scale") if plain(words).endswith(word)), "")
+    low = plain(words)
+    return next(filter(low.endswith, _unspaced()), "") if low.endswith(_unspaced()) else ""
 
 
 def _joins_before(marks: str, token: Token) -> bool:
@@ -125,7 +126,8 @@ def _after(text: str, token: Token, after: Token) -> str:
     if _is_numeral(first) or unicodedata.category(first) == "Sc":
         return first
     if first.isalpha():
-        word = _money_or_scale(text[at : at + _REACH], gap)
+        unit = not gap and _is_cjk(token.text[-1])  # 3亿件T恤
+        word = _money_or_scale(text[at : at + _REACH], scales=not unit)
         return word or (_word(text, at) if unended and "\n" not in gap else "")
     if match := _BRACKETED.match(text, token.end, token.end + _REACH):
         return match[0].strip() if plain(match[1]) in _money() else ""
@@ -151,15 +153,16 @@ def _money_or_scale_after(text: str, token: Token, after: Token) -> str:
     at = token.end + len(gap)
     if at >= after.start or not _is_numeral(token.text[-1]) or "\n" in gap:
         return ""
-    return _money_or_scale(text[at : at + _REACH], gap) if text[at].isalpha() else ""
+    return _money_or_scale(text[at : at + _REACH], scales=True) if text[at].isalpha() else ""
 
 
-def _money_or_scale(words: str, gap: str) -> str:
-    """The currency or scale that begins `words`."""
+def _money_or_scale(words: str, scales: bool) -> str:
+    """The currency or, where `scales`, the scale in letters that begins `words`."""
     if match := _LATIN_WORD.match(words):
         word = match[0].lower()
-        return match[0] if word in _money() or word in _beside("scale") else ""
-    return next((word for word in _money() | _beside("scale") if plain(words).startswith(word)), "")
+        return match[0] if word in _money() or (scales and word in _beside("scale")) else ""
+    low = plain(words)
+    return next(filter(low.startswith, _unspaced()), "") if low.startswith(_unspaced()) else ""
 
 
 # --- all -----------------------------------------------------------------------------------------
@@ -220,6 +223,13 @@ def _money() -> frozenset[str]:
         if spelling
     }
     return frozenset(spellings) | _beside("currency")
+
+
+@cache
+def _unspaced() -> tuple[str, ...]:
+    """The currencies and scales of scripts without spaces, the longest first."""
+    words = (word for word in _money() | _beside("scale") if _is_cjk(word[0]))
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 @cache

@@ -6,15 +6,21 @@ belong here: reading (grammar.py), writing record files (writing.py), archiving 
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
+from itertools import count
 
+from pydantic import ValidationError
+
+from warehouse.contract import Record
 from warehouse.drafting.figures import WHOLE, Drafted, Skipped, in_order
 from warehouse.drafting.fitting import doubt_misfits
 from warehouse.drafting.grammar import Reader
 from warehouse.drafting.periods import Published
 from warehouse.drafting.tokens import numeral
 from warehouse.period import Period
+from warehouse.sheets import CONTROL
+
+_LONGEST_ID = 90  # characters, so that a number still fits behind it
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,39 @@ def draft(text: str, published: Period) -> Draft:
     """Draft the figures of a press text that was published in `published`."""
     reader = Reader(text, Published(published))
     reader.read()
-    loose = _settle_links(reader.figures)
+    loose = _refuse_unwritable(reader.figures)
+    loose += _settle_links(reader.figures)
     loose += doubt_misfits(text, reader.figures)
     figures, repeats = _without_repeats(reader.figures)
     _name(figures)
     skipped = sorted([*reader.skipped, *loose, *repeats], key=lambda one: one.start)
     return Draft(text, tuple(figures), tuple(skipped))
+
+
+def _refuse_unwritable(figures: list[Drafted]) -> list[Skipped]:
+    """Take out the numbers that no record may hold, so that every draft can be read again."""
+    refused: list[Skipped] = []
+    for figure in figures:
+        if _refusal(figure, *figure.printed):
+            for name, printed in list(figure.printed.items()):
+                if why := _refusal(figure, name):
+                    del figure.printed[name]
+                    reason = f"a record cannot hold it as its {name}: {why}"
+                    refused.append(Skipped(printed.text, printed.start, printed.end, reason))
+    return refused
+
+
+def _refusal(figure: Drafted, *names: str) -> str:
+    """Why a record cannot hold what a figure prints under these names; '' where it can."""
+    said = {name: figure.printed[name].text for name in names}
+    if any(CONTROL.search(text) for text in said.values()):
+        return "it holds a character that is not seen"
+    about = {"id": "x", "source": "x", "unit": figure.unit, "period": figure.period.text}
+    try:
+        Record.model_validate(about | figure.codes | said)
+    except ValidationError as error:
+        return error.errors(include_url=False)[0]["msg"]
+    return ""
 
 
 def _settle_links(figures: list[Drafted]) -> list[Skipped]:
@@ -105,8 +138,9 @@ def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skippe
 
 
 def _name(figures: list[Drafted]) -> None:
-    taken: Counter[str] = Counter()
+    taken: set[str] = set()
     for figure in figures:
-        slug = figure.slug()
-        taken[slug] += 1
-        figure.id = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+        slug = figure.slug()[:_LONGEST_ID]
+        numbered = (slug if n == 1 else f"{slug}-{n}" for n in count(1))
+        figure.id = next(id_ for id_ in numbered if id_ not in taken)
+        taken.add(figure.id)

@@ -22,6 +22,8 @@ from warehouse.contract import INHERITED, PRINTED
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.figures import ALL, Drafted, in_order
 from warehouse.reading import FormError, Problem
+from warehouse.sheets import CONTROL, MAX_TEXT
+from warehouse.tree import MAX_DEPTH
 
 Fields = dict[str, Any]  # a record or source as it stands in the file; of_which holds more
 
@@ -30,6 +32,8 @@ _HEADER = (
     "# A draft: no one has read it against the text yet. Where a record says review, decide with\n"
     "# crossfoot review. What the text says beside it stands under skipped, with the reason.\n"
 )
+_PLACES = 80  # that a line names; twenty characters each at most
+_DEEPEST = (MAX_DEPTH - 3) // 2  # that records nest: each is a mapping in a list
 _IMPLIED = {"value", "weight"}  # measures that follow from the unit
 
 
@@ -39,13 +43,19 @@ def contents(draft: Draft, source: Mapping[str, str]) -> Fields:
     for figure in draft.figures:
         parts.setdefault(figure.total, []).append(figure)
 
-    def record(figure: Drafted) -> Fields:
+    def record(figure: Drafted, depth: int) -> Fields:
         fields = _fields(figure)
-        if inside := [record(part) for part in parts.get(figure, [])]:
-            fields["of_which"] = inside
+        inside = parts.get(figure, [])
+        if inside and depth < _DEEPEST:
+            fields["of_which"] = [record(part, depth + 1) for part in inside]
+        else:
+            apart.extend((part, figure.id) for part in inside)
         return fields
 
-    figures = [record(figure) for figure in parts.get(None, [])]
+    apart: list[tuple[Drafted, str]] = []
+    figures = [record(figure, 0) for figure in parts.get(None, [])]
+    for part, total in apart:  # grows while parts of parts are set apart
+        figures.append(record(part, 0) | {"part_of": total})
     return {"source": dict(source), "figures": figures, "skipped": _skipped(draft)}
 
 
@@ -141,9 +151,9 @@ def _fields(figure: Drafted) -> Fields:
     if figure.printed:
         said["span"] = f"{figure.start}-{figure.end}"
     if figure.notes:
-        said["note"] = "; ".join(figure.notes)
+        said["note"] = _legible("; ".join(figure.notes))
     if figure.printed:
-        said["review"] = "; ".join(figure.unsure) or UNREVIEWED
+        said["review"] = _legible("; ".join(figure.unsure) or UNREVIEWED)
     return said
 
 
@@ -161,6 +171,17 @@ def _skipped(draft: Draft) -> list[Fields]:
     for one in draft.skipped:
         places.setdefault((one.text, one.reason), []).append(f"{one.start}-{one.end}")
     return [
-        {"text": text, "reason": reason, "span": ", ".join(spans)}
+        {
+            "text": _legible(text),
+            "reason": _legible(reason),
+            "span": ", ".join(spans[n : n + _PLACES]),
+        }
         for (text, reason), spans in places.items()
+        for n in range(0, len(spans), _PLACES)
     ]
+
+
+def _legible(text: str) -> str:
+    """A text as a record file can hold it: shortened, with a mark for what is not seen."""
+    seen = CONTROL.sub("\ufffd", text)
+    return seen if len(seen) <= MAX_TEXT else f"{seen[: MAX_TEXT - 1]}…"
