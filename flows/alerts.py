@@ -23,14 +23,17 @@ from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL
 from prefect.utilities.urls import url_for
 
-from flows.outcome import DetailOutcome, Outcome
-from flows.settings import Settings
+from flows.logs import restrain_libraries
+from flows.outcome import Outcome, Unpublished
+from flows.settings import Settings, without_userinfo
 from flows.temporary import is_temporary
 from warehouse.export import REPORT
 
 EVENT = "crossfoot.alert"
 
 log = logging.getLogger("crossfoot")
+
+restrain_libraries()
 
 # A receiver that is restarting is back within the minute; one that refuses stays as it is.
 _RETRIES = urllib3.Retry(
@@ -39,6 +42,7 @@ _RETRIES = urllib3.Retry(
     status_forcelist=(429, 500, 502, 503, 504),
     allowed_methods=None,
     redirect=False,
+    raise_on_status=False,
 )
 _TIMEOUT = 30  # seconds for one attempt, and for the command
 
@@ -88,7 +92,7 @@ def of_run(
         about=about_run(run),
         message=message,
         where=f"run {run.name}, {_place(home)}",
-        link=(_remembers() and url_for("flow-run", run.id)) or (made or home).absolute().as_uri(),
+        link=_page(run) or (made or home).absolute().as_uri(),
     )
 
 
@@ -122,12 +126,11 @@ def deliver(alert: Alert, settings: Settings) -> None:
 def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
     """The hook of flows on Withheld, Unusable, Failed and TimedOut."""
     settings = Settings.given(home=flow_run.parameters.get("home"))
-    outcome = state.result(raise_on_failure=False)
-    made = None
+    result = state.result(raise_on_failure=False)
+    outcome = result.outcome if isinstance(result, Unpublished) else None
     if isinstance(outcome, Outcome) and outcome.dry:  # a person asked, and is answered
         return
-    if isinstance(outcome, Outcome | DetailOutcome):
-        made = outcome.release and outcome.release / REPORT
+    made = outcome.release / REPORT if outcome and outcome.release else None
     what = (state.name or "failed").lower()
     try:
         deliver(of_run(flow_run, what, reason(state), settings, made), settings)
@@ -139,6 +142,12 @@ def _remembers() -> bool:
     """Whether there is a server that shows later what it was told."""
     url = PREFECT_API_URL.value()
     return bool(url) and not is_temporary(url)
+
+
+def _page(run: FlowRun) -> str | None:
+    """Where the server shows a run, if there is one that will."""
+    page = url_for("flow-run", run.id) if _remembers() else None
+    return without_userinfo(page) if page else None
 
 
 def _place(home: Path) -> str:
@@ -156,7 +165,7 @@ def _post(url: str, content: str) -> list[str]:
             retries=_RETRIES,
             timeout=_TIMEOUT,
         )
-    except urllib3.exceptions.HTTPError as error:
+    except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
         cause = error.reason if isinstance(error, urllib3.exceptions.MaxRetryError) else error
         return [f"the webhook cannot be reached ({type(cause).__name__})"]
     return [f"the webhook answered {answer.status}"] if answer.status >= 300 else []

@@ -16,19 +16,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 
 import duckdb
 import typer
 from rich.text import Text
 
-from expectations import gate
+from expectations import acknowledgements, gate
 from expectations.rules import Finding
-from expectations.suites import NotEvaluated
 from flows import detail_cli, drafting_cli, release_cli
 from flows.asking import QueryLimit, visible
 from flows.options import UNUSABLE, WITHHELD, AcceptSchema, Home
-from flows.settings import ServingError, Settings, SettingsError, prepare_prefect
+from flows.outcome import EXPECTED, of_flow
+from flows.settings import ServingError, Settings, prepare_prefect
 from flows.signals import ending_in_words, watch_readers
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
@@ -38,12 +38,10 @@ from flows.terminal import (
     print_checked,
     print_outcome,
 )
-from warehouse import evidence, period, release
+from warehouse import evidence, period, reading, release
 from warehouse.database import open_readonly
-from warehouse.detail.engine import EngineError
-from warehouse.export import DATABASE, AuditError
+from warehouse.export import DATABASE
 from warehouse.interpreter import collect_rarely
-from warehouse.reading import FormError
 
 app = typer.Typer(
     add_completion=False,
@@ -54,10 +52,7 @@ app = typer.Typer(
     epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
 )
 
-_EXPECTED = (
-    *(FormError, release.ReleaseError, AuditError, NotEvaluated, gate.GateError, EngineError),
-    *(SettingsError, ServingError, QueryLimit, duckdb.Error),
-)
+_EXPECTED = (*EXPECTED, ServingError, QueryLimit, duckdb.Error)
 
 
 def _period(text: str) -> str:
@@ -144,7 +139,7 @@ def run(
     """
     settings = Settings.given(home=home, records=records)
     watch_readers(settings.home)
-    release.check_home(settings.home)  # Prefect's server would only say that it timed out
+    _check_what_is_there(settings)
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -154,11 +149,17 @@ def run(
     from flows.pipeline import publish_records
 
     state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
-    outcome: Any = state.result(raise_on_failure=False)
-    if isinstance(outcome, BaseException):
-        raise outcome
+    outcome = of_flow(state)
     print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
+
+
+def _check_what_is_there(settings: Settings) -> None:
+    """Raises what a run would raise on what it needs, before Prefect and a server are loaded."""
+    release.check_home(settings.home)
+    release.current(settings.home)
+    reading.find([settings.records])
+    acknowledgements.read(settings.acknowledged)
 
 
 @app.command()
@@ -183,6 +184,7 @@ def serve(
       crossfoot serve --home /srv/crossfoot --port 4201
     """
     settings = Settings.given(home=home, records=records, port=port)
+    _check_what_is_there(settings)
     os.environ |= settings.environment()
     prepare_prefect(settings.home, console=False)
     from flows.serving import serve as serve_until_stopped
@@ -238,8 +240,6 @@ def acknowledge(
 
       crossfoot acknowledge 700ed7e290 --reason "printed so" --reviewer "L. Wang"
     """
-    from expectations import acknowledgements
-
     today = date.today()
     last_day = expires.date() if expires else today + timedelta(days=365)
     if last_day < today:

@@ -35,7 +35,7 @@ from expectations.detail.rules import Checks, DetailRule, wanted
 from expectations.suites import SuiteResult
 from flows import ahead
 from flows.alerts import alert_of_failure
-from flows.outcome import DetailOutcome
+from flows.outcome import DetailOutcome, Unpublished
 from flows.pipeline import (
     DETAIL,
     GX,
@@ -86,9 +86,9 @@ def publish_detail(
     The release holds what the current one does, and the aggregates. Ends Completed when it was
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
     accepted the finding, or when a view or column is gone and not `accept_schema` said that readers
-    know; and then what readers see is unchanged. The state's data is the
-    DetailOutcome. Raises reading.FormError for unusable files, release.ReleaseError where nothing
-    is published yet, engine.EngineError where Spark is not installed, SettingsError.
+    know; and then what readers see is unchanged. The state's data is the DetailOutcome, or
+    Unpublished with it. Raises reading.FormError for unusable files, release.ReleaseError where
+    nothing is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
     settings = Settings.given(home=home)
     home, memory_limit = settings.home, settings.memory_limit
@@ -153,12 +153,17 @@ def publish_detail(
             aggregate.accepted(parts),
             len(parts),
             tuple(checks),
-            tuple(one for one in assessment.findings if is_on_detail(one.rule)),
+            tuple(
+                finding
+                for finding in assessment.findings
+                if finding.withholds or is_on_detail(finding.rule)
+            ),
             broken,
             tuple(map(str, assessment.lapsed)),
         )
         if withhold:
-            return Failed(name="Withheld", message=str(outcome), data=outcome)
+            reason = Unpublished(outcome)
+            return Failed(name="Withheld", message=str(reason), data=reason)
         return Completed(name="Published", message=str(outcome), data=outcome)
 
 

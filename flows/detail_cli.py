@@ -21,9 +21,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
+from expectations import acknowledgements
 from expectations.detail.rules import wanted
 from flows import ahead
 from flows.options import WITHHELD, AcceptSchema, Home
+from flows.outcome import of_flow
 from flows.settings import Settings, prepare_prefect
 from flows.signals import watch_readers
 from flows.temporary import TemporaryServer, run_flow
@@ -34,6 +36,7 @@ from warehouse.detail.conversion import Progress as Meter
 from warehouse.detail.load import Load
 from warehouse.detail.load import load as load_files
 from warehouse.detail.published import below
+from warehouse.detail.source import check_is_file
 from warehouse.export import DATABASE
 from warehouse.reading import FormError, Problem
 
@@ -244,10 +247,15 @@ def publish(
     """
     settings = Settings.given(home=home)
     watch_readers(settings.home)
-    # Before a file is read and a server started, which would only say that it timed out.
+    # What can be known at once, before a file is read and a server started.
     below(settings.home)
     release.check_home(settings.home)
     wanted(rule or ())
+    acknowledgements.read(settings.acknowledged)
+    for path in files or ():
+        check_is_file(path)
+    if not files:
+        partitions.current(settings.home)
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -272,9 +280,7 @@ def publish(
             master=master,
             accept_schema=accept_schema,
         )
-    outcome: Any = state.result(raise_on_failure=False)
-    if isinstance(outcome, BaseException):
-        raise outcome
+    outcome = of_flow(state)
     _print_checks(told(outcome.checks))
     for statement in outcome.broken:
         err.print(Text(f"does not hold: {statement}"))
@@ -298,11 +304,11 @@ def _loading(
     encoding: str | None,
 ) -> Callable[[Meter], Load]:
     """The load that the arguments of a command ask for, which tells a meter how far it is."""
-    constants = _constants(given)
+    constants, columns = _constants(given), format.read(form)
     return lambda meter: load_files(
         settings.home,
         files,
-        format.read(form),
+        columns,
         Path(form).stem if dataset is None else dataset,
         given=constants,
         encoding=encoding,

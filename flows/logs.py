@@ -1,4 +1,4 @@
-"""Logs as programs read them: one JSON object a line.
+"""Logs as programs read them: one JSON object a line, and what libraries may not write there.
 
 Belongs here: the form of a log line. Does not belong here: where it goes (logging.yml) and what is
 logged (the modules that do the work). This module imports Prefect.
@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from prefect.context import FlowRunContext
+
+from flows.outcome import EXPECTED, Unpublished
+from flows.settings import without_userinfo
 
 
 class JsonFormatter(logging.Formatter):
@@ -34,7 +37,7 @@ class JsonFormatter(logging.Formatter):
             line["counts"] = dict(record.args)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return without_userinfo(json.dumps(line, ensure_ascii=False, default=str))
 
 
 def _run(record: logging.LogRecord) -> dict[str, str]:
@@ -44,3 +47,40 @@ def _run(record: logging.LogRecord) -> dict[str, str]:
         return {"run": str(context.flow_run.id)}
     run = getattr(record, "flow_run_id", None)
     return {"run": str(run)} if run else {}
+
+
+def restrain_libraries() -> None:
+    """Have the loggers of libraries pass on nothing that nobody should read, to any handler.
+
+    Their filters see a line before any handler does, and outlast whatever configures logging.
+    """
+    # It writes the path and query of what it fetches, in which the webhook has its token; what
+    # became of a request is told by who made it.
+    for name in [name for name in logging.root.manager.loggerDict if name.startswith("urllib3")]:
+        logging.getLogger(name).addFilter(_nothing)
+    # It calls every run that does not complete unexpected, and shows it as Python does, twice.
+    for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.engine"):
+        logging.getLogger(name).addFilter(_in_words)
+
+
+def _nothing(record: logging.LogRecord) -> bool:
+    return False
+
+
+def _in_words(record: logging.LogRecord) -> bool:
+    """Whether the line is to be written: once for an error that is expected, in its own words."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, Unpublished):
+        return False  # the run itself tells, and its alert
+    if isinstance(error, EXPECTED):
+        if _is_told(error):
+            return False
+        record.msg, record.args, record.exc_info = str(error), None, None
+    return True
+
+
+def _is_told(error: BaseException) -> bool:
+    """Whether this was asked of the error before."""
+    told = getattr(error, "is_told", False)
+    error.is_told = True  # type: ignore[attr-defined]  # none of Python's own: each has a __dict__
+    return bool(told)

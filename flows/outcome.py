@@ -1,16 +1,35 @@
 """The outcome of a run, in plain data: for the terminal, for Prefect's artifacts, for alerts.
 
-Belongs here: what became of a run. Does not belong here: how it is shown.
+Belongs here: what became of a run, and the errors that it may end with. Does not belong here: how
+that is shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from expectations.detail.rules import Checks
+from expectations.gate import GateError
 from expectations.rules import Finding, counted
+from expectations.suites import NotEvaluated
+from flows.settings import SettingsError
 from warehouse.changes import Changes
+from warehouse.detail.engine import EngineError
+from warehouse.export import REPORT, AuditError
+from warehouse.period import PeriodError
+from warehouse.reading import FormError
+from warehouse.release import ReleaseError
+
+# Errors whose message says all there is to say, with the remedy.
+EXPECTED = (
+    *(FormError, PeriodError, SettingsError, ReleaseError, AuditError),
+    *(NotEvaluated, GateError, EngineError),
+)
+
+_NAMED = 3  # findings and problems that are named where there is one line for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +53,8 @@ class Outcome:
 
     def __str__(self) -> str:
         if self.verdict == "unusable":
-            return f"{len(self.problems)} problems in the record files: {self.problems[0]}"
+            count = len(self.problems)
+            return f"{count} problem{'s' * (count > 1)} in the record files"
         return f"{self.figures} figures, {counted(self.findings, len(self.problems))}"
 
 
@@ -59,3 +79,31 @@ class DetailOutcome:
     def __str__(self) -> str:
         found = counted(self.findings, len(self.broken))
         return f"{self.rows} rows of {self.periods} periods, {found}"
+
+
+class Unpublished(Exception):
+    """A run that ended as it had to, without publishing; the message is why, and the report."""
+
+    def __init__(self, outcome: Outcome | DetailOutcome) -> None:
+        broken = outcome.problems if isinstance(outcome, Outcome) else outcome.broken
+        report = f"; report: {outcome.release / REPORT}" if outcome.release else ""
+        super().__init__(f"{outcome}: {_first(broken, outcome.findings)}{report}")
+        self.outcome = outcome
+
+
+def of_flow(state: Any) -> Any:
+    """The outcome of a flow that has ended in `state`. Raises what the flow raised."""
+    result = state.result(raise_on_failure=False)
+    if isinstance(result, Unpublished):
+        return result.outcome
+    if isinstance(result, BaseException):
+        raise result
+    return result
+
+
+def _first(broken: Sequence[str], findings: Sequence[Finding]) -> str:
+    """The first things that were wrong, in one line."""
+    wrong = [*broken]
+    wrong += [f"{one.rule} [{one.id}]: {one.message}" for one in findings if one.withholds]
+    more = [f"and {len(wrong) - _NAMED} more"] if len(wrong) > _NAMED else []
+    return "; ".join(wrong[:_NAMED] + more)

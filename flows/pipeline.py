@@ -37,7 +37,7 @@ from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave
-from flows.outcome import Outcome
+from flows.outcome import Outcome, Unpublished
 from flows.serving import end_with_service
 from flows.settings import Settings
 from warehouse import database, evidence, period, release, schema
@@ -83,8 +83,8 @@ def publish_records(
 
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
     errors were found and as `Unusable` when a record was rejected or none is left; what readers see
-    is then unchanged. The state's data is the Outcome. Raises release.ReleaseError where the home
-    cannot be used, SettingsError, and PeriodError.
+    is then unchanged. The state's data is the Outcome, or Unpublished with it. Raises
+    release.ReleaseError where the home cannot be used, SettingsError, and PeriodError.
     """
     settings = Settings.given(home=home, records=records)
     home, records, memory_limit = settings.home, settings.records, settings.memory_limit
@@ -321,10 +321,9 @@ def _past(home: Path) -> Iterator[report.Past]:
 def _ended(outcome: Outcome) -> State[Any]:
     """The state in which a run ends."""
     leave(outcome)
-    message = str(outcome)
-    match outcome.verdict:
-        case "unusable":
-            return Failed(name="Unusable", message=message, data=outcome)
-        case "withhold":
-            return Failed(name="Withheld", message=message, data=outcome)
-    return Completed(name="Checked" if outcome.dry else "Published", message=message, data=outcome)
+    if outcome.verdict == "publish":
+        name = "Checked" if outcome.dry else "Published"
+        return Completed(name=name, message=str(outcome), data=outcome)
+    reason = Unpublished(outcome)
+    name = "Unusable" if outcome.verdict == "unusable" else "Withheld"
+    return Failed(name=name, message=str(reason), data=reason)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import urllib3
 
-from flows.settings import ServingError, Settings
+from flows.settings import ServingError, Settings, without_userinfo
 from flows.signals import ENDING, leave_to
 from flows.temporary import HOST
 from warehouse import release
@@ -59,12 +59,13 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
     begun = time.monotonic()
     given = os.environ.get("PREFECT_API_URL")
     url = given or f"http://{HOST}:{settings.port}/api"
+    shown = without_userinfo(url)
     os.environ |= {"PREFECT_API_URL": url, _SERVICE: str(os.getpid())}
     with ExitStack() as processes, suppress(_Stopped):
         running: list[_Running] = []
         if given:
-            _wait(running, f"{url} does not answer", lambda: _answers(url), _REACH)
-            say(f"using the server at {url}")
+            _wait(running, f"{shown} does not answer", lambda: _answers(url), _REACH)
+            say(f"using the server at {shown}")
         else:
             _check_free(settings.port)
             options = ("--host", HOST, "--port", str(settings.port))
@@ -82,7 +83,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             say("nothing is published yet: a first run begins")
             _run_now()
         seconds = time.monotonic() - begun
-        say(f"ready after {seconds:.1f} s at {url.removesuffix('/api')}; end with Ctrl-C")
+        say(f"ready after {seconds:.1f} s at {shown.removesuffix('/api')}; end with Ctrl-C")
         try:
             while True:
                 _check(running)
@@ -226,4 +227,6 @@ def _deploy() -> None:
     finally:
         deploying.kill()
     if deploying.returncode:
-        raise ServingError(f"{DEPLOYMENTS.name} cannot be deployed: {said.decode()}")
+        raise ServingError(
+            f"{DEPLOYMENTS.name} cannot be deployed: {without_userinfo(said.decode())}"
+        )

@@ -7,12 +7,13 @@ The README's table of settings is held against the class `Settings` by a test.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError
+from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,6 +24,10 @@ from pydantic_settings import (
 
 import warehouse
 from expectations.acknowledgements import shipped
+
+# What both DuckDB and the limit of a process take.
+_SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+_USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
 
 
 class Settings(BaseSettings):
@@ -69,6 +74,13 @@ class Settings(BaseSettings):
     killed_after: float = Field(
         default=120, ge=60, description="seconds without a sign of life after which a run is dead"
     )
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _is_size(cls, value: str) -> str:
+        if not _SIZE.fullmatch(value):
+            raise ValueError("write a size such as 512MB or 1.5GB")
+        return value
 
     @classmethod
     def given(cls, **values: Any) -> Settings:
@@ -138,6 +150,11 @@ class SettingsError(Exception):
 
 class ServingError(Exception):
     """`crossfoot serve` could not start, or lost one of its processes: one line."""
+
+
+def without_userinfo(text: str) -> str:
+    """The text with the user and password taken out of every address in it."""
+    return _USERINFO.sub("", text)
 
 
 def prepare_prefect(home: Path, console: bool = True) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import heartbeats
-from flows.settings import ServingError
+from flows.settings import ServingError, without_userinfo
 from warehouse.interpreter import collect_rarely, load_when_used
 from warehouse.processes import start_tied
 from warehouse.release import ReleaseError
@@ -118,7 +118,8 @@ def run_flow(
             if "reach API" not in str(error):
                 raise
             remedy = "start the server, or unset PREFECT_API_URL"
-            raise ReleaseError(f"{str(error).rstrip('/')}; {remedy}") from None
+            told = without_userinfo(str(error)).rstrip("/")
+            raise ReleaseError(f"{told}; {remedy}") from None
 
 
 def _serve(descriptor: int) -> None:

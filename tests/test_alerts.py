@@ -4,6 +4,7 @@ import json
 import logging
 import shutil
 import sys
+import traceback
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,57 @@ def test_what_was_not_delivered_is_told_without_its_secret(
     assert "t0ken-7f3a" not in str(raised.value)
 
 
+SECRETS = ("us3rinf0", "p4th-8c1d", "t0ken-7f3a", "red1rect", "c0mmand-77")
+
+
+@pytest.fixture
+def overheard(capfd):
+    """All that any logger says while a test runs, wherever its handlers are, and all output."""
+    lines = []
+
+    class Keep(logging.Handler):
+        def emit(self, record):
+            lines.append(logging.Formatter().format(record))
+
+    keep = Keep()
+    loggers = [logging.getLogger(), *map(logging.getLogger, logging.root.manager.loggerDict)]
+    before = [(logger, logger.level) for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.DEBUG)
+        logger.addHandler(keep)
+    yield lambda: "\n".join([*lines, *capfd.readouterr()])
+    for logger, level in before:
+        logger.removeHandler(keep)
+        logger.setLevel(level)
+
+
+@pytest.mark.parametrize(
+    ("manner", "outcome"),
+    [
+        ({"delay": 0.3}, "cannot be reached (ReadTimeoutError)"),
+        ({"answers": [500] * 6}, "answered 500"),
+        ({"answers": [403]}, "answered 403"),
+        ({"answers": [307], "header": b"Location: http://127.0.0.1/red1rect\r\n"}, "answered 307"),
+        ({"answers": [400], "header": b"no header: at all, red1rect\r\n"}, "answered 400"),
+        ({"server_port": 1}, "cannot be reached (NewConnectionError)"),
+    ],
+)
+def test_no_library_logs_what_is_secret(manner, outcome, receiver, deliver, overheard, monkeypatch):
+    from flows import alerts
+
+    monkeypatch.setattr(alerts, "_RETRIES", alerts._RETRIES.new(backoff_factor=0))
+    monkeypatch.setattr(alerts, "_TIMEOUT", 0.1)
+    for name, value in manner.items():
+        setattr(receiver, name, value)
+    url = f"http://user:us3rinf0@127.0.0.1:{receiver.server_port}/p4th-8c1d?token=t0ken-7f3a"
+    with pytest.raises(alerts.AlertError) as raised:
+        deliver(alert_webhook=url, alert_command=f"false {SECRETS[-1]}")
+    assert outcome in str(raised.value)
+    heard = overheard() + "".join(traceback.format_exception(raised.value))
+    assert "crossfoot stale: nothing is published" in heard
+    assert not [secret for secret in SECRETS if secret in heard]
+
+
 @pytest.mark.slow
 def test_a_withheld_run_alerts_through_both(receiver, keep, tmp_path, crossfoot):
     command, kept = keep
@@ -128,3 +180,76 @@ def test_a_log_line_is_an_object_with_its_counts():
         "message": "read 2 files: 3 accepted",
         "counts": counts,
     }
+
+
+def test_a_log_line_holds_no_user_and_password():
+    from flows.logs import JsonFormatter
+
+    message = "View at http://user:p@ss-w0rd@127.0.0.1:4200/runs/1 by postgresql+a://u:w0rd@h/d"
+    record = logging.LogRecord("prefect", logging.INFO, "", 0, message, None, None)
+    line = json.loads(JsonFormatter().format(record))
+    assert line["message"] == "View at http://127.0.0.1:4200/runs/1 by postgresql+a://h/d"
+
+
+@pytest.fixture
+def prefect_log(caplog):
+    """What Prefect's loggers write of an error, as a run in a process of its own ends with it."""
+    import flows.alerts  # noqa: F401  keeps libraries from writing what nobody should read
+
+    def write(error):
+        for name in ("task_runs", "flow_runs", "flow_runs", "engine"):
+            logger = logging.getLogger(f"prefect.{name}")
+            with caplog.at_level(logging.INFO, logger.name):
+                logger.addHandler(caplog.handler)
+                try:
+                    raise error
+                except type(error):
+                    logger.exception("exited with unexpected exception: %r", error)
+                finally:
+                    logger.removeHandler(caplog.handler)
+        # Prefect's loggers may pass on to the root logger, whose lines caplog has too.
+        return list(dict.fromkeys(record.getMessage() for record in caplog.records)), caplog.text
+
+    return write
+
+
+def test_a_run_that_is_withheld_ends_without_an_error_in_the_log(prefect_log):
+    from flows.outcome import Outcome, Unpublished
+
+    assert prefect_log(Unpublished(Outcome("withhold", None, 1, (), ("does not hold",)))) == (
+        [],
+        "",
+    )
+
+
+@pytest.mark.filterwarnings("ignore:Logger 'prefect")  # that there is no run to log to
+def test_an_expected_error_is_logged_once_in_its_own_words(prefect_log):
+    from warehouse.reading import FormError, Problem
+
+    error = FormError(Problem("a.yaml", 3, "is not", "mend it"))
+    messages, text = prefect_log(error)
+    assert messages == [str(error)]
+    assert "Traceback" not in text
+
+
+@pytest.mark.filterwarnings("ignore:Logger 'prefect")
+def test_an_unexpected_error_is_logged_with_its_traceback(prefect_log):
+    messages, text = prefect_log(KeyError("figures"))
+    assert messages == ["exited with unexpected exception: KeyError('figures')"]
+    assert "Traceback" in text
+
+
+def test_why_nothing_was_published_is_told_with_the_findings_and_the_report():
+    from expectations.rules import Finding
+    from flows.outcome import Outcome, Unpublished
+
+    findings = [
+        Finding(f"{number:010}", "parts", "error", ("s/a",), f"a exceeds {number}")
+        for number in range(5)
+    ]
+    findings.insert(0, Finding("w", "parts", "warning", ("s/a",), "a is large"))
+    reason = str(Unpublished(Outcome("withhold", Path("w/1"), 2, tuple(findings), ("no rows",))))
+    assert reason == (
+        "2 figures, 6 errors, 1 warning: no rows; parts [0000000000]: a exceeds 0; "
+        "parts [0000000001]: a exceeds 1; and 3 more; report: w/1/report/index.html"
+    )

@@ -269,6 +269,30 @@ def test_nothing_published_says_what_to_do(tmp_path, crossfoot):
     assert not (tmp_path / "new").exists()
 
 
+@pytest.mark.parametrize("command", ["run", "serve"])
+@pytest.mark.parametrize(
+    ("records", "acknowledged", "told"),
+    [
+        ("none", "none.yaml", "none: no such file or folder"),
+        ("empty", "none.yaml", "empty: no record files here"),
+        (ROOT / "warehouse" / "records", "broken.yaml", "broken.yaml: "),
+    ],
+)
+def test_what_a_run_lacks_is_told_before_a_server_is_started(
+    command, records, acknowledged, told, tmp_path, crossfoot
+):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "broken.yaml").write_text("[")
+    done = crossfoot(
+        *(command, "--home", tmp_path / "home", "--records", records),
+        env={"CROSSFOOT_ACKNOWLEDGED": acknowledged},
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {told}")
+    assert not (tmp_path / "home").exists()  # where Prefect and its server have their files
+
+
 def test_a_home_that_is_a_file_is_told(tmp_path, crossfoot):
     (tmp_path / "home").write_text("")
     done = crossfoot("run", "--home", tmp_path / "home")

@@ -253,7 +253,15 @@ def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
     kept = service.home.parent / "kept"  # by the command, which comes after the webhook
     eventually(lambda: kept.exists() and str(run) in kept.read_text("utf-8"))
     assert alert in map(json.loads, kept.read_text("utf-8").splitlines())
-    assert "t0ken-7f3a" not in service.log.read_text("utf-8")
+    assert "parts-not-above-total [700ed7e290]: wrong-on-purpose/" in alert["message"]
+    (kept_aside,) = (service.home / "withheld").iterdir()
+    assert str(kept_aside / "report" / "index.html") in alert["message"]
+    logged = service.logged(run)
+    assert not [line for line in logged if line["level"] == "ERROR" or "exception" in line]
+    assert "Traceback" not in service.log.read_text("utf-8")
+    folder = service.home.parent
+    stored = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    assert not [path for path in stored if b"t0ken-7f3a" in path.read_bytes()]
 
 
 @pytest.mark.slow

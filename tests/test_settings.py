@@ -1,5 +1,7 @@
 """Settings: where each may stand, which place wins, and how a wrong one is told."""
 
+import traceback
+
 import pytest
 
 from flows.settings import Settings, SettingsError
@@ -34,6 +36,7 @@ def test_nearer_to_the_run_wins(folder, monkeypatch):
         ("keep_release = 5", "setting keep_release: Extra inputs are not permitted"),
         ("port = 'http'", "setting port: Input should be a valid integer"),
         ("alert_webhook = 'hook'", "setting alert_webhook: Input should be a valid URL"),
+        ("memory_limit = 'lots'", "setting memory_limit: Value error, write a size such as"),
         ("port = ", "crossfoot.toml or pyproject.toml cannot be read: Invalid value"),
     ],
 )
@@ -45,6 +48,26 @@ def test_a_wrong_setting_is_named_with_its_remedy(line, told, folder, crossfoot)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {told}")
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "alert_webhook = 'ftp://user:s3cret@127.0.0.1/s3cret'",
+        "alert_webhook = 's3cret'",
+        "alert_webhook = 'http://127.0.0.1:s3cret/'",
+        "alert_webhook = ['s3cret']",
+        "alert_webhook = {s3cret = 's3cret'}",
+        "alert_command = ['curl', 's3cret']",
+        "alert_webhook = 'http://127.0.0.1/s3cret",
+        "alert_webhok = 'http://127.0.0.1/s3cret'",
+    ],
+)
+def test_a_wrong_secret_is_not_told(line, folder):
+    (folder / "crossfoot.toml").write_text(line)
+    with pytest.raises(SettingsError) as raised:
+        Settings.given()
+    assert "s3cret" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_another_process_gets_the_same_settings(folder, monkeypatch):

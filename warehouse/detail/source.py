@@ -54,15 +54,20 @@ class Source:
         return [line.decode(errors="replace").rstrip("\r\n") for line in (first, last)]
 
 
+def check_is_file(path: Path) -> None:
+    """Raises FormError unless there is a plain file."""
+    if not path.is_file():
+        message = "is no plain file" if path.exists() else "no such file"
+        raise FormError(Problem(str(path), 0, message, "check the path"))
+
+
 def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     """Read what a file is; where it is compressed or not UTF-8, write it plain to `aside`.
 
     A byte order mark overrules `encoding`. Raises FormError, with the line, for bytes that are
     not of the encoding, and for files that are empty, cut off or without a usable header.
     """
-    if not path.is_file():
-        message = "is no plain file" if path.exists() else "no such file"
-        raise FormError(Problem(str(path), 0, message, "check the path"))
+    check_is_file(path)
     with path.open("rb") as file:
         start = file.read(4)
     if start == _PARQUET:
