@@ -11,9 +11,18 @@ import re
 import tomllib
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, HttpUrl, Secret, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    ByteSize,
+    Field,
+    HttpUrl,
+    Secret,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -25,9 +34,31 @@ from pydantic_settings import (
 import warehouse
 from expectations.acknowledgements import shipped
 
-# What both DuckDB and the limit of a process take.
-_SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
+_SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
+_LEAST = 150_000_000  # bytes, which the release of the shipped records takes
+
+
+def _size(text: str) -> str:
+    """A size of memory. Raises ValueError."""
+    if not _SIZE.fullmatch(text):
+        raise ValueError(f"{text!r} is no size such as 1GB or 512MB")
+    if TypeAdapter(ByteSize).validate_python(text) < _LEAST:
+        raise ValueError(f"{text!r} is less than the {_LEAST // 1_000_000}MB that a release takes")
+    return text
+
+
+def _path(path: Path) -> Path:
+    """A path that everyone can be told. Raises ValueError."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        remedy = "name another, or set LC_ALL=C.UTF-8 where it is UTF-8"
+        raise ValueError(f"{str(path)!a} is no text; {remedy}") from None
+    return path
+
+
+Location = Annotated[Path, AfterValidator(_path)]
 
 
 class Settings(BaseSettings):
@@ -38,22 +69,23 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="CROSSFOOT_",
         extra="forbid",
+        allow_inf_nan=False,
         toml_file="crossfoot.toml",
         pyproject_toml_table_header=("tool", "crossfoot"),
     )
 
-    home: Path = Field(default=Path("data"), description="everything that Crossfoot makes")
-    records: Path = Field(
+    home: Location = Field(default=Path("data"), description="everything that Crossfoot makes")
+    records: Location = Field(
         default=Path(warehouse.__file__).parent / "records", description="record files to ingest"
     )
-    acknowledged: Path = Field(
+    acknowledged: Location = Field(
         default=shipped(), description="file of findings that a reviewer accepted"
     )
     lock_timeout: float = Field(
         default=60, ge=0, description="seconds to wait for another publisher"
     )
     keep_releases: int = Field(default=10, ge=1, description="releases that are kept")
-    memory_limit: str = Field(
+    memory_limit: Annotated[str, AfterValidator(_size)] = Field(
         default="1GB", description="most memory of each DuckDB database at work"
     )
     query_timeout: float = Field(
@@ -69,18 +101,14 @@ class Settings(BaseSettings):
         default=None, description="command that gets each alert on its standard input, as JSON"
     )
     stale_after: float = Field(
-        default=36, gt=0, description="hours after which the current release is stale"
+        default=36, gt=0, le=1_000_000, description="hours after which the current release is stale"
     )
     killed_after: float = Field(
-        default=120, ge=60, description="seconds without a sign of life after which a run is dead"
+        default=120,
+        ge=60,
+        le=1_000_000,
+        description="seconds without a sign of life after which a run is dead",
     )
-
-    @field_validator("memory_limit")
-    @classmethod
-    def _is_size(cls, value: str) -> str:
-        if not _SIZE.fullmatch(value):
-            raise ValueError("write a size such as 512MB or 1.5GB")
-        return value
 
     @classmethod
     def given(cls, **values: Any) -> Settings:
@@ -90,8 +118,9 @@ class Settings(BaseSettings):
         except ValidationError as error:
             (first, *_) = error.errors(include_url=False, include_input=False)
             name = ".".join(map(str, first["loc"]))
+            told = first["msg"].removeprefix("Value error, ")
             raise SettingsError(
-                f"setting {name}: {first['msg']}; mend CROSSFOOT_{name.upper()} in the "
+                f"setting {name}: {told}; mend CROSSFOOT_{name.upper()} in the "
                 f"environment, or {name} in crossfoot.toml or [tool.crossfoot] of pyproject.toml"
             ) from None
         except tomllib.TOMLDecodeError as error:

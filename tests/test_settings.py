@@ -36,7 +36,13 @@ def test_nearer_to_the_run_wins(folder, monkeypatch):
         ("keep_release = 5", "setting keep_release: Extra inputs are not permitted"),
         ("port = 'http'", "setting port: Input should be a valid integer"),
         ("alert_webhook = 'hook'", "setting alert_webhook: Input should be a valid URL"),
-        ("memory_limit = 'lots'", "setting memory_limit: Value error, write a size such as"),
+        *(
+            (f"memory_limit = {size!r}", f"setting memory_limit: {size!r} is no size such as 1GB")
+            for size in ("none", "-1", "0", "1XB", "1e99GB", "99999999GB", "", "1GB; x")
+        ),
+        ("memory_limit = '1MB'", "setting memory_limit: '1MB' is less than the 150MB"),
+        ("query_timeout = inf", "setting query_timeout: Input should be a finite number"),
+        ("stale_after = 1e300", "setting stale_after: Input should be less than or equal to"),
         ("port = ", "crossfoot.toml or pyproject.toml cannot be read: Invalid value"),
     ],
 )
