@@ -5,12 +5,13 @@ Belongs here: nothing that takes time. The command itself is cli.py.
 
 from __future__ import annotations
 
+from flows.failures import in_words
 from flows.signals import ending_in_words
 
 
 def main() -> None:
     """Entry point of the command."""
-    with ending_in_words():
+    with in_words(), ending_in_words():
         from flows.cli import main as run_command
 
         run_command()

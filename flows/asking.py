@@ -11,7 +11,6 @@ import math
 import os
 import resource
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -29,9 +28,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from flows import streams
 from flows.signals import leave_to
+from flows.streams import visible
 from warehouse.processes import end_with
-from warehouse.sheets import CONTROL
 
 MAX_SHOWN = 10_000  # rows of a table on a screen; the other formats print any number
 _GRACE = 5.0  # seconds that DuckDB has to heed an interrupt
@@ -44,6 +44,10 @@ class Format(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class NotText(Exception):
+    """A statement that no SQL can be read from."""
 
 
 class QueryLimit(Exception):
@@ -93,7 +97,9 @@ class Door:
         threading.Thread(target=self._watch, daemon=True).start()
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         most = used + 2 * TypeAdapter(ByteSize).validate_python(memory_limit)
-        resource.setrlimit(resource.RLIMIT_AS, (most, resource.getrlimit(resource.RLIMIT_AS)[1]))
+        soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+        if soft == resource.RLIM_INFINITY or most < soft:
+            resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
     def ask(self, sql: str, format_: Format) -> None:
         """Run statements and print their answers. Raises duckdb.Error and QueryLimit."""
@@ -147,6 +153,14 @@ class Door:
         return f"the query took more than {self._seconds:g} s; {remedy}"
 
 
+def as_text(sql: str) -> str:
+    """What was typed or read, as UTF-8 whatever the locale. Raises NotText."""
+    try:
+        return sql.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError as error:
+        raise NotText(f"the statement is not UTF-8: {error}; write it so") from None
+
+
 def statements(lines: Iterator[str]) -> Iterator[str]:
     """What is typed, a statement at a time: each ends with the line that ends with `;`."""
     typed = ""
@@ -157,11 +171,6 @@ def statements(lines: Iterator[str]) -> Iterator[str]:
             typed = ""
     if typed.strip():
         yield typed
-
-
-def visible(text: str) -> str:
-    """The text with characters that a terminal would obey instead of show written as \\u…."""
-    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _cell(value: Any) -> str:
@@ -202,16 +211,17 @@ def _print_table(columns: _Columns, rows: _Rows, out: Console) -> None:
 
 
 def _print_csv(columns: _Columns, rows: _Rows, out: Console) -> None:
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer = csv.writer(streams.data(), lineterminator="\n")
     writer.writerow([name for name, _ in columns])
     writer.writerows([_cell(value) for value in row] for row in rows)
 
 
 def _print_json(columns: _Columns, rows: _Rows, out: Console) -> None:
-    print("[", end="")
+    data = streams.data()
+    data.write("[")
     for between, (row,) in zip(chain([""], iter(lambda: ",\n ", "")), rows, strict=False):
-        print(between + row, end="")
-    print("]")
+        data.write(between + row)
+    data.write("]\n")
 
 
 _PRINTERS: dict[Format, Callable[[_Columns, _Rows, Console], None]] = {

@@ -1,7 +1,7 @@
 """The command `crossfoot`: what a person types.
 
 Belongs here: arguments, help and exit codes. Does not belong here: work, and how its results look
-(terminal.py). Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.
+(terminal.py), and failures that are not the command's own (failures.py).
 Prefect and Great Expectations are imported by the commands that need them, so that `check` and
 `sql` answer at once.
 """
@@ -13,29 +13,32 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import duckdb
 import typer
+from pydantic import ValidationError
 from rich.text import Text
 
 from expectations import acknowledgements, gate
 from expectations.rules import Finding
-from flows import detail_cli, drafting_cli, release_cli
-from flows.asking import QueryLimit, visible
-from flows.options import UNUSABLE, WITHHELD, AcceptSchema, Home
+from flows import detail_cli, drafting_cli, release_cli, streams
+from flows.asking import NotText, QueryLimit
+from flows.failures import UNUSABLE, WITHHELD, in_words
+from flows.options import AcceptSchema, Home
 from flows.outcome import EXPECTED, of_flow
 from flows.settings import ServingError, Settings, prepare_prefect
 from flows.signals import ending_in_words, watch_readers
+from flows.streams import visible
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
     Progress,
-    err,
     out,
     print_checked,
+    print_error,
     print_outcome,
 )
 from warehouse import evidence, period, reading, release
@@ -49,10 +52,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="Check published trade statistics against each other, and publish what holds.",
-    epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage.",
+    epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage, "
+    "3 a failure that nobody foresaw: please report it.",
 )
 
-_EXPECTED = (*EXPECTED, ServingError, QueryLimit, duckdb.Error)
+_EXPECTED = (*EXPECTED, ServingError, QueryLimit, NotText, duckdb.Error)
 
 
 def _period(text: str) -> str:
@@ -65,14 +69,16 @@ def _period(text: str) -> str:
 def _said(text: str) -> str:
     if not text.strip():
         raise typer.BadParameter("is empty")
+    if text != visible(text):
+        raise typer.BadParameter(f"{visible(text)}: holds what no terminal shows; take it out")
     return text
 
 
 def main() -> None:
     """Run the command, once __main__.py has begun."""
     collect_rarely()
-    with _explained(), ending_in_words():
-        app()
+    with in_words(), _explained(), ending_in_words():
+        sys.exit(app(prog_name="crossfoot", standalone_mode=False))
 
 
 @contextmanager
@@ -80,26 +86,31 @@ def _explained() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
-    except _EXPECTED as error:
-        err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
-        sys.exit(UNUSABLE)
-    except SystemExit as end:  # click ends with 1, which here means withheld
-        if isinstance(end.__context__, BrokenPipeError):
-            _seen_enough()
-        raise
-    except BrokenPipeError:
-        _seen_enough()
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        told = f"{where}{error.strerror}; {release.remedy(error)}"
-        err.print(Text.assemble(("error: ", "bold red"), told))
+    except (typer.TyperException, ValidationError, *_EXPECTED) as error:
+        if isinstance(error, ValidationError) and not error.title.endswith("Settings"):
+            raise
+        if words := _words(error):
+            print_error(words)
         sys.exit(UNUSABLE)
 
 
-def _seen_enough() -> NoReturn:
-    """The reader of a pipe, such as head, has seen enough."""
-    sys.stderr.close()
-    sys.exit(0)
+def _words(error: Exception) -> str:
+    """What is told of an expected failure; nothing where the help was shown."""
+    match error:
+        case typer.TyperException():
+            # Not in Typer's own way, which obeys control characters in what was typed.
+            message, context = error.format_message().strip(), getattr(error, "ctx", None)
+            command = context.command_path if context else "crossfoot"
+            return message and f"{message.rstrip('.')}; see: {command} --help"
+        case ValidationError():
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"]))
+            setting = f"Prefect's setting {name} ({error.title}): {first['msg']}"
+            return f"{setting}; mend it in the environment, PREFECT_…, or in Prefect's profile"
+        case duckdb.OutOfMemoryException():
+            first_line = str(error).partition("\n")[0]
+            return f"{first_line}; raise CROSSFOOT_MEMORY_LIMIT, or free memory"
+    return str(error).rstrip()
 
 
 @app.command()
@@ -210,7 +221,9 @@ def check(
     settings = Settings.given()
     checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
     if as_json:
-        print(json.dumps(checked.to_json(), ensure_ascii=False, indent=1))
+        text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
+        with suppress(BrokenPipeError):
+            streams.data().write(f"{text}\n")
     else:
         print_checked(checked)
     sys.exit(UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0)
@@ -255,7 +268,7 @@ def acknowledge(
         known = ", ".join(found) or "none"
         told = f"there is no finding {finding_id} in {searched} or runs below {settings.home}"
         remedy = "name the records that have it, --records, or the home of such a run, --home"
-        err.print(Text(f"error: {told}; there are: {known}; {remedy}"))
+        print_error(f"{told}; there are: {known}; {remedy}")
         sys.exit(UNUSABLE)
     finding, digests = found[finding_id]
     entry = acknowledgements.Acknowledgement(

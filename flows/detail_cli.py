@@ -24,7 +24,8 @@ from rich.text import Text
 from expectations import acknowledgements
 from expectations.detail.rules import wanted
 from flows import ahead
-from flows.options import WITHHELD, AcceptSchema, Home
+from flows.failures import WITHHELD
+from flows.options import AcceptSchema, Home
 from flows.outcome import of_flow
 from flows.settings import Settings, prepare_prefect
 from flows.signals import watch_readers

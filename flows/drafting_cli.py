@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from flows.options import UNUSABLE, WITHHELD, Home
+from flows.failures import UNUSABLE, WITHHELD
+from flows.options import Home
 from flows.settings import Settings
 from flows.terminal import out
 from warehouse import evidence, period

@@ -1,4 +1,4 @@
-"""What several commands share: options, and the exit codes.
+"""What several commands share: options.
 
 Does not belong here: what only one command takes.
 """
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-
-WITHHELD, UNUSABLE = 1, 2
 
 AcceptSchema = Annotated[
     bool,

@@ -18,11 +18,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from flows.asking import Door, Format, QueryLimit, statements, step_aside, visible
-from flows.options import UNUSABLE, Home
+from flows.asking import Door, Format, NotText, QueryLimit, as_text, statements, step_aside
+from flows.failures import UNUSABLE
+from flows.options import Home
 from flows.settings import Settings
 from flows.signals import watch_readers
-from flows.terminal import err, out, print_changes
+from flows.terminal import err, out, print_changes, print_error
 from warehouse import release
 from warehouse.detail import published
 from warehouse.export import DATABASE, REPORT
@@ -48,6 +49,7 @@ def sql(
 
       crossfoot sql "from remainders" --format csv > remainders.csv
     """
+    query = as_text(query)
     with _door(home, query) as (_, door):
         door.ask(query, format_)
 
@@ -77,10 +79,10 @@ def shell(
             out.print(f"{path.name}; end each statement with ; and the shell with Ctrl-D")
         for statement in statements(_typed() if typed else sys.stdin):
             try:
-                door.ask(statement, format_)
-            except (duckdb.Error, QueryLimit) as error:
+                door.ask(as_text(statement), format_)
+            except (duckdb.Error, QueryLimit, NotText) as error:
                 failed = True
-                err.print(Text.assemble(("error: ", "bold red"), visible(str(error).rstrip())))
+                print_error(str(error).rstrip())
     sys.exit(UNUSABLE if failed and not typed else 0)
 
 
@@ -193,7 +195,7 @@ def show(
     try:
         description = describe(path / DATABASE, figure_id)
     except LookupError as error:
-        err.print(Text.assemble(("error: ", "bold red"), str(error.args[0])))
+        print_error(str(error.args[0]))
         sys.exit(UNUSABLE)
     out.print(render(description))
 

@@ -47,7 +47,8 @@ class TemporaryServer:
     def __init__(self) -> None:
         # The port is taken here and handed down, so that nobody else can have it meanwhile; who
         # connects before the server is up waits for it.
-        with socket.create_server((HOST, 0)) as listening:
+        self._log = Path(os.environ["PREFECT_HOME"]) / "temporary.log"
+        with socket.create_server((HOST, 0)) as listening, self._log.open("wb") as log:
             self._port = listening.getsockname()[1]
             descriptor = listening.fileno()
             self._process = start_tied(
@@ -55,6 +56,7 @@ class TemporaryServer:
                 pass_fds=[descriptor],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
+                stderr=log,
                 # Types of blocks are for those who look at a server; `serve` registers them.
                 env=os.environ | {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false"},
             )
@@ -75,8 +77,8 @@ class TemporaryServer:
                 status = type(error).__name__
         if status != 200:
             raise ServingError(
-                f"Prefect's temporary server did not come up ({status}); see above, try again when "
-                "the machine is less busy, or name a server that runs in PREFECT_API_URL"
+                f"Prefect's temporary server did not come up ({status}); see {self._log}, try "
+                "again when the machine is less busy, or name a server that runs in PREFECT_API_URL"
             )
         _running.append(f"http://{HOST}:{self._port}/api")
         return _running[-1]

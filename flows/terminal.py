@@ -7,15 +7,17 @@ and everything that is shown.
 from __future__ import annotations
 
 import logging
-import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
 from expectations.rules import Finding, counted
+from flows import streams
 from warehouse.changes import Changes
 from warehouse.export import REPORT
 
@@ -25,15 +27,43 @@ if TYPE_CHECKING:
 
 LISTED = 20  # changes of a kind, and notices
 
-# A stream that is closed is None; and the next file to be opened would take its place.
-if sys.stdout is None:
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-if sys.stderr is None:
-    sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+
+class Screen(Console):
+    """A console on which text is shown and never obeyed: no markup, no control characters.
+
+    A reader that has seen enough, such as head, stops nothing: a run ends as it would.
+    """
+
+    def __init__(self, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(
+            stderr=stderr, width=width, markup=False, emoji=False, highlight=False, soft_wrap=True
+        )
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """What is printed, piece by piece; Rich's own control codes are pieces by themselves."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else streams.visible(text), style, control)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text made visible before it is laid out, so that its cell has room for it."""
+        return super().render_str(streams.visible(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more."""
+        self.quiet = True
+        streams.forsake_output()
+
 
 # Where nobody looks at a screen, nothing is wrapped or cut to its width.
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 10_000)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Screen(width=None if sys.stdout.isatty() else 10_000)
+err = Screen(stderr=True)
+
+
+def print_error(message: str) -> None:
+    """A failure, on stderr."""
+    err.print(Text.assemble(("error: ", "bold red"), message))
 
 
 class Progress(logging.Handler):

@@ -9,6 +9,7 @@ import atexit
 import gc
 import os
 import re
+import resource
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ _OFFLINE: _Settings = {
 }
 # With two threads a GROUP BY or list() without ORDER BY answers in another order on every run.
 _REPEATABLE: _Settings = {"threads": "1", "preserve_insertion_order": "true"}
+
+_ROOM = 1 << 30  # bytes of address space, in which DuckDB builds what the shipped records need
 
 _opening = Lock()
 
@@ -71,7 +74,7 @@ class SqlFile:
 
 def open_memory(memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     """A database in memory, with the settings of a build, that writes no temporary files."""
-    return _in_utc(duckdb.connect(config=_build_settings(memory_limit, temp_directory="")))
+    return _open(":memory:", _build_settings(memory_limit, temp_directory=""))
 
 
 def create(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -89,7 +92,7 @@ def reopen(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     """The database of a build again, for its next step, with the settings of `create`."""
     settings = _build_settings(memory_limit, temp_directory=f"{path}.tmp")
     settings["storage_compatibility_version"] = STORAGE
-    return _in_utc(duckdb.connect(path, config=settings))
+    return _open(path, settings)
 
 
 def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -99,7 +102,7 @@ def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnec
     """
     settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": str(spill)}
     settings["preserve_insertion_order"] = "false"
-    return _in_utc(duckdb.connect(config=settings))
+    return _open(":memory:", settings)
 
 
 @contextmanager
@@ -180,7 +183,12 @@ def _build_settings(memory_limit: str, temp_directory: str) -> _Settings:
     return _OFFLINE | _REPEATABLE | sizes
 
 
-def _in_utc(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def _open(path: str | Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
+    """A database to build in. Raises MemoryError where too little can be had for any."""
+    most, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < _ROOM:  # DuckDB would crash
+        raise MemoryError
+    connection = duckdb.connect(path, config=settings)
     # GLOBAL, so that cursors have it too; not an option of connect(), which knows no icu yet.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection

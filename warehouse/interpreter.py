@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import importlib
+import os
 import sys
 from importlib.util import find_spec
 from types import ModuleType
@@ -16,6 +17,19 @@ from typing import Any
 # they load, none of which is garbage, and searching them takes a fifth of that time. Memory is the
 # same: what is garbage is in no cycle, as a rule.
 _RARELY = (1_000_000, 20, 50)
+
+
+# They change what libraries do: Great Expectations reads docstrings that the one takes away, and
+# the other makes an error of each word to developers.
+_FORBIDDEN = ("PYTHONOPTIMIZE", "PYTHONWARNINGS")
+
+
+def start_over_if_changed() -> None:
+    """Run this program anew, without what the environment changes of Python that may not be."""
+    if any(os.environ.get(name) for name in _FORBIDDEN):
+        for name in _FORBIDDEN:
+            os.environ.pop(name, None)
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def collect_rarely() -> None:

@@ -56,6 +56,12 @@ _REMEDIES = {
     errno.ENOTEMPTY: "move away what stands there",
     errno.EISDIR: "move away the directory that stands where a link must be",
     errno.EXDEV: "keep the whole home in one file system",
+    errno.ENOENT: "check the path",
+    errno.ELOOP: "move away the link that stands there",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EMFILE: "allow it more open files: ulimit -n",
+    errno.ENFILE: "end programs that hold many files open",
+    errno.EFBIG: "allow it larger files: ulimit -f",
 }
 
 
