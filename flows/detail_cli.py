@@ -31,7 +31,7 @@ from flows.settings import Settings, prepare_prefect
 from flows.signals import watch_readers
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import err, out, print_finding
-from warehouse import release
+from warehouse import release, storage
 from warehouse.detail import format, partitions
 from warehouse.detail.conversion import Progress as Meter
 from warehouse.detail.load import Load
@@ -176,9 +176,11 @@ def check(
     from warehouse.detail import aggregate, published
 
     settings, rules = Settings.given(home=home), chosen(rule or ())
-    if findings and (findings.is_dir() or not findings.parent.is_dir()):
+    if findings and not findings.parent.is_dir():
         remedy = "name a file in a folder that exists"
         raise FormError(Problem(str(findings), 0, "cannot be written", remedy, "--findings"))
+    if findings:
+        storage.check(findings)
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = release.current(settings.home)
     with (
@@ -195,9 +197,9 @@ def check(
         with published.unpublished(settings.home, parts, work / "findings", told) as outcome:
             found, applied = settle(outcome, read_acknowledged(settings.acknowledged))
             if findings:
-                outcome.sql(published.worded("quality.detail_findings")).write_parquet(
-                    str(findings)
-                )
+                with storage.whole(findings) as beside:
+                    failing = outcome.sql(published.worded("quality.detail_findings"))
+                    failing.write_parquet(str(beside))
             unsettled = "(from quality.detail_findings where acknowledged_by is null)"
             failing = outcome.sql(published.worded(unsettled))
             shown, count = failing.limit(SHOWN).fetchall(), len(failing)

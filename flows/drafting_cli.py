@@ -74,7 +74,7 @@ def draft(
         raise FormError(Problem(str(text), 0, "no id can be made of its name", remedy))
     source = _source(text, {"id": name, "publisher": publisher, "published": published})
     path = output or Path(f"{name}.yaml")
-    if path.exists():
+    if path.exists() or path.is_symlink():
         remedy = "go on with: crossfoot review, or name another --output"
         raise FormError(Problem(str(path), 0, "there is a file of that name", remedy))
     read = draft_text(said, period.parse(published))

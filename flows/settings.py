@@ -33,6 +33,7 @@ from pydantic_settings import (
 
 import warehouse
 from expectations.acknowledgements import shipped
+from warehouse import storage
 
 _SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
@@ -189,14 +190,11 @@ def without_userinfo(text: str) -> str:
 def prepare_prefect(home: Path, console: bool = True) -> None:
     """Set Prefect's environment before it is imported; what the operator has set stays.
 
-    Prefect's own files go below the home, which is created for this user alone; nothing is reported
-    to anyone. With `console` a person looks on, who is shown Crossfoot's progress and not
-    Prefect's; without, all logs are JSON on stderr, one object a line. Raises OSError where the
-    home cannot be used.
+    Prefect's own files go below the home, for this user alone; nothing is reported to anyone. With
+    `console` a person looks on, who is shown Crossfoot's progress and not Prefect's; without, all
+    logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used.
     """
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    prefect_home = home.absolute() / "prefect"
-    prefect_home.mkdir(exist_ok=True)
+    prefect_home = storage.private(home.absolute(), "prefect")
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",

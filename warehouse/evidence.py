@@ -11,7 +11,6 @@ from. Does not belong here: what a text says (drafting/), whether a broken span 
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from warehouse import storage
 from warehouse.acceptance import Batch
 from warehouse.contract import PRINTED, Source
 from warehouse.quantity import HEDGES_BEFORE, SIGNS
@@ -78,19 +78,18 @@ def read_text(path: Path) -> str:
 def archive(text: str, source: str, home: Path) -> tuple[str, str]:
     """Keep a text below `home`; returns its name and SHA-256.
 
-    Raises FormError where another text is kept for that source.
+    Raises FormError where another text is kept for that source, OSError where none can be.
     """
     data = text.encode("utf-8")
     digest = hashlib.sha256(data).hexdigest()
     path = home / FOLDER / f"{source}.txt"
-    if path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+    if storage.check(path) is None:
+        storage.private(home, FOLDER)
+        with storage.whole(path) as beside:
+            beside.write_bytes(data)
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
         message = f"another text is kept for the source {source}"
         raise FormError(Problem(str(path), 0, message, "give this one another --id"))
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.part")
-        beside.write_bytes(data)
-        os.replace(beside, path)
     return path.name, digest
 
 

@@ -31,6 +31,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from warehouse import storage
+
 if TYPE_CHECKING:
     from warehouse.schema import Schema
 
@@ -54,7 +56,7 @@ _REMEDIES = {
     errno.ENOTDIR: "move away the file that stands where a directory must be",
     errno.EEXIST: "move away what stands there",
     errno.ENOTEMPTY: "move away what stands there",
-    errno.EISDIR: "move away the directory that stands where a link must be",
+    errno.EISDIR: "move away the directory that stands there",
     errno.EXDEV: "keep the whole home in one file system",
     errno.ENOENT: "check the path",
     errno.ELOOP: "move away the link that stands there",
@@ -186,7 +188,7 @@ def check_home(home: Path) -> None:
     at = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())
     with _explained(f"write in {home}"):
         if at == home.absolute():
-            os.close(os.open(home / ".lock", os.O_RDWR | os.O_CREAT, 0o644))
+            os.close(_open_lock(home / ".lock"))
         files = _tree((home / "current").resolve())[0].values()
         needed = _SPARE + 2 * sum(file.stat().st_size for file in files)
         free = shutil.disk_usage(at).free
@@ -206,11 +208,11 @@ def publishing(home: Path, timeout: float = 60) -> Iterator["Publisher"]:
     of the lock by itself.
     """
     with _explained(f"publish in {home}"):
-        if not home.exists():
-            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        is_new = not home.exists()
+        storage.private(home, "withheld")
+        storage.shared(home / "releases")
+        if is_new:
             sync(home.parent)
-        for folder in ("releases", "withheld"):
-            (home / folder).mkdir(exist_ok=True)
     with locked(home / ".lock", timeout):
         publisher = Publisher(home)
         publisher._sweep()
@@ -224,7 +226,7 @@ def locked(path: Path, timeout: float = 60) -> Iterator[None]:
     Raises ReleaseError, naming the holder, when it is not free within `timeout` seconds.
     """
     with _explained(f"lock {path}"):
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = _open_lock(path)
     try:
         _acquire(lock, path, timeout)
         yield
@@ -257,7 +259,7 @@ class Publisher:
             staged = self._releases / (_STAGED + free)
         check_home(self._home)
         with _explained(f"stage {free}"):
-            staged.mkdir()
+            staged.mkdir(mode=0o700)  # nothing of it is published yet
         return staged
 
     def foundation(self) -> Path | None:
@@ -393,6 +395,7 @@ class Publisher:
         return told | {_DIGEST: _digest(told)}
 
     def _point_to(self, path: Path) -> None:
+        path.chmod(0o555)  # for readers, even if a publisher was killed before it came to that
         link = self._home / (_LINK + path.name)
         link.symlink_to(Path("releases") / path.name)
         link.replace(self._home / "current")
@@ -407,6 +410,14 @@ class Publisher:
                         _remove(path)
             for link in self._home.glob(_LINK + "*"):
                 link.unlink()
+
+
+def _open_lock(path: Path) -> int:
+    """A descriptor of the lock file, which is for those alone who publish."""
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    if os.fstat(lock).st_mode & 0o077:  # of an earlier version
+        os.fchmod(lock, 0o600)
+    return lock
 
 
 def _acquire(lock: int, path: Path, timeout: float) -> None:
@@ -510,7 +521,7 @@ def _remove(path: Path) -> None:
     if not path.name.startswith("."):
         path = path.rename(path.with_name(_REMOVED + path.name))
     for folder, _, _ in os.walk(path):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o700)
     shutil.rmtree(path)
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import release
+from warehouse import release, storage
 from warehouse.database import open_detail, shared_cores
 from warehouse.detail import partitions
 from warehouse.detail.conversion import (
@@ -87,8 +87,8 @@ def load(
         if first < number and mapped[first] == mapped[number]:
             remedy = "name it once: its rows would count twice"
             raise FormError(Problem(str(path), 0, "is given twice", remedy))
-    home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    root.mkdir(parents=True, exist_ok=True)
+    storage.private(home, "detail")
+    storage.shared(root)
     with release.locked(root / ".lock", timeout):
         for left in root.glob(f"{STAGED}*"):
             shutil.rmtree(left)
@@ -249,8 +249,9 @@ def _for_each(given: Mapping[str, str], files: int) -> list[dict[str, str]]:
 
 def _move(staged: Path, final: Path) -> None:
     """Put a finished folder in its place by one rename, on the disk before anyone sees it."""
-    final.parent.mkdir(parents=True, exist_ok=True)
+    storage.shared(final.parent)
     for path in (*staged.iterdir(), staged):
+        path.chmod(0o755 if path.is_dir() else 0o644)
         release.sync(path)
     staged.rename(final)
     release.sync(final.parent)

@@ -8,6 +8,7 @@ detail beside them. Does not belong here: how sums come about (aggregate.py), wh
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -151,12 +152,13 @@ def parts(database: Path, home: Path) -> list[Partition]:
 def verify(database: Path, home: Path) -> list[str]:
     """What differs between the detail of `home` and what a release was made from, a line each.
 
-    Every byte is read.
+    Every byte is read. Raises ReleaseError where it is closed to this user.
     """
     with open_readonly(database) as connection:
         if not is_in(connection):
             return []
         noted = fetch(connection, "from quality.detail_partitions order by all")
+    _check_access(home)
     problems = []
     for one in noted:
         about = f"the detail of {one['dataset']} {one['period']}, vintage {one['vintage']}"
@@ -171,6 +173,7 @@ def verify(database: Path, home: Path) -> list[str]:
 def _made_from(connection: duckdb.DuckDBPyConnection, home: Path) -> list[Partition]:
     if not is_in(connection):
         return []
+    _check_access(home)
     rows = connection.execute(
         "select dataset, period, vintage, path from quality.detail_partitions order by all"
     ).fetchall()
@@ -184,6 +187,16 @@ def _made_from(connection: duckdb.DuckDBPyConnection, home: Path) -> list[Partit
                 "and publish that period again"
             )
     return found
+
+
+def _check_access(home: Path) -> None:
+    """Raises ReleaseError where the detail of this home is not for this user."""
+    folder = home / "detail"
+    if folder.exists() and not os.access(folder, os.R_OK | os.X_OK, effective_ids=True):
+        raise ReleaseError(
+            f"{folder} is closed to this user; its owner may open it to a group: "
+            f"chgrp GROUP {folder} && chmod g+rx {folder}"
+        )
 
 
 def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
@@ -285,7 +298,8 @@ def open_for(
     """A release's database for reading, read-only; with the view `detail` where `query` reads it.
 
     The view holds the rows of exactly the vintages that the release was made from. Raises
-    ReleaseError where `query` reads it and the release has no detail, or its rows are gone.
+    ReleaseError where `query` reads it and the release has no detail, its rows are gone, or they
+    are closed to this user.
     """
     database = release / DATABASE
     connection = open_readonly(database, memory_limit)

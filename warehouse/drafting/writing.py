@@ -10,14 +10,13 @@ it should be looked at; `skipped` lists the numbers that became no figure.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from warehouse import codes
+from warehouse import codes, storage
 from warehouse.contract import INHERITED, PRINTED
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.figures import ALL, Drafted, in_order
@@ -62,9 +61,8 @@ def contents(draft: Draft, source: Mapping[str, str]) -> Fields:
 def write(path: Path, data: Fields) -> None:
     """Write a draft file whole, or leave what is there. Raises OSError."""
     text = _HEADER + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10_000)
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
+    with storage.whole(path) as beside:
+        beside.write_text(text, encoding="utf-8")
 
 
 def read(path: Path) -> Fields:

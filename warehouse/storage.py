@@ -1,0 +1,91 @@
+"""Files and folders as they are made: whole, never through a link, and open to whom they are for.
+
+    <home>/              whoever may enter it may read what is published
+    <home>/releases/     what is published, and `current`
+    <home>/withheld/, prefect/, texts/, detail/   the owner's alone
+
+Belongs here: how they come to be. Does not belong here: what is in them. None of it depends on the
+umask, except for the home of a file that a person has named.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PRIVATE = ("withheld", "prefect", "texts", "detail")
+
+_EVERYONE, _OTHERS = 0o077, 0o007
+
+
+def prepare(home: Path) -> None:
+    """Create the home, for this user alone, where there is none; close what is not for readers.
+
+    Earlier versions left that as open as the umask. Detail that its owner has opened to a group
+    stays so. Raises OSError.
+    """
+    if not home.exists():
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name in PRIVATE:
+        with suppress(FileNotFoundError):
+            mode = (home / name).stat().st_mode
+            if mode & (_OTHERS if name == "detail" else _EVERYONE):
+                (home / name).chmod(0o700)
+
+
+def private(home: Path, name: str) -> Path:
+    """A folder of the home, itself prepared, that is not for readers. Raises OSError."""
+    prepare(home)
+    folder = home / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def shared(folder: Path) -> Path:
+    """A folder for whoever may enter the one above it, created where there is none.
+
+    One that is there stays as open as its owner has made it. Raises OSError.
+    """
+    if not folder.is_dir():
+        shared(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+    return folder
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """A new file beside `path` to write to; it takes the place of `path` when the block ends.
+
+    So there is the old content or the new one, and it is written neither through a link nor into a
+    device or pipe: raises OSError where one stands there.
+    """
+    kept = check(path)
+    # Nobody can have put a link under a name that nobody knows; and it may not be there.
+    beside = path.with_name(f".{secrets.token_hex(8)}.part")
+    beside.touch(exist_ok=False)
+    try:
+        if kept is not None:
+            beside.chmod(kept)
+        yield beside
+        with beside.open("rb") as written:
+            os.fsync(written.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def check(path: Path) -> int | None:
+    """The permissions of the file at `path`; None where nothing is. Raises OSError for all else."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        raise OSError(errno.EEXIST, "is no regular file", str(path))
+    return stat.S_IMODE(mode)
