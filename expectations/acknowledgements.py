@@ -10,7 +10,6 @@ Belongs here: the file of acknowledgements and whether one holds. Does not belon
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +20,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from expectations.rules import Finding
-from warehouse import reading, release
+from warehouse import reading, release, storage
 from warehouse.reading import FormError, Problem
 
 FILE = "acknowledged.yaml"
@@ -153,12 +152,7 @@ def add(path: Path, entry: Acknowledgement) -> list[Acknowledgement]:
         if not appended:
             remedy = "write it as a list of which each entry begins with '- ' at the first column"
             raise FormError(Problem(str(path), 0, "no entry can be appended to it", remedy))
-        # Written aside and then put in place: killed half-way, the old file stands.
-        aside = path.with_name(f".{path.name}.{os.getpid()}")
-        aside.unlink(missing_ok=True)
-        with aside.open("x", encoding="utf-8", newline="") as file:
-            file.write(whole)
-        release.sync(aside)
-        aside.replace(path)
+        with storage.whole(path) as beside:
+            beside.write_bytes(whole.encode())
     key = (entry.rule, entry.figures)
     return [other for other in earlier if (other.rule, other.figures) == key]

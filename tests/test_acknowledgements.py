@@ -11,7 +11,6 @@ import pytest
 
 from expectations import acknowledgements
 from tests.conftest import ROOT
-from warehouse import release
 from warehouse.reading import FormError
 
 FINDINGS = ("47331d7817", "700ed7e290")
@@ -224,10 +223,11 @@ def test_an_interrupted_writer_leaves_the_old_entries(tmp_path, monkeypatch):
     )
     acknowledgements.add(path, entry)
 
-    def full(_):
+    def full(file, content):
+        file.open("w").close()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(release, "sync", full)
+    monkeypatch.setattr(type(path), "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
         acknowledgements.add(path, entry.model_copy(update={"rule": "other"}))
     assert acknowledgements.read(path) == [entry]
