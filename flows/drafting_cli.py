@@ -78,21 +78,28 @@ def draft(
         remedy = "go on with: crossfoot review, or name another --output"
         raise FormError(Problem(str(path), 0, "there is a file of that name", remedy))
     read = draft_text(said, period.parse(published))
-    archived, digest = evidence.archive(said, source.id, settings.home)
     about = {"id": source.id, "publisher": publisher, "published": published}
-    writing.write(path, writing.contents(read, about | {"text": archived, "text_sha256": digest}))
-    for figure in read.figures:
-        if figure.printed:
-            printed = " ".join(e.text for e in figure.printed.values())
-            out.print(Text.assemble(f"{figure.id} {printed}", (f"  ¶{figure.paragraph}", "dim")))
-        for reason in figure.unsure:
-            out.print(Text(f"  unsure: {reason}", style="yellow"))
-    unsure = sum(bool(figure.unsure) for figure in read.figures)
+    data = writing.contents(read, about)
+    writing.refuse_unreadable(path, data)
+    archived, digest = evidence.archive(said, source.id, settings.home)
+    data["source"] |= {"text": archived, "text_sha256": digest}
+    writing.write(path, data)
+    checked = _check(path, settings) if read.figures else None
+    if checked is not None:
+        writing.contradict(data, _contradicted(checked))
+        writing.write(path, data)
+    for record in writing.records(data):
+        if "review" in record:
+            printed = " ".join(record[name] for name in PRINTED if name in record)
+            out.print(Text.assemble(f"{record['id']} {printed}", (f"  {record['locator']}", "dim")))
+        if writing.unsure(record):
+            out.print(Text(f"  unsure: {record['review']}", style="yellow"))
+    unsure = sum(map(writing.unsure, writing.records(data)))
     out.print(f"{len(read.figures)} figures, {unsure} of them unsure, in {path}")
     for reason, count in Counter(one.reason for one in read.skipped).most_common():
         out.print(Text(f"skipped {count}: {reason}", style="dim"))
-    if read.figures:
-        _end(_check(path, settings), f"next: crossfoot review {path}")
+    if checked is not None:
+        _end(checked, f"next: crossfoot review {path}")
 
 
 def review(
@@ -212,6 +219,15 @@ def _check(path: Path, settings: Settings) -> Checked:
     from expectations.check import check
 
     return check([path], settings.acknowledged, settings.home / evidence.FOLDER)
+
+
+def _contradicted(checked: Checked) -> dict[str, set[str]]:
+    """By the id of a record: the rules whose findings of severity error name it."""
+    rules: dict[str, set[str]] = {}
+    for finding in checked.assessment.findings:
+        for figure in finding.figures if finding.severity == "error" else ():
+            rules.setdefault(figure.rpartition("/")[2], set()).add(finding.rule)
+    return rules
 
 
 def _end(checked: Checked, what_next: str) -> None:

@@ -80,7 +80,8 @@ class Drafted:
     def print_value(self, text: str, start: int, end: int) -> None:
         """Let it print a value, negative for a deficit."""
         if self.deficit is not None:
-            text, start, end = f"-{text}", min(start, self.deficit[0]), max(end, self.deficit[1])
+            text = f"-{text.lstrip('+-−')}"
+            start, end = min(start, self.deficit[0]), max(end, self.deficit[1])
             self.doubt("a deficit, written as a negative balance")
         self.printed["value"] = Evidence(text, start, end)
 

@@ -34,9 +34,8 @@ from warehouse.drafting.heads import NOT_TRADE
 from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import OVER, Ratios
 from warehouse.drafting.sentence import Sentence
-from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain
+from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain, read_quantity
 from warehouse.period import Period
-from warehouse.quantity import parse_value
 
 _QUOTED = re.compile("“[^“”]*”")
 _OFFICE = re.compile("海关(?!总署)| Customs(?![a-z])")
@@ -334,8 +333,8 @@ class Reader(Ratios):
             current.unit = amount.unit
             return True
         converted = sentence.bracket or any(one.kind == "equivalent" for one in head)
-        said = parse_value(current.printed["value"].text)
-        more_exact = said.hedge != "exact" and amount.hedge == "exact"
+        said, _ = read_quantity(current.printed["value"].text)
+        more_exact = said is not None and said.hedge != "exact" and amount.hedge == "exact"
         if any(one.kind in ("period", "now") for one in head):
             return False
         if converted or more_exact:  # 折合…亿美元; 突破40万亿元, 达42.07万亿元

@@ -299,12 +299,12 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
         return Token(start, end, "number", "an article, not a count", raw)
     if re.fullmatch(r"\d{1,2}[日号]", raw):
         return Token(start, end, "number", "a day of a month", raw)
-    amount, why = _read(raw)
+    amount, why = read_quantity(raw)
     levels = match["range"] and plain(text[max(0, start - 5) : start]) == "from "
     if match["range"] and (amount is None or levels):  # up 3% to $21 million, from $2 to $3 million
         raw = text[start : match.start("range")].rstrip()
         end = start + len(raw)
-        amount, why = _read(raw)
+        amount, why = read_quantity(raw)
     if amount is None:
         return Token(start, end, "number", why, raw)
     if amount.unit == "month":
@@ -313,7 +313,7 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
 
 
 @lru_cache(maxsize=4096)
-def _read(raw: str) -> tuple[Quantity | None, str]:
+def read_quantity(raw: str) -> tuple[Quantity | None, str]:
     """The quantity as a value or, where it is a ratio, as a growth; or why it is neither."""
     ratio = any(
         sign in raw for sign in ("%", "％", "成", "倍", "百分", "percent", "分之", "翻", "pp")

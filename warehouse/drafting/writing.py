@@ -10,7 +10,7 @@ it should be looked at; `skipped` lists the numbers that became no figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from warehouse import codes, storage
 from warehouse.contract import INHERITED, PRINTED
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.figures import ALL, Drafted, in_order
-from warehouse.reading import FormError, Problem
+from warehouse.reading import ENCODINGS, MAX_BYTES, NESTED, FormError, Problem
 from warehouse.sheets import CONTROL, MAX_TEXT
 from warehouse.tree import MAX_DEPTH
 
@@ -31,6 +31,8 @@ _HEADER = (
     "# A draft: no one has read it against the text yet. Where a record says review, decide with\n"
     "# crossfoot review. What the text says beside it stands under skipped, with the reason.\n"
 )
+_Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+_ROOM = 1_000  # bytes for the name and digest of the archived text, and for what the check finds
 _PLACES = 80  # that a line names; twenty characters each at most
 _DEEPEST = (MAX_DEPTH - 3) // 2  # that records nest: each is a mapping in a list
 _IMPLIED = {"value", "weight"}  # measures that follow from the unit
@@ -58,11 +60,23 @@ def contents(draft: Draft, source: Mapping[str, str]) -> Fields:
     return {"source": dict(source), "figures": figures, "skipped": _skipped(draft)}
 
 
+def refuse_unreadable(path: Path, data: Fields) -> None:
+    """Raise FormError where a draft file of that name and size could not be read again."""
+    said = Path(path.stem).suffix.lower()
+    if path.suffix.lower() not in NESTED or said in ENCODINGS:
+        message = f"is no name of a draft file, which ends in {' or '.join(NESTED)}"
+        message += f", and not in {said}{path.suffix}" * (said in ENCODINGS)
+        raise FormError(Problem(str(path), 0, message, "name another --output, such as draft.yaml"))
+    size, limit = len(_written(data).encode()) + _ROOM, MAX_BYTES[NESTED[0]]
+    if size > limit:
+        message = f"the draft would have {size:,} bytes, more than the limit of {limit:,}"
+        raise FormError(Problem(str(path), 0, message, "split the text"))
+
+
 def write(path: Path, data: Fields) -> None:
     """Write a draft file whole, or leave what is there. Raises OSError."""
-    text = _HEADER + yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10_000)
     with storage.whole(path) as beside:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_text(_written(data), encoding="utf-8")
 
 
 def read(path: Path) -> Fields:
@@ -76,6 +90,21 @@ def read(path: Path) -> Fields:
     if not isinstance(data, dict) or not all(isinstance(data.get(k), v) for k, v in shape.items()):
         raise FormError(Problem(str(path), 0, "is no draft", "make one with: crossfoot draft"))
     return data
+
+
+def contradict(data: Fields, contradicted: Mapping[str, Collection[str]]) -> None:
+    """Say of records, by their id, which rules they break: a curator should look there first."""
+    for record in records(data):
+        rules = contradicted.get(record["id"], ())
+        if rules and "review" in record:
+            reasons = [record["review"]] if record["review"] != UNREVIEWED else []
+            reasons += [f"the check contradicts it: {rule}" for rule in sorted(rules)]
+            record["review"] = _legible("; ".join(reasons))
+
+
+def unsure(record: Fields) -> bool:
+    """Whether a record waits for review for more than that nobody has looked at it."""
+    return bool(record.get("review", UNREVIEWED) != UNREVIEWED)
 
 
 def records(data: Fields) -> Iterator[Fields]:
@@ -177,6 +206,12 @@ def _skipped(draft: Draft) -> list[Fields]:
         for (text, reason), spans in places.items()
         for n in range(0, len(spans), _PLACES)
     ]
+
+
+def _written(data: Fields) -> str:
+    return _HEADER + yaml.dump(
+        data, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=10_000
+    )
 
 
 def _legible(text: str) -> str:
