@@ -39,8 +39,10 @@ class Reading:
         self.codes = {**total.codes, **self.said}
         if not self.period_said:
             self.period, self.period_doubt = total.period, total.period_doubt
-        spoilt = ("not understood", "the clause before", "named by", "which", OF_REFUSED)
-        self.doubts += [reason for reason in total.doubts if reason.startswith(spoilt)]
+        spoilt = ["not understood", "the clause before", "named by", "which", OF_REFUSED]
+        if "area" not in self.said:
+            spoilt += ["the area", "no area"]
+        self.doubts += [reason for reason in total.doubts if reason.startswith(tuple(spoilt))]
 
     def carry_on_from(self, previous: Drafted) -> None:
         """A figure without a flow has that of the one before; without any name, its names too."""

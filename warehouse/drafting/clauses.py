@@ -21,7 +21,6 @@ NOUNS = ("flow", "deficit", "topic", "index", "other", "region")
 CHANGES = ("up", "down", "rate")
 ENDS = ("stop", "break", "semicolon")
 LEADS = re.compile(r"(?:[对自从向与和同往至到、]|\b(?:to|with|from))$")  # a partner follows
-LISTS = re.compile(r"(?:[及,]|\b(?:and|or))$")  # a further name follows
 _ARTICLE = re.compile(r"\bthe$")
 _NO_CONTENT = re.compile(r"[\W\d_]+")
 

@@ -34,7 +34,7 @@ from warehouse.drafting.heads import NOT_TRADE
 from warehouse.drafting.periods import Expression
 from warehouse.drafting.ratios import OVER, Ratios
 from warehouse.drafting.sentence import Sentence
-from warehouse.drafting.tokens import LENGTH_OF_TIME, Token, numeral, plain, read_quantity
+from warehouse.drafting.tokens import LENGTH_OF_TIME, NO_UNIT, Token, numeral, plain, read_quantity
 from warehouse.period import Period
 
 _QUOTED = re.compile("“[^“”]*”")
@@ -195,6 +195,8 @@ class Reader(Ratios):
     def _number(self, token: Token) -> None:
         self.skip(token, token.meaning)
         self.sentence.push(token)
+        if token.meaning == NO_UNIT:
+            self.refused = token.text
 
     def _torn(self, token: Token) -> None:
         """A number that was not read whole stands in the place of a figure: none takes its head."""

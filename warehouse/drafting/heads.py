@@ -20,7 +20,6 @@ from warehouse.drafting.clauses import (
     CHANGES,
     ENDS,
     LEADS,
-    LISTS,
     QUALIFIERS,
     before_name,
     content,
@@ -32,7 +31,7 @@ from warehouse.drafting.clauses import (
 from warehouse.drafting.figures import ALL, Drafted, Skipped, ancestors, kind_of_area
 from warehouse.drafting.periods import Published
 from warehouse.drafting.sentence import Sentence
-from warehouse.drafting.tokens import Token, tokenize
+from warehouse.drafting.tokens import PUNCTUATION, Token, tokenize
 from warehouse.period import Period, parse
 
 _OF_REPORTER = {"exports": (" from",), "imports": (" to", " into")}  # before who reports
@@ -129,8 +128,9 @@ class Heads:
         ]
         reading = Reading(head, clause, said, ALL | said, *self.period_of(dated, bool(flow)))
         if sentence.within and sentence.of_refused:
-            if {"area", "flow"} <= said.keys() and reading.period_said:
-                sentence.within = False  # the head is whole: it speaks of something else
+            whole = {"area", "flow"} <= said.keys() and reading.period_said
+            if whole and not any(one.kind == "part" for one in head):
+                sentence.within = False  # it speaks of something else
             else:
                 reading.doubts.append(f"{OF_REFUSED} {sentence.of_refused}, which is no figure")
         elif sentence.within and sentence.parts is None:
@@ -313,13 +313,24 @@ class Heads:
     def _reports(self, name: Token, flow: str) -> bool:
         """Whether a country stands there without a word that makes it a partner (对, to, 出口…)."""
         english = name.text.isascii()
-        if not english and kind_of("partners", name.meaning) != "country":
-            return False
         before = before_name(self.text, name)
-        if english and before.endswith(_OF_REPORTER.get(flow, ())):
-            return True  # exports from Japan
-        led = LEADS.search(before) or LISTS.search(before)
+        owns = self.text.startswith(("'s", "’s"), name.end)
+        if english and (owns or before.endswith(_OF_REPORTER.get(flow, ()))):
+            return True  # Japan's exports, exports from Japan
+        if not english and kind_of("partners", name.meaning) != "country":
+            verb = any(t.kind == "flow" and t.start == name.end for t in self.sentence.head)
+            return verb and (
+                not before or PUNCTUATION.get(before[-1]) in ENDS
+            )  # 欧盟出口, not 其他金砖国家
+        led = LEADS.search(before) or self._listed_with_a_partner(name)
         return not led and not before.endswith(("出口", "进口", "产品"))
+
+    def _listed_with_a_partner(self, name: Token) -> bool:
+        """Whether a name goes on with a row of partners: with the EU, the US and Japan."""
+        before = [one for one in self.sentence.head if one.end <= name.start]
+        joined = ("and", "break", "filler")
+        other = next((one for one in reversed(before) if one.kind not in joined), None)
+        return other is not None and other.kind == "partner"
 
     def _area_around(self, clause: list[Token]) -> str:
         """The area that 全省 or 我市 means, given the area before; '' if it is unknown."""

@@ -43,6 +43,7 @@ _PLAIN = {0x3000: " ", 0x2019: "'", 0x2002: " ", 0x2003: " ", 0xA0: " "} | {
     code: chr(code - 0xFEE0).lower() for code in range(0xFF01, 0xFF5F)
 }
 _PLAIN |= {code: chr(code + 32) for code in range(65, 91)}
+_PLAIN |= {0xFFE5: "¥", 0xFFE1: "£", 0xFFE6: "₩"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def vocabulary(name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
 
 
+NO_UNIT = "a number whose unit is not beside it"
 LENGTH_OF_TIME = "a length of time, a time of day or an age"
 _NO_QUOTES = str.maketrans("", "", '“”"')
 _BEFORE_NUMBER = (
@@ -325,7 +327,7 @@ def read_quantity(raw: str) -> tuple[Quantity | None, str]:
         shown = str(error)
     scale = re.search("[a-z]+$", plain(raw))
     if raw[-1:] in "万亿" or (scale and scale[0] in quantity.SCALES):
-        return None, "a number whose unit is not beside it"
+        return None, NO_UNIT
     if raw[-1:].isnumeric() or raw[-1:] in "多余":
         return None, "a numeral that no unit follows"
     return None, shown
