@@ -44,6 +44,9 @@ def in_words() -> Iterator[None]:
         yield
     except SystemExit as end:
         code = end.code
+        if isinstance(end.__context__, BrokenPipeError):  # Rich ends so
+            streams.forsake_output()
+            code = 0
     except KeyboardInterrupt:  # before there was anyone to handle it
         code = 130
     except BaseException as error:

@@ -275,7 +275,7 @@ def test_nothing_published_says_what_to_do(tmp_path, crossfoot):
     [
         ("none", "none.yaml", "none: no such file or folder"),
         ("empty", "none.yaml", "empty: no record files here"),
-        (ROOT / "warehouse" / "records", "broken.yaml", "broken.yaml: "),
+        (ROOT / "warehouse" / "records", "broken.yaml", "broken.yaml:"),
     ],
 )
 def test_what_a_run_lacks_is_told_before_a_server_is_started(
@@ -338,7 +338,7 @@ def test_usage_errors_exit_2(crossfoot):
 )
 def test_output_that_nobody_reads_is_no_failure(shell, published):
     """A closed stream, and a reader of a pipe that has seen enough: exit code 1 means withheld."""
-    command = shell.format(f"{shlex.quote(sys.executable)} -m flows.cli")
+    command = shell.format(f"{shlex.quote(sys.executable)} -m flows")
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=ROOT,

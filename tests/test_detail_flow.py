@@ -400,7 +400,8 @@ def test_check_without_a_release(tmp_path, rows, crossfoot):
     failed = crossfoot("detail", "check", "--home", home, "--findings", kept)
     assert failed.returncode == 1
     assert "error key-is-unique: generic 2024-01 CN exports JP 010100" in failed.stdout
-    assert len(duckdb.read_parquet(str(kept))) == 1
+    with duckdb.connect() as connection:
+        assert len(connection.read_parquet(str(kept))) == 1
 
 
 @pytest.mark.parametrize(
