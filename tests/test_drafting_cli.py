@@ -239,3 +239,13 @@ def test_a_missing_text_and_a_file_that_is_no_draft(crossfoot, tmp_path):
     done = crossfoot("review", tmp_path / "bad.yaml")
     assert (done.returncode, "span '9-1'" in done.stderr) == (2, True)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe"])
+def test_what_has_no_end_or_no_writer_is_not_read(name, tmp_path, crossfoot):
+    os.mkfifo(tmp_path / "pipe")
+    home = tmp_path / "home"
+    done = crossfoot("draft", tmp_path / name, "--published", "2020-05", "--home", home)
+    assert done.returncode == 2
+    assert f"{tmp_path / name}: is no regular file; name a text file" in done.stderr
+    assert not home.exists()

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import stat
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -53,11 +54,16 @@ def read_text(path: Path) -> str:
         return FormError(Problem(str(path), 0, message, remedy))
 
     try:
+        status = path.stat()
+        # A device has no end, and reading a pipe would wait for whoever writes to it.
+        if not path.is_dir() and not stat.S_ISREG(status.st_mode):
+            raise fail("is no regular file", "name a text file")
+        size = status.st_size
+        if size > MAX_BYTES:
+            raise fail(f"{size:,} bytes is more than the limit of {MAX_BYTES:,}", "split the file")
         data = path.read_bytes()
     except OSError as error:
         raise fail(f"cannot be read: {error.strerror}", "name a text file") from None
-    if len(data) > MAX_BYTES:
-        raise fail(f"{len(data):,} bytes is more than the limit of {MAX_BYTES:,}", "split the file")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
