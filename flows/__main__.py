@@ -5,16 +5,18 @@ Belongs here: nothing that takes time. The command itself is cli.py.
 
 from __future__ import annotations
 
-from flows.failures import in_words
 from flows.signals import ending_in_words
 
 
 def main() -> None:
     """Entry point of the command."""
-    with in_words(), ending_in_words():
-        from flows.cli import main as run_command
+    with ending_in_words():  # first: what tells failures takes a moment to load
+        from flows.failures import in_words
 
-        run_command()
+        with in_words():
+            from flows.cli import main as run_command
+
+            run_command()
 
 
 if __name__ == "__main__":
