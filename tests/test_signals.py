@@ -200,8 +200,11 @@ def test_ended_at_any_moment_a_run_leaves_nobody_behind(number, start, published
         process.communicate(timeout=30)
         eventually(lambda: not belonging(home), 5)
         errors = (tmp_path / "errors").read_text()
-        assert "Traceback" not in errors
         now = os.readlink(home / "current")
+        if after == 0.1 and process.returncode == -number:  # Python itself was still starting
+            assert now == before
+            continue
+        assert "Traceback" not in errors
         if process.returncode == 0:  # it was through
             before = now
             continue
