@@ -109,7 +109,7 @@ def changed(tmp_path):
 LOST = "growth: base_upper removed; year_to_date: gone"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_changed_view_is_withheld_until_it_is_accepted(
     home, records, changed, crossfoot, on_server
 ):
@@ -145,7 +145,7 @@ def test_a_changed_view_is_withheld_until_it_is_accepted(
     assert "  growth: base_upper added\n  year_to_date: new\n" in told
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_changed_view_of_detail_is_withheld_until_it_is_accepted(
     home, changed, crossfoot, on_server, tmp_path
 ):
