@@ -5,11 +5,13 @@ Belongs here: nothing that takes time. The command itself is cli.py.
 
 from __future__ import annotations
 
+from flows import streams
 from flows.signals import ending_in_words
 
 
 def main() -> None:
     """Entry point of the command."""
+    streams.hold_open()
     with ending_in_words():  # first: what tells failures takes a moment to load
         from flows.failures import in_words
 

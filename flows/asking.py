@@ -46,10 +46,6 @@ class Format(StrEnum):
     json = "json"
 
 
-class NotText(Exception):
-    """A statement that no SQL can be read from."""
-
-
 class QueryLimit(Exception):
     """A query took more time or memory than it may."""
 
@@ -151,14 +147,6 @@ class Door:
     def _too_long(self) -> str:
         remedy = "ask for less, or raise CROSSFOOT_QUERY_TIMEOUT"
         return f"the query took more than {self._seconds:g} s; {remedy}"
-
-
-def as_text(sql: str) -> str:
-    """What was typed or read, as UTF-8 whatever the locale. Raises NotText."""
-    try:
-        return sql.encode("utf-8", "surrogateescape").decode("utf-8")
-    except UnicodeError as error:
-        raise NotText(f"the statement is not UTF-8: {error}; write it so") from None
 
 
 def statements(lines: Iterator[str]) -> Iterator[str]:

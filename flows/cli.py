@@ -26,13 +26,13 @@ from rich.text import Text
 from expectations import acknowledgements, gate
 from expectations.rules import Finding
 from flows import detail_cli, drafting_cli, release_cli, streams
-from flows.asking import NotText, QueryLimit
+from flows.asking import QueryLimit
 from flows.failures import UNUSABLE, WITHHELD, in_words
-from flows.options import AcceptSchema, Home
+from flows.options import AcceptSchema, Home, plain_text
 from flows.outcome import EXPECTED, of_flow
 from flows.settings import ServingError, Settings, prepare_prefect
 from flows.signals import ending_in_words, watch_readers
-from flows.streams import visible
+from flows.streams import NotText, as_text
 from flows.temporary import TemporaryServer, run_flow
 from flows.terminal import (
     Progress,
@@ -66,18 +66,12 @@ def _period(text: str) -> str:
         raise typer.BadParameter(f"{error}; write {period.EXAMPLES}") from None
 
 
-def _said(text: str) -> str:
-    if not text.strip():
-        raise typer.BadParameter("is empty")
-    if text != visible(text):
-        raise typer.BadParameter(f"{visible(text)}: holds what no terminal shows; take it out")
-    return text
-
-
 def main() -> None:
     """Run the command, once __main__.py has begun."""
     collect_rarely()
     with in_words(), _explained(), ending_in_words():
+        for argument in sys.argv[1:]:
+            as_text(argument)  # neither DuckDB nor Prefect takes any other
         sys.exit(app(prog_name="crossfoot", standalone_mode=False))
 
 
@@ -105,7 +99,7 @@ def _words(error: Exception) -> str:
         case ValidationError():
             first = error.errors()[0]
             name = ".".join(map(str, first["loc"]))
-            setting = f"Prefect's setting {name} ({error.title}): {first['msg']}"
+            setting = f"Prefect's setting {name or error.title}: {first['msg']}"
             return f"{setting}; mend it in the environment, PREFECT_…, or in Prefect's profile"
         case duckdb.OutOfMemoryException():
             first_line = str(error).partition("\n")[0]
@@ -232,8 +226,8 @@ def check(
 @app.command()
 def acknowledge(
     finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
-    reason: Annotated[str, typer.Option(help="Why the finding is accepted.", parser=_said)],
-    reviewer: Annotated[str, typer.Option(help="Who accepts it.", parser=_said)],
+    reason: Annotated[str, typer.Option(help="Why the finding is accepted.", parser=plain_text)],
+    reviewer: Annotated[str, typer.Option(help="Who accepts it.", parser=plain_text)],
     expires: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="Last day it holds; by default a year from today."),

@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.failures import UNUSABLE, WITHHELD
-from flows.options import Home
+from flows.options import Home, plain_text
 from flows.settings import Settings
 from flows.terminal import out
 from warehouse import evidence, period
@@ -41,7 +41,9 @@ def draft(
     published: Annotated[
         str | None, typer.Option(help="When: 2020, 2020-05 or 2020-05-09, as precise as known.")
     ] = None,
-    publisher: Annotated[str, typer.Option(help="Who published it.")] = "not stated",
+    publisher: Annotated[
+        str, typer.Option(help="Who published it.", parser=plain_text)
+    ] = "not stated",
     id_: Annotated[
         str | None, typer.Option("--id", help="The source's id; by default the file's name.")
     ] = None,
@@ -77,6 +79,8 @@ def draft(
     if path.exists() or path.is_symlink():
         remedy = "go on with: crossfoot review, or name another --output"
         raise FormError(Problem(str(path), 0, "there is a file of that name", remedy))
+    if not path.parent.is_dir():
+        raise FormError(Problem(str(path), 0, "there is no such folder", "name another --output"))
     read = draft_text(said, period.parse(published))
     about = {"id": source.id, "publisher": publisher, "published": published}
     data = writing.contents(read, about)

@@ -7,6 +7,7 @@ be told while everything else still loads.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -44,7 +45,8 @@ def in_words() -> Iterator[None]:
         yield
     except SystemExit as end:
         code = end.code
-        if isinstance(end.__context__, BrokenPipeError):  # Rich ends so
+        if isinstance(end.__context__, BrokenPipeError):
+            # Rich and Typer end with 1 where a pipe was broken off, which here means withheld.
             streams.forsake_output()
             code = 0
     except KeyboardInterrupt:  # before there was anyone to handle it
@@ -78,7 +80,9 @@ def _told(error: BaseException) -> int:
         return _said(_TOO_LITTLE, UNUSABLE)
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return _said(f"{where}{error.strerror or message}; {remedy(error)}", UNUSABLE)
+        denied = error.errno in (errno.EACCES, errno.EPERM)
+        what_to_do = "give this user access to it" if denied else remedy(error)
+        return _said(f"{where}{error.strerror or message}; {what_to_do}", UNUSABLE)
     short = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
     return _said(
         f"unforeseen: {type(error).__name__}: {short}\n"

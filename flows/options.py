@@ -1,4 +1,4 @@
-"""What several commands share: options.
+"""What several commands share: options, and what a text may be.
 
 Does not belong here: what only one command takes.
 """
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from flows.streams import as_text, visible
 
 AcceptSchema = Annotated[
     bool,
@@ -21,3 +23,13 @@ Home = Annotated[
     Path | None,
     typer.Option(help="Where everything that Crossfoot makes lies.", envvar="CROSSFOOT_HOME"),
 ]
+
+
+def plain_text(text: str) -> str:
+    """The text of an option, of which everything can be seen. Raises typer.BadParameter."""
+    text = as_text(text)
+    if not text.strip():
+        raise typer.BadParameter("is empty")
+    if text != visible(text):
+        raise typer.BadParameter(f"{visible(text)}: holds what no terminal shows; take it out")
+    return text

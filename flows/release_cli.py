@@ -18,11 +18,12 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from flows.asking import Door, Format, NotText, QueryLimit, as_text, statements, step_aside
+from flows.asking import Door, Format, QueryLimit, statements, step_aside
 from flows.failures import UNUSABLE
 from flows.options import Home
 from flows.settings import Settings
 from flows.signals import watch_readers
+from flows.streams import NotText, as_text
 from flows.terminal import err, out, print_changes, print_error
 from warehouse import release
 from warehouse.detail import published

@@ -19,6 +19,10 @@ OUTPUT = "standard output"
 _OBEYED = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
+class NotText(Exception):
+    """What was typed or read and is no text."""
+
+
 class Writable(Protocol):
     """What takes text."""
 
@@ -26,14 +30,17 @@ class Writable(Protocol):
         """Write the text there."""
 
 
-def prepare() -> None:
-    """Let standard streams be open, and take every text: what an encoding lacks is escaped."""
+def hold_open() -> None:
+    """Let no standard stream be closed: the next file to be opened would take its place."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
         if getattr(sys, name) is None:
-            # It is closed; and the next file to be opened would take its place.
             _lead_nowhere(number)
             stream = open(number, mode, encoding="utf-8", closefd=False)  # noqa: SIM115
             setattr(sys, name, stream)
+
+
+def prepare() -> None:
+    """Let standard streams take every text: what an encoding lacks is escaped."""
     if not sys.stdin.isatty():
         _set(sys.stdin, "utf-8", "surrogateescape")
     sys.stdout = _writing(sys.stdout, _Output)
@@ -45,6 +52,14 @@ def visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(map(_visible, text))
+
+
+def as_text(typed: str) -> str:
+    """What was typed or read, as the UTF-8 that it is whatever the locale. Raises NotText."""
+    try:
+        return typed.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeError:
+        raise NotText(f"{visible(typed.strip())}: is not UTF-8; write or name it so") from None
 
 
 def data() -> Writable:

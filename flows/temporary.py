@@ -48,6 +48,7 @@ class TemporaryServer:
         # The port is taken here and handed down, so that nobody else can have it meanwhile; who
         # connects before the server is up waits for it.
         self._log = Path(os.environ["PREFECT_HOME"]) / "temporary.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
         with socket.create_server((HOST, 0)) as listening, self._log.open("wb") as log:
             self._port = listening.getsockname()[1]
             descriptor = listening.fileno()

@@ -189,6 +189,12 @@ def test_another_text_does_not_take_the_place_of_an_archived_one(desk):
     assert not desk.file.exists()
 
 
+def test_a_draft_in_no_folder_archives_nothing(desk):
+    done = desk.draft("--output", desk.path.parent / "nowhere" / "a.yaml")
+    assert (done.returncode, "there is no such folder" in done.stderr) == (2, True)
+    assert not desk.home.exists()
+
+
 def test_a_draft_is_not_overwritten(desk):
     desk.drafted()
     done = desk.draft("--output", desk.file)
@@ -208,6 +214,7 @@ def test_a_draft_is_not_overwritten(desk):
         (TEXT.encode(), (), "its date of publication is not known"),
         (TEXT.encode(), ("--published", "May 2022"), "--published 'May 2022'"),
         (TEXT.encode(), ("--published", "2022", "--id", "Ä"), "--id 'Ä'"),
+        (TEXT.encode(), (*OPTIONS[:3], "\x1b[2J"), "'--publisher': \\u001b[2J: holds what no"),
     ],
 )
 def test_unusable_input_changes_nothing(desk, text, options, message):

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -18,6 +19,7 @@ from warehouse import evidence, release, storage
 from warehouse.detail import partitions
 from warehouse.detail import published as published_detail
 from warehouse.export import DATABASE
+from warehouse.reading import FormError, find
 
 READER = 65534
 README = (ROOT / "README.md").read_text("utf-8")
@@ -144,6 +146,13 @@ def test_a_reader_without_access_to_detail_is_told_how_to_get_it(home):
         published_detail.verify(home / "a.duckdb", home)
 
 
+def test_records_that_may_not_be_read_are_told_and_not_passed_over(home, records):
+    shutil.copytree(records, home)
+    (home / "people-daily").chmod(0o700)
+    with reader(), pytest.raises(FormError, match="people-daily: cannot be searched: Permission"):
+        find([home])
+
+
 # --- writing -------------------------------------------------------------------------------------
 
 
@@ -198,6 +207,17 @@ def test_a_link_in_place_of_a_lock_or_a_text_is_told(home, tmp_path):
     with pytest.raises(OSError, match="is no regular file"):
         evidence.archive("another text", "other", home)
     assert victim.read_text() == "as it was"
+
+
+def test_failing_keys_are_written_to_files_alone(home, written, crossfoot):
+    loaded_file(home, written(HEADER, *LINES))
+    check = ("detail", "check", "--home", home, "--findings")
+    done = crossfoot(*check, os.devnull)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"error: {os.devnull}: is no regular file; move away what stands there\n",
+    )
+    assert Path(os.devnull).is_char_device()
 
 
 def test_a_draft_is_written_through_no_link(home, tmp_path, crossfoot):

@@ -62,8 +62,8 @@ def test_a_check_is_told_in_any_encoding(records, bash):
 def test_bytes_that_are_no_text_are_told(bash):
     done = bash(r"printf 'select 1 as a;\n\xff;\nselect 2 as a;' | {} shell --format csv")
     assert (done.returncode, done.stdout) == (2, b"a\n1\na\n2\n")
-    assert done.stderr.startswith(b"error: the statement is not UTF-8")
-    for line in (r"{} sql $'select \xff'", r"{} run --home $'/tmp/\xff'", r"{} show $'\xff'"):
+    assert done.stderr == b"error: \\udcff;: is not UTF-8; write or name it so\n"
+    for line in (r"{} sql $'select \xff'", r"CROSSFOOT_HOME=$'/tmp/\xff' {} run"):
         done = bash(line)
         assert (done.returncode, done.stderr.count(b"\n")) == (2, 1), line
         assert done.stderr.startswith(b"error: ")
@@ -95,6 +95,13 @@ def test_that_nobody_hears_of_it_changes_no_exit_code(records, bash):
 def test_a_closed_input_is_an_empty_one(bash):
     done = bash("{} shell <&-")
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_signal_ends_in_words_where_input_is_closed(bash):
+    """What listens for signals must not have taken the place of the closed input."""
+    endless = "select count(*) from range(10_000_000_000) one, range(1_000) another"
+    done = bash(f'timeout --signal=TERM 3 {{}} sql "{endless}" <&-; exit $?')
+    assert done.stderr.startswith(b"ended by SIGTERM; ")
 
 
 # --- limits --------------------------------------------------------------------------------------

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import os
 import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from warehouse import sheets, tree
 from warehouse.sheets import CONTROL, Line, Malformed
@@ -113,7 +115,7 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
         if path.is_dir():
             below = [
                 p
-                for p in path.rglob("*")
+                for p in _below(path)
                 if not any(map(_LEFT_BESIDE.match, p.relative_to(path).parts))
             ]
             if links := [p for p in below if p.is_symlink() and p.is_dir()]:
@@ -147,6 +149,18 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
             message = "the path is not plain text, or begins with one of = + - @"
             raise FormError(Problem(ascii(name), 0, message, "rename it"))
     return files
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """All that lies in a folder, however deep. Raises FormError where one cannot be searched."""
+
+    def fail(error: OSError) -> NoReturn:
+        # Passed over, its figures would be withdrawn.
+        message = f"cannot be searched: {error.strerror}"
+        raise FormError(Problem(str(error.filename), 0, message, "let this user read it"))
+
+    for parent, folders, names in os.walk(folder, onerror=fail):
+        yield from (Path(parent, name) for name in (*folders, *names))
 
 
 def read(name: str, path: Path) -> RecordFile:

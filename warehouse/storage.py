@@ -68,7 +68,10 @@ def whole(path: Path) -> Iterator[Path]:
     kept = check(path)
     # Nobody can have put a link under a name that nobody knows; and it may not be there.
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
-    beside.touch(exist_ok=False)
+    try:
+        beside.touch(exist_ok=False)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
     try:
         if kept is not None:
             beside.chmod(kept)
