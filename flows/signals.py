@@ -30,6 +30,7 @@ _GRACE = 10.0  # seconds that a command may take to end
 # and closing terminals send it twice, and Prefect sends it on.
 _SAME = 1.0
 
+_heard: list[int] = []  # by the thread, whoever else handles the signal
 _received: list[int] = []
 _watched: list[tuple[Path, str | None]] = []  # a home, and the release that readers saw before
 _words: list[str] = []  # what was said in the end
@@ -48,10 +49,11 @@ def ending_in_words() -> Iterator[None]:
     try:
         yield
     finally:
-        # Whatever the block made of it: a library may have turned it into an error of its own.
-        if _received:
-            _say(_received[0])
-            raise Ended(128 + _received[0])
+        # Whatever the block made of it: a library may have turned it into an error of its own, as
+        # DuckDB does even with that of Prefect's handler, which stands in while a flow runs.
+        if ending := _received or _heard:
+            _say(ending[0])
+            raise Ended(128 + ending[0])
 
 
 def watch_readers(home: Path) -> None:
@@ -96,6 +98,7 @@ def _insist(heard: int) -> None:
     """End a process that does not end by itself, such as one in the middle of a long call."""
     while (number := os.read(heard, 1)[0]) not in ENDING:
         pass
+    _heard.append(number)
     begin = time.monotonic()
     while (passed := time.monotonic() - begin) < _GRACE:
         again, *_ = select.select([heard], [], [], _GRACE - passed)

@@ -208,7 +208,7 @@ def test_ended_at_any_moment_a_run_leaves_nobody_behind(number, start, published
         if process.returncode == 0:  # it was through
             before = now
             continue
-        assert process.returncode == (-number if number == signal.SIGKILL else 128 + number)
+        assert process.returncode == (-number if number == signal.SIGKILL else 128 + number), errors
         if number != signal.SIGKILL:
             words = UNCHANGED if now == before else f"readers now see {Path(now).name}"
             assert errors.endswith(f"ended by {signal.Signals(number).name}; {words}\n")
