@@ -20,6 +20,7 @@ from warehouse.drafting.tokens import numeral
 from warehouse.period import Period
 from warehouse.sheets import CONTROL
 
+_ANY = {"id": "x", "source": "x", "area": "CN", "flow": "trade", "period": "2020"}  # a record
 _LONGEST_ID = 90  # characters, so that a number still fits behind it
 
 
@@ -71,9 +72,9 @@ def _refusal(figure: Drafted, *names: str) -> str:
     said = {name: figure.printed[name].text for name in names}
     if any(CONTROL.search(text) for text in said.values()):
         return "it holds a character that is not seen"
-    about = {"id": "x", "source": "x", "unit": figure.unit, "period": figure.period.text}
+    about = {"measure": figure.codes["measure"], "unit": figure.unit}
     try:
-        Record.model_validate(about | figure.codes | said)
+        Record.model_validate(_ANY | about | said)
     except ValidationError as error:
         return error.errors(include_url=False)[0]["msg"]
     return ""

@@ -201,6 +201,9 @@ class Reader(Ratios):
     def _torn(self, token: Token) -> None:
         """A number that was not read whole stands in the place of a figure: none takes its head."""
         sentence = self.sentence
+        if sentence.bracket:  # it says again what stands before the bracket
+            self.skip(token, token.meaning)
+            return
         self.aside(token, token.meaning)
         self.period_of(sentence.head, passing=False)
         sentence.head, sentence.against, sentence.since = [], [], token.end

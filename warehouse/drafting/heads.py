@@ -318,10 +318,10 @@ class Heads:
         if english and (owns or before.endswith(_OF_REPORTER.get(flow, ()))):
             return True  # Japan's exports, exports from Japan
         if not english and kind_of("partners", name.meaning) != "country":
+            # 欧盟出口 at the head of a clause, not 我国对其他金砖国家出口
             verb = any(t.kind == "flow" and t.start == name.end for t in self.sentence.head)
-            return verb and (
-                not before or PUNCTUATION.get(before[-1]) in ENDS
-            )  # 欧盟出口, not 其他金砖国家
+            first = not before or PUNCTUATION.get(before[-1], before[-1]) in (*ENDS, ".")
+            return verb and first
         led = LEADS.search(before) or self._listed_with_a_partner(name)
         return not led and not before.endswith(("出口", "进口", "产品"))
 
