@@ -87,6 +87,42 @@ def test_a_misread_figure_is_a_contradiction_at_once(desk):
     assert "error exports-and-imports-sum-to-trade" in done.stdout
 
 
+def test_figures_that_the_check_contradicts_are_unsure(desk):
+    done = desk.draft("--output", desk.file, text=TEXT.replace("944.3", "844.3"))
+    assert "4 figures, 4 of them unsure" in done.stdout
+    total, exports, imports, other = desk.records()
+    why = "the check contradicts it: exports-and-imports-sum-to-trade"
+    for record in (total, exports, imports):
+        assert why in record["review"]
+    assert "not yet" not in total["review"]
+    assert why not in other["review"]
+    assert why in " ".join(done.stdout.split())
+    seen = desk.review("q\n")
+    assert (seen.returncode, why in " ".join(seen.stdout.split())) == (0, True)
+
+
+def test_a_draft_is_readable_whatever_the_text(desk, crossfoot):
+    text = (
+        "4月，我国贸易逆差-$1.2 billion to $65.7 billion，出口1亿元。\n"
+        f"4月，我国出口{'9' * 3000}亿元，进口1亿元，增长5%。\n"
+        f"3月，我国{'石墨电极' * 800}\u200b出口5亿元。\n"
+        f"{'1 ' * 3000}\n"
+    )
+    done = desk.draft("--output", desk.file, text=text)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "0 rejected" in crossfoot("check", desk.file).stdout
+    assert desk.review("q\n").returncode == 0
+
+
+@pytest.mark.parametrize("name", ["report.txt.csv", "report.gb18030.yaml"])
+def test_a_draft_file_that_could_not_be_read_again_is_not_written(desk, tmp_path, name):
+    done = desk.draft("--output", tmp_path / name)
+    assert done.returncode == 2
+    assert "name another --output, such as draft.yaml" in done.stderr
+    assert not (tmp_path / name).exists()
+    assert not desk.home.exists()
+
+
 def test_drafts_are_checked_but_not_published(desk, crossfoot):
     desk.drafted()
     done = crossfoot("check", desk.file)

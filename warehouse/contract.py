@@ -139,6 +139,31 @@ class Source(BaseModel):
         return period.parse(self.published)
 
 
+def read_printed(field: str, text: str) -> Quantity:
+    """The quantity that a field of `PRINTED` prints.
+
+    Raises PydanticCustomError, whose message says why no record can hold it there.
+    """
+    parse = {"share": quantity.parse_share} | dict.fromkeys(("value", "base"), quantity.parse_value)
+    try:
+        read = parse.get(field, quantity.parse_growth)(text)
+    except quantity.QuantityError as error:
+        raise _refuse(field, str(error)) from None
+    is_level = not PRINTED[field]
+    if not is_level and read.unit != PRINTED[field]:
+        names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
+        raise _refuse(field, f"is {names[read.unit]}, not {names[PRINTED[field]]}")
+    numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
+    limit = MAX_MAGNITUDE if is_level else MAX_RATIO
+    if any(abs(n) >= limit for n in numbers):
+        raise _refuse(field, "is larger than any trade figure")
+    finest = VALUE_PLACES if is_level else RATIO_PLACES
+    if any(n != round(n, finest) for n in numbers):
+        message = f"is printed to more than {finest} decimal places of {read.unit}"
+        raise _refuse(field, message, "check the digits; no publisher prints so many")
+    return read
+
+
 class Record(BaseModel):
     """One curated figure as printed, after it has inherited what its total says."""
 
@@ -180,27 +205,7 @@ class Record(BaseModel):
     @field_validator(*PRINTED, mode="before")
     @classmethod
     def _printed(cls, text: str, info: ValidationInfo) -> Quantity:
-        parse = {"share": quantity.parse_share} | dict.fromkeys(
-            ("value", "base"), quantity.parse_value
-        )
-        field = str(info.field_name)
-        try:
-            read = parse.get(field, quantity.parse_growth)(text)
-        except quantity.QuantityError as error:
-            raise _refuse(field, str(error)) from None
-        is_level = not PRINTED[field]
-        if not is_level and read.unit != PRINTED[field]:
-            names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
-            raise _refuse(field, f"is {names[read.unit]}, not {names[PRINTED[field]]}")
-        numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
-        limit = MAX_MAGNITUDE if is_level else MAX_RATIO
-        if any(abs(n) >= limit for n in numbers):
-            raise _refuse(field, "is larger than any trade figure")
-        finest = VALUE_PLACES if is_level else RATIO_PLACES
-        if any(n != round(n, finest) for n in numbers):
-            message = f"is printed to more than {finest} decimal places of {read.unit}"
-            raise _refuse(field, message, "check the digits; no publisher prints so many")
-        return read
+        return read_printed(str(info.field_name), text)
 
     @field_validator("rank", mode="before")
     @classmethod

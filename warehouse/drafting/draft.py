@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
-from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
-from warehouse.contract import Record
+from warehouse.contract import read_printed
 from warehouse.drafting.figures import WHOLE, Drafted, Skipped, in_order
 from warehouse.drafting.fitting import doubt_misfits
 from warehouse.drafting.grammar import Reader
@@ -20,7 +20,6 @@ from warehouse.drafting.tokens import numeral
 from warehouse.period import Period
 from warehouse.sheets import CONTROL
 
-_ANY = {"id": "x", "source": "x", "area": "CN", "flow": "trade", "period": "2020"}  # a record
 _LONGEST_ID = 90  # characters, so that a number still fits behind it
 
 
@@ -58,26 +57,24 @@ def _refuse_unwritable(figures: list[Drafted]) -> list[Skipped]:
     """Take out the numbers that no record may hold, so that every draft can be read again."""
     refused: list[Skipped] = []
     for figure in figures:
-        if _refusal(figure, *figure.printed):
-            for name, printed in list(figure.printed.items()):
-                if why := _refusal(figure, name):
-                    del figure.printed[name]
-                    reason = f"a record cannot hold it as its {name}: {why}"
-                    refused.append(Skipped(printed.text, printed.start, printed.end, reason))
+        for name, printed in list(figure.printed.items()):
+            if why := _refusal(figure, name, printed.text):
+                del figure.printed[name]
+                reason = f"a record cannot hold it as its {name}: {why}"
+                refused.append(Skipped(printed.text, printed.start, printed.end, reason))
     return refused
 
 
-def _refusal(figure: Drafted, *names: str) -> str:
-    """Why a record cannot hold what a figure prints under these names; '' where it can."""
-    said = {name: figure.printed[name].text for name in names}
-    if any(CONTROL.search(text) for text in said.values()):
+def _refusal(figure: Drafted, name: str, text: str) -> str:
+    """Why a record cannot hold what a figure prints; '' where it can."""
+    if CONTROL.search(text):
         return "it holds a character that is not seen"
-    about = {"measure": figure.codes["measure"], "unit": figure.unit}
     try:
-        Record.model_validate(_ANY | about | said)
-    except ValidationError as error:
-        return error.errors(include_url=False)[0]["msg"]
-    return ""
+        read = read_printed(name, text)
+    except PydanticCustomError as error:
+        return error.message()
+    in_other = name == "base" and read.unit != figure.unit
+    return f"it is in {read.unit}, the figure in {figure.unit}" if in_other else ""
 
 
 def _settle_links(figures: list[Drafted]) -> list[Skipped]:
