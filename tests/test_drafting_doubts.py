@@ -70,6 +70,9 @@ SENTENCES = {
     "U.S. exports totaled $257.6 billion-plus in March 2024.": "skipped",
     "U.S. exports totaled ~$257.6 billion in March 2024.": "skipped",
     "U.S. exports totaled $257.6 billion (Canadian) in March 2024.": "skipped",
+    "U.S. exports totaled $257.6 (billion) in March 2024.": "skipped",
+    "U.S. exports totaled between $257.6 billion and $260 billion in March 2024.": "skipped",
+    "U.S. exports totaled 3.4 × 10 billion dollars in March 2024.": "skipped",
     "U.S. exports totaled CAD $257.6 billion in March 2024.": "skipped",
     # Korea
     "Korea's exports came to 56.56 billion dollars in March 2024.": "KR USD 56560000000",

@@ -66,7 +66,7 @@ def _before(text: str, token: Token, before: Token) -> str:
     if before.end == at and before.kind not in PUNCTUATION.values():
         return _read_before(token, before, gap)
     last = text[at - 1]
-    if _is_numeral(last) or unicodedata.category(last) == "Sc":
+    if _is_numeral(last) or _counts(last):
         return last
     if last.isalpha() or (last == "." and gap):
         return _word_before(text[max(0, at - _REACH) : at], token, gap)
@@ -82,6 +82,8 @@ def _read_before(token: Token, before: Token, gap: str) -> str:
         return "" if lines else before.text
     if before.kind in ("number", "quantity") and not gap and token.text[0] in _DASHES | {"+"}:
         return before.text  # 6%-5%, of which no range can be made
+    if plain(before.text) == "between":
+        return before.text
     day = before.kind == "period" and re.search(r"(?<!\d)\d{1,3}$", before.text)
     return before.text if day and gap and "\n" not in gap else ""
 
@@ -123,14 +125,15 @@ def _after(text: str, token: Token, after: Token) -> str:
         joins = after.kind in ("number", "quantity") and _is_numeral(after.text[0])
         return after.text if joins and (unended or (not gap and after.text[0].isdecimal())) else ""
     first = text[at]
-    if _is_numeral(first) or unicodedata.category(first) == "Sc":
+    if _is_numeral(first) or _counts(first):
         return first
     if first.isalpha():
         unit = not gap and _is_cjk(token.text[-1])  # 3亿件T恤
         word = _money_or_scale(text[at : at + _REACH], scales=not unit)
         return word or (_word(text, at) if unended and "\n" not in gap else "")
     if match := _BRACKETED.match(text, token.end, token.end + _REACH):
-        return match[0].strip() if plain(match[1]) in _money() else ""
+        word = plain(match[1])
+        return match[0].strip() if word in _money() | _beside("scale") else ""
     joins = not gap and _joins_after(text[at : at + 2], unended)
     return _RUN_AFTER.findall(text[at : at + _SHOWN])[0] if joins else ""
 
@@ -200,6 +203,11 @@ def _is_cjk(character: str) -> bool:
 def _is_numeral(character: str) -> bool:
     """Whether it is a figure, or a numeral or scale of Chinese, Japanese or Korean."""
     return numeral(character) or (not character.isascii() and character in _beside("scale"))
+
+
+def _counts(character: str) -> bool:
+    """Whether it is a sign of a currency or of arithmetic."""
+    return unicodedata.category(character) in ("Sc", "Sm") and character not in _PARTING
 
 
 def _is_space(character: str) -> bool:
