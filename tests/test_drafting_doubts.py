@@ -74,6 +74,7 @@ SENTENCES = {
     "U.S. exports totaled between $257.6 billion and $260 billion in March 2024.": "skipped",
     "U.S. exports totaled 3.4 × 10 billion dollars in March 2024.": "skipped",
     "U.S. exports totaled CAD $257.6 billion in March 2024.": "skipped",
+    "| U.S. exports in March 2024 |$257.6 billion|": "US USD 257600000000",
     # Korea
     "Korea's exports came to 56.56 billion dollars in March 2024.": "KR USD 56560000000",
     "Korea's exports came to 75.4 trillion won in March 2024.": "KR KRW 75400000000000",

@@ -17,7 +17,7 @@ from warehouse import codes
 from warehouse.drafting.tokens import PUNCTUATION, Token, numeral, plain, vocabulary
 
 # They end a clause, quote, enclose or list, so that a number may stand right beside them.
-_PARTING = frozenset('，、；：。！？;:!?()（）[]【】《》〈〉「」『』“”"‘…=*•●■◆▲►→')
+_PARTING = frozenset('，、；：。！？;:!?()（）[]【】《》〈〉「」『』“”"‘…=|*•●■◆▲►→')
 _POINTS = frozenset(",.'’ʼ′`·٫٬_")  # part the digits of one number, or end a clause
 _DASHES = frozenset("-‐‑‒–—―−~～〜∼")
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
@@ -70,7 +70,7 @@ def _before(text: str, token: Token, before: Token) -> str:
         return last
     if last.isalpha() or (last == "." and gap):
         return _word_before(text[max(0, at - _REACH) : at], token, gap)
-    joins = not gap and _joins_before(text[max(0, at - 2) : at], token)
+    joins = not gap and _joins_before(text[max(0, at - 2) : at])
     return _RUN_BEFORE.findall(text[max(0, at - _SHOWN) : at])[-1] if joins else ""
 
 
@@ -83,7 +83,7 @@ def _read_before(token: Token, before: Token, gap: str) -> str:
     if before.kind in ("number", "quantity") and not gap and token.text[0] in _DASHES | {"+"}:
         return before.text  # 6%-5%, of which no range can be made
     if plain(before.text) == "between":
-        return before.text
+        return before.text  # the first of two ends, which are not read as a range
     day = before.kind == "period" and re.search(r"(?<!\d)\d{1,3}$", before.text)
     return before.text if day and gap and "\n" not in gap else ""
 
@@ -101,7 +101,7 @@ def _word_before(words: str, token: Token, gap: str) -> str:
     return next(filter(low.endswith, _unspaced()), "") if low.endswith(_unspaced()) else ""
 
 
-def _joins_before(marks: str, token: Token) -> bool:
+def _joins_before(marks: str) -> bool:
     """Whether the mark right before a quantity, after another character, parts no clauses."""
     first, mark = marks[:-1], marks[-1]
     if mark in _POINTS:
