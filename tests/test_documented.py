@@ -120,7 +120,7 @@ def clone(tmp_path_factory):
     for name in ("Makefile", "prefect.yaml", "pyproject.toml", "requirements.lock", "README.md"):
         shutil.copy(ROOT / name, folder / name)
     venv.create(folder / ".venv")
-    for name, module in (("crossfoot", "flows.cli"), ("prefect", "prefect")):
+    for name, module in (("crossfoot", "flows"), ("prefect", "prefect")):
         script = folder / ".venv" / "bin" / name
         script.write_text(f'#!/bin/sh\nexec {sys.executable} -m {module} "$@"\n')
         script.chmod(0o755)
@@ -150,6 +150,7 @@ def shell(clone, on_server):
     other = re.sub(r"^http://|/api$", "", on_server["PREFECT_API_URL"])
     names = {
         "/srv/crossfoot": str(clone.parent / "srv"),
+        "chgrp analysts": f"chgrp {os.getgid()}",
         "127.0.0.1:4200": f"127.0.0.1:{port}",
         "prefect.example:4200": other,
     }
