@@ -75,6 +75,12 @@ def about_run(run: FlowRun) -> str:
     return f"prefect.flow-run.{run.id}"
 
 
+def remembers() -> bool:
+    """Whether there is a server that shows later what it was told."""
+    url = PREFECT_API_URL.value()
+    return bool(url) and not is_temporary(url)
+
+
 def reason(state: State[Any] | None) -> str:
     """Why a run ended, in one line."""
     return (state and state.message) or "no reason is known"
@@ -119,7 +125,7 @@ def deliver(alert: Alert, settings: Settings) -> None:
         failures += _pipe(settings.alert_command.get_secret_value(), content)
     if failures:
         raise AlertError(f"alert not delivered: {'; '.join(failures)}")
-    if _remembers():
+    if remembers():
         emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=told)
 
 
@@ -138,15 +144,9 @@ def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any])
         log.error("%s", error)
 
 
-def _remembers() -> bool:
-    """Whether there is a server that shows later what it was told."""
-    url = PREFECT_API_URL.value()
-    return bool(url) and not is_temporary(url)
-
-
 def _page(run: FlowRun) -> str | None:
     """Where the server shows a run, if there is one that will."""
-    page = url_for("flow-run", run.id) if _remembers() else None
+    page = url_for("flow-run", run.id) if remembers() else None
     return without_userinfo(page) if page else None
 
 

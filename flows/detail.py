@@ -33,8 +33,9 @@ from expectations.detail import assess
 from expectations.detail.findings import is_on_detail
 from expectations.detail.rules import Checks, DetailRule, wanted
 from expectations.suites import SuiteResult
-from flows import ahead
+from flows import ahead, heartbeats
 from flows.alerts import alert_of_failure
+from flows.beginning import begin, files_of
 from flows.outcome import DetailOutcome, Unpublished
 from flows.pipeline import (
     DETAIL,
@@ -80,8 +81,9 @@ def publish_detail(
 ) -> State[Any]:
     """Load `files`, if any; check all detail of the home; publish its aggregates in a release.
 
-    The home is what the settings say unless given. Of the rules, those named are evaluated, and all
-    that may withhold; all where none is named.
+    The home is what the settings say unless given; a worker's run stays within it, and its `files`
+    within the folder set for them. Of the rules, those named are evaluated, and all that may
+    withhold; all where none is named.
 
     The release holds what the current one does, and the aggregates. Ends Completed when it was
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
@@ -90,7 +92,8 @@ def publish_detail(
     Unpublished with it. Raises reading.FormError for unusable files, release.ReleaseError where
     nothing is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
-    settings = Settings.given(home=home)
+    settings = begin(home)
+    files, form = files_of(settings, files, form)
     home, memory_limit = settings.home, settings.memory_limit
     declared = wanted(rules)
     # Before hours of loading: whether there is what they will be published with.
@@ -98,9 +101,24 @@ def publish_detail(
     acknowledged = read_acknowledged(settings.acknowledged)
     # Two seconds of importing, which pass beside the reading of files.
     threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()
-    if files:
-        name = dataset or Path(form).stem
-        load_files(home, files, form, name, given, encoding, memory_limit, settings.lock_timeout)
+    with heartbeats.sent():
+        if files:
+            name = dataset or Path(form).stem
+            loaded = (home, files, form, name, given, encoding, memory_limit)
+            load_files(*loaded, settings.lock_timeout)
+        return _publish(settings, declared, acknowledged, engine, master, accept_schema)
+
+
+def _publish(
+    settings: Settings,
+    declared: Sequence[DetailRule],
+    acknowledged: Sequence[Acknowledgement],
+    engine: str,
+    master: str | None,
+    accept_schema: bool,
+) -> State[Any]:
+    """Check all detail of the home and publish its aggregates, or withhold them."""
+    home, memory_limit = settings.home, settings.memory_limit
     with release.publishing(home, timeout=settings.lock_timeout) as publisher:
         current = publisher.foundation() or published.below(home)
         parts = partitions.current(home)

@@ -1,8 +1,9 @@
-"""Signs of life of a run by the command, for the server that the operator names.
+"""Signs of life of a run, for the watchdog of the server that it reports to.
 
-Prefect sends them of itself, but from a thread that looks once a second whether the run is over,
-and every run waits for it. Belongs here: sending them as Prefect does. Does not belong here: what
-follows where they stop (watchdog.py). Prefect is imported when a run is about to begin.
+The run itself says that it lives, whoever started it, and so often that any watchdog hears it.
+Prefect sends signs too, but as rarely as a setting of the worker says, and from a thread that looks
+once a second whether the run is over. Belongs here: sending them as Prefect does. Does not belong
+here: what follows where they stop (watchdog.py). This module imports Prefect.
 """
 
 from __future__ import annotations
@@ -11,40 +12,46 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
-from typing import Any
+
+from prefect.context import FlowRunContext
+from prefect.events import emit_event
+
+from flows.alerts import about_run, remembers
+from flows.settings import LEAST_SILENCE
 
 EVENT = "prefect.flow-run.heartbeat"
 
+EVERY = LEAST_SILENCE / 4  # seconds: a sign may come late, or get lost
+
 
 @contextmanager
-def sent(flow: Any, every: float) -> Iterator[Any]:
-    """The flow to run instead of `flow`, so that each run tells its server every so many seconds
-    that it still lives. Nothing is sent any more after the block.
+def sent() -> Iterator[None]:
+    """Tell the server again and again, for as long as the block lasts, that its run still lives.
+
+    A server that ends with the run need not be told.
     """
     over = threading.Event()
-
-    def send_heartbeats(flow: Any, run: Any, state: Any) -> None:
+    if remembers():
         # Who sends must know the settings of the run, by which it finds the server.
         send = copy_context().run
-        threading.Thread(target=send, args=(_send, flow, run, every, over), daemon=True).start()
-
+        threading.Thread(target=send, args=(_send, over), daemon=True).start()
     try:
-        yield flow.with_options(on_running=[*flow.on_running_hooks, send_heartbeats])
+        yield
     finally:
         over.set()
 
 
-def _send(flow: Any, run: Any, every: float, over: threading.Event) -> None:
-    from prefect.events import emit_event
-
-    from flows.alerts import about_run
-
+def _send(over: threading.Event) -> None:
+    context = FlowRunContext.get()
+    if context is None or context.flow_run is None or context.flow is None:
+        return
+    run = context.flow_run
     about = {"prefect.resource.id": about_run(run), "prefect.resource.name": run.name}
     of = {
         "prefect.resource.id": f"prefect.flow.{run.flow_id}",
         "prefect.resource.role": "flow",
-        "prefect.resource.name": flow.name,
+        "prefect.resource.name": context.flow.name,
     }
     while not over.is_set():
         emit_event(EVENT, resource=about, related=[of])
-        over.wait(every)
+        over.wait(EVERY)

@@ -17,7 +17,7 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from prefect import flow, task
 from prefect.assets import add_asset_metadata, materialize
@@ -25,21 +25,25 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
 from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
+from pydantic import BeforeValidator, WithJsonSchema
 
-from expectations import backfill, gate, report
+from expectations import gate, report
 from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
+from expectations.backfill import excess
 from expectations.check import read_batch
 from expectations.detail.assess import compare_again
 from expectations.readers import losses
 from expectations.rules import counted
 from expectations.suites import TABLE_SUITES, rule_suite
+from flows import heartbeats
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave
+from flows.beginning import begin
 from flows.outcome import Outcome, Unpublished
 from flows.serving import end_with_service
-from flows.settings import Settings
+from flows.settings import SettingsError
 from warehouse import database, evidence, period, release, schema
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
@@ -59,6 +63,14 @@ QUALITY, GX, DETAIL = "quality.json", "gx.json", "detail.json"
 
 T = TypeVar("T")
 
+# A period as a form of Prefect asks for it. Who writes 2016 there sends a number.
+_FORM = {"type": ["string", "integer"], "pattern": period.PATTERN}
+Periods = Annotated[
+    str,
+    BeforeValidator(str),
+    WithJsonSchema(_FORM | {"title": "Periods", "description": f"such as {period.EXAMPLES}"}),
+]
+
 
 @flow(
     name="crossfoot",
@@ -70,26 +82,29 @@ T = TypeVar("T")
 def publish_records(
     home: Path | None = None,
     records: Path | None = None,
-    periods: str | None = None,
+    periods: Periods | None = None,
     dry_run: bool = False,
     accept_schema: bool = False,
 ) -> State[Any]:
     """Ingest the record files at `records`, check them, and publish a release below `home`.
 
-    Both are what the settings say unless given. With `periods`, such as 2016/2019, it is a
-    backfill: withheld if it would change a figure outside that time (expectations/backfill.py).
-    With `dry_run` nothing is published or kept. A release in which a view or column is gone, or of
-    another type, is withheld unless `accept_schema` says that readers know.
+    Both are what the settings say unless given; a worker's run stays within those. With `periods`,
+    such as 2016/2019, it is a backfill: withheld if it would change a figure outside that time
+    (expectations/backfill.py). With `dry_run` nothing is published or kept. A release in which a
+    view or column is gone, or of another type, is withheld unless `accept_schema` says that readers
+    know.
 
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
     errors were found and as `Unusable` when a record was rejected or none is left; what readers see
     is then unchanged. The state's data is the Outcome, or Unpublished with it. Raises
-    release.ReleaseError where the home cannot be used, SettingsError, and PeriodError.
+    release.ReleaseError where the home cannot be used, and SettingsError for a setting or a
+    parameter that cannot be.
     """
-    settings = Settings.given(home=home, records=records)
+    settings = begin(home, records)
     home, records, memory_limit = settings.home, settings.records, settings.memory_limit
-    backfilled = period.parse(periods) if periods else None
+    backfilled = None if periods is None else _period(periods)
     with (
+        heartbeats.sent(),
         closing(gate.take()) as great_expectations,
         release.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
@@ -140,6 +155,18 @@ def publish_records(
             dry_run,
         )
         return _ended(outcome)
+
+
+@flow(
+    name="crossfoot",
+    persist_result=False,
+    timeout_seconds=3600,
+    on_running=[end_with_service],
+    on_failure=[alert_of_failure],
+)
+def backfill(periods: Periods, accept_schema: bool = False) -> State[Any]:
+    """Publish a changed past, and only that: publish_records, never without `periods`."""
+    return publish_records.fn(periods=periods, accept_schema=accept_schema)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -201,7 +228,7 @@ def check_figures(
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         prepare(connection)
         assessment = assess(connection, acknowledged)
-        limit = backfill.excess(connection, _release_id(staged), backfilled) if backfilled else ()
+        limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / GX).write_text(release.to_json([asdict(r) for r in results]), "utf-8")
@@ -292,6 +319,13 @@ def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Pa
         {"release": published.name, "removed": len(removed)},
     )
     return published
+
+
+def _period(text: str) -> Period:
+    try:
+        return period.parse(text)
+    except period.PeriodError as error:
+        raise SettingsError(f"parameter periods: {error}; write {period.EXAMPLES}") from None
 
 
 def _whole(value: T) -> T:

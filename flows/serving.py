@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, NoReturn
 
 import urllib3
 
+from flows.server import HOST, password_below, password_file, refusal_explained
 from flows.settings import ServingError, Settings, without_userinfo
 from flows.signals import ENDING, leave_to
-from flows.temporary import HOST
 from warehouse import release
 from warehouse.processes import end_after, start_tied
 
@@ -67,16 +67,19 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _wait(running, f"{shown} does not answer", lambda: _answers(url), _REACH)
             say(f"using the server at {shown}")
         else:
-            _check_free(settings.port)
-            options = ("--host", HOST, "--port", str(settings.port))
-            server = processes.enter_context(_process("server", "server", "start", *options))
-            running.append(server)
+            # Held here until the worker has ended: it does whatever the server on this port says.
+            port = processes.enter_context(_listening(settings.port)).fileno()
+            _set_password(settings.home, say)
+            command = (sys.executable, "-m", "flows.server", str(port))
+            server = _process("server", *command, kept_open=[port])
+            running.append(processes.enter_context(server))
             _wait(running, "the server does not answer", lambda: _answers(url))
-        _make_pool()
+        with refusal_explained():
+            _make_pool()
         if given and _is_polled():  # one that was killed is counted for a minute
             say("another service is or was on this server: runs of either may go to either home")
         _deploy()
-        worker = ("worker", "start", "--pool", POOL, "--type", "process")
+        worker = (*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process")
         running.append(processes.enter_context(_process("worker", *worker)))
         _wait(running, "the worker does not come up", _is_polled)
         if release.current(settings.home) is None:
@@ -90,7 +93,17 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
                 time.sleep(0.5)
         except _Stopped:
             say("ending, once the runs that have begun are through; again to end now")
-            _let_finish()
+            _let_finish(url)
+
+
+def _set_password(home: Path, say: Callable[[str], None]) -> None:
+    """Let the server ask for a password, and all that is started here know it, by environment."""
+    password, place = os.environ.get("PREFECT_SERVER_API_AUTH_STRING"), "that variable"
+    if not password:
+        password, place = password_below(home), str(password_file(home))
+    os.environ["PREFECT_SERVER_API_AUTH_STRING"] = password
+    os.environ["PREFECT_API_AUTH_STRING"] = password
+    say(f"the password that its pages ask for is in {place}")
 
 
 def _stop(_: int, __: FrameType | None) -> NoReturn:
@@ -108,11 +121,10 @@ def end_with_service(flow: object, flow_run: object, state: object) -> None:
 
 
 @contextmanager
-def _process(name: str, *arguments: str) -> Iterator[_Running]:
-    """A Prefect process in a group of its own, which is ended with all that it started."""
-    command = [*_PREFECT, *arguments]
+def _process(name: str, *command: str, kept_open: Sequence[int] = ()) -> Iterator[_Running]:
+    """A process in a group of its own, which is ended with all that it started."""
     # Told gently, even by the kernel: a worker has runs of its own to end.
-    process = start_tied(command, signal.SIGTERM, stdout=subprocess.DEVNULL)
+    process = start_tied(command, signal.SIGTERM, stdout=subprocess.DEVNULL, pass_fds=kept_open)
     try:
         yield name, process
     finally:
@@ -125,17 +137,15 @@ def _process(name: str, *arguments: str) -> Iterator[_Running]:
         process.wait()
 
 
-def _check_free(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise ServingError(
-                f"port {port} of {HOST} cannot be used: {error.strerror}; choose another with "
-                "--port, or use the Prefect server that runs there: "
-                f"PREFECT_API_URL=http://{HOST}:{port}/api crossfoot serve"
-            ) from None
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise ServingError(
+            f"port {port} of {HOST} cannot be used: {error.strerror}; choose another with "
+            "--port, or use the Prefect server that runs there, if it is yours: "
+            f"PREFECT_API_URL=http://{HOST}:{port}/api crossfoot serve"
+        ) from None
 
 
 def _check(running: list[_Running]) -> None:
@@ -190,7 +200,7 @@ def _is_polled() -> bool:
         return client.read_work_pool(POOL).status == "READY"
 
 
-def _let_finish() -> None:
+def _let_finish(url: str) -> None:
     """Wait until no run of the pool is under way: the worker ends its runs with itself."""
     from httpx import HTTPError
     from prefect.client.schemas.filters import (
@@ -204,12 +214,18 @@ def _let_finish() -> None:
 
     under_way = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
     deadline = time.monotonic() + _FINISH
-    # Where the server was asked to end as well, there is nobody to ask, or to report to.
+
+    def is_busy(client: SyncPrefectClient) -> bool:
+        # Where the server was asked to end as well, there is nobody to ask, or to report to.
+        return _answers(url) and bool(
+            client.read_flow_runs(
+                flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=under_way)),
+                work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
+            )
+        )
+
     with suppress(HTTPError), _client() as client:
-        while time.monotonic() < deadline and client.read_flow_runs(
-            flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=under_way)),
-            work_pool_filter=WorkPoolFilter(name=WorkPoolFilterName(any_=[POOL])),
-        ):
+        while time.monotonic() < deadline and is_busy(client):
             time.sleep(0.5)
 
 

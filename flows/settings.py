@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import stat
 import tomllib
 from importlib import resources
 from pathlib import Path
@@ -34,6 +36,8 @@ from pydantic_settings import (
 import warehouse
 from expectations.acknowledgements import shipped
 from warehouse import storage
+
+LEAST_SILENCE = 60  # seconds for which every watchdog waits for a sign of life
 
 _SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
@@ -101,12 +105,17 @@ class Settings(BaseSettings):
     alert_command: SecretStr | None = Field(
         default=None, description="command that gets each alert on its standard input, as JSON"
     )
+    detail_files: Location | None = Field(
+        default=None,
+        description="folder whose files the deployment `crossfoot-detail/detail` may load; "
+        "unset, the home",
+    )
     stale_after: float = Field(
         default=36, gt=0, le=1_000_000, description="hours after which the current release is stale"
     )
     killed_after: float = Field(
         default=120,
-        ge=60,
+        ge=LEAST_SILENCE,
         le=1_000_000,
         description="seconds without a sign of life after which a run is dead",
     )
@@ -158,6 +167,24 @@ class Settings(BaseSettings):
             for text in (f"--{name}", str(path.absolute()))
         ]
 
+    def below(self, folder: str, parameter: str, path: Path) -> Path:
+        """A path that a run's parameter names, taken from the folder that a setting names.
+
+        Raises SettingsError where it lies anywhere else, symbolic links followed.
+        """
+        allowed: Path = getattr(self, folder) or self.home
+        try:
+            lies = Path(os.path.realpath(allowed / path)).is_relative_to(os.path.realpath(allowed))
+        except ValueError:  # no path at all
+            lies = False
+        if not lies:
+            raise SettingsError(
+                f"parameter {parameter}: {str(path)!r} does not lie in {allowed}, where a run by a "
+                f"worker must stay; name what does, or start the worker with another "
+                f"CROSSFOOT_{folder.upper()}"
+            )
+        return allowed / path
+
     def environment(self) -> dict[str, str]:
         """The same settings as environment variables, for other processes anywhere on the machine.
 
@@ -192,19 +219,18 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
 
     Prefect's own files go below the home, for this user alone; nothing is reported to anyone. With
     `console` a person looks on, who is shown Crossfoot's progress and not Prefect's; without, all
-    logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used.
+    logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used, and
+    SettingsError where others may change Prefect's part of it.
     """
     prefect_home = storage.private(home.absolute(), "prefect")
+    _check_own(prefect_home)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "crossfoot",
         "PREFECT_LOGGING_LOGGERS_PREFECT_LEVEL": "INFO",
         "PREFECT_RESULTS_PERSIST_BY_DEFAULT": "false",
-        # The shortest that Prefect takes: a killed run is noticed by their absence.
-        "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
     }
     if console:
         defaults["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
@@ -216,3 +242,17 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
     # What goes to this machine's own server is nothing that a proxy elsewhere should see.
     spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, [spared, "127.0.0.1", "localhost", "::1"]))
+
+
+def _check_own(folder: Path) -> None:
+    """Raises SettingsError where another user may change what Prefect reads there: it runs code."""
+    if {folder.lstat().st_uid, folder.stat().st_uid} != {os.geteuid()}:
+        raise SettingsError(
+            f"{folder} is another user's; run this as that user, or choose another home"
+        )
+    around = folder.parent.stat().st_mode
+    if around & stat.S_IWOTH and not around & stat.S_ISVTX:
+        raise SettingsError(
+            f"{folder.parent} may be changed by anyone, and with it what runs here; close it: "
+            f"chmod o-w {shlex.quote(str(folder.parent))}"
+        )

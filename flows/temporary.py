@@ -14,18 +14,16 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from flows import heartbeats
+from flows.server import HOST, Guard, new_password, refusal_explained
 from flows.settings import ServingError, without_userinfo
 from warehouse.interpreter import collect_rarely, load_when_used
 from warehouse.processes import start_tied
 from warehouse.release import ReleaseError
-
-HOST = "127.0.0.1"
 
 _START = 90.0  # seconds that it may take to answer; a busy machine takes many
 _END = 5.0  # seconds that it may take to end
@@ -41,10 +39,12 @@ def is_temporary(url: str | None) -> bool:
 class TemporaryServer:
     """Begins to start when made; ends with this process, after Prefect has told it all there is.
 
-    The environment must be that of settings.prepare_prefect().
+    The environment must be that of settings.prepare_prefect(). Its `password` is known to no other
+    process, and written nowhere.
     """
 
     def __init__(self) -> None:
+        self.password = new_password()
         # The port is taken here and handed down, so that nobody else can have it meanwhile; who
         # connects before the server is up waits for it.
         self._log = Path(os.environ["PREFECT_HOME"]) / "temporary.log"
@@ -59,7 +59,11 @@ class TemporaryServer:
                 stdout=subprocess.DEVNULL,
                 stderr=log,
                 # Types of blocks are for those who look at a server; `serve` registers them.
-                env=os.environ | {"PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false"},
+                env=os.environ
+                | {
+                    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+                    "PREFECT_SERVER_API_AUTH_STRING": self.password,
+                },
             )
         atexit.register(self._end)
 
@@ -100,6 +104,7 @@ def run_flow(
     Raises ServingError, and ReleaseError where the server that is named cannot be reached.
     """
     from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
         PREFECT_API_URL,
         PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
         temporary_settings,
@@ -108,15 +113,13 @@ def run_flow(
     # Of FastAPI Prefect wants one function, to tell a server the parameters of a run; to load the
     # rest takes a seventh of a second.
     load_when_used("fastapi")
-    every = PREFECT_FLOWS_HEARTBEAT_FREQUENCY.value()
+    # The flows send signs of life themselves; for the end of Prefect's a run would wait.
     settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     if server and not PREFECT_API_URL.value():
-        settings[PREFECT_API_URL] = server.url()
-        every = None  # a server that ends with the run need not be told that it lives
-    living = heartbeats.sent(flow, every) if every else nullcontext(flow)
-    with temporary_settings(settings), living as sending:
+        settings |= {PREFECT_API_URL: server.url(), PREFECT_API_AUTH_STRING: server.password}
+    with temporary_settings(settings), refusal_explained():
         try:
-            return sending(*parameters, **named, return_state=True)
+            return flow(*parameters, **named, return_state=True)
         except RuntimeError as error:
             if "reach API" not in str(error):
                 raise
@@ -137,9 +140,11 @@ def _serve(descriptor: int) -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 await super().startup(sockets)
 
-    config = uvicorn.Config(create_app(ephemeral=True, final=True), log_level="error")
     with socket.socket(fileno=descriptor) as listening:
-        Server(config).run(sockets=[listening])
+        app = Guard(
+            create_app(ephemeral=True, final=True), [f"{HOST}:{listening.getsockname()[1]}"]
+        )
+        Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
 
 
 if __name__ == "__main__":

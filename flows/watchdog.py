@@ -34,6 +34,7 @@ from prefect.states import Completed, Crashed, Failed
 
 from flows import heartbeats
 from flows.alerts import EVENT, Alert, AlertError, about_run, deliver, of_home, of_run, reason
+from flows.beginning import begin
 from flows.serving import end_with_service
 from flows.settings import Settings
 from warehouse import release
@@ -58,7 +59,7 @@ def watch(home: Path | None = None) -> State[Any]:
     A failure is told once, a stale home once a day. Ends Failed when an alert was not delivered;
     it is then told again next time.
     """
-    settings = Settings.given(home=home)
+    settings = begin(home)
     now = datetime.now(UTC)
     told, failures = [], []
     with get_client(sync_client=True) as client:

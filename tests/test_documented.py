@@ -88,7 +88,7 @@ class Shell:
         told = self.folder.parent / f"service-{len(self.services)}"
         with told.open("w") as output:
             service = subprocess.Popen(
-                ["bash", "-c", f"exec {text.strip()}"],
+                ["bash", "-c", f"exec env {text.strip()}"],
                 **{"cwd": self.folder, "env": self.environment, "text": True},
                 **{"stdout": output, "stderr": subprocess.STDOUT, "start_new_session": True},
             )
@@ -128,6 +128,7 @@ def clone(tmp_path_factory):
     (folder / "my-records").mkdir()
     shutil.copy(PEOPLE_DAILY, folder / "my-records" / "report.yaml")
     (folder / "report.txt").write_text(TEXT, "utf-8")
+    (folder.parent / "srv" / "detail").mkdir(parents=True)  # of customs detail loaded there
     (folder / "questions.sql").write_text("from figures limit 1;\n", "utf-8")
     for month in ("202401", "202402"):
         (folder / f"full_v2_{month}.dat").write_text(COMEXT.format(month=month), "utf-8")

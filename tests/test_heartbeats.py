@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from flows import heartbeats
+from flows.settings import LEAST_SILENCE
 from flows.temporary import run_flow
 from tests.conftest import eventually
 
@@ -20,6 +20,8 @@ def client(on_server):
 def beats(client, run):
     from prefect.events.filters import EventFilter, EventNameFilter, EventResourceFilter
 
+    from flows import heartbeats
+
     wanted = EventFilter(
         event=EventNameFilter(name=[heartbeats.EVENT]),
         resource=EventResourceFilter(id=[f"prefect.flow-run.{run}"]),
@@ -30,14 +32,17 @@ def beats(client, run):
 def test_a_run_says_that_it_lives_for_as_long_as_it_does(client, monkeypatch):
     from prefect import flow, runtime
 
+    from flows import heartbeats
+
+    assert heartbeats.EVERY * 3 < LEAST_SILENCE
+    monkeypatch.setattr(heartbeats, "EVERY", 0.2)
+
     @flow(name="test-heartbeats", persist_result=False)
     def living():
-        time.sleep(1)
+        with heartbeats.sent():
+            time.sleep(1)
         return runtime.flow_run.id
 
-    sent = heartbeats.sent
-    # Prefect's setting begins at 30 s.
-    monkeypatch.setattr(heartbeats, "sent", lambda flow, every: sent(flow, 0.2))
     run = run_flow(None, living).result()
     found = eventually(lambda: len(found := beats(client, run)) > 1 and found, 20)
     assert 1 < len(found) < 7

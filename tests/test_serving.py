@@ -20,7 +20,7 @@ import pytest
 import yaml
 
 from flows.serving import _answers
-from tests.conftest import ROOT, eventually
+from tests.conftest import RECORDS, ROOT, eventually
 from tests.receiver import receiving
 
 WRONG = ROOT / "examples" / "deliberately-wrong"
@@ -98,13 +98,16 @@ class Service:
 
     def __init__(self, folder, server, client, hooks):
         self.home, self.log, self.client = folder / "home", folder / "log", client
+        self.records = Path(shutil.copytree(RECORDS, folder / "records"))
         self._env = {"PREFECT_API_URL": server, "CROSSFOOT_KILLED_AFTER": "60", **hooks}
         self.process = None
 
     def start(self):
         self.log.write_text("")
         self.process = spawned(
-            *("flows.cli", "serve", "--home", self.home), log=self.log, env=self._env
+            *("flows.cli", "serve", "--home", self.home, "--records", self.records),
+            log=self.log,
+            env=self._env,
         )
         eventually(lambda: "ready after" in self.log.read_text("utf-8"))
 
@@ -116,6 +119,14 @@ class Service:
         deployment = self.deployment(name)
         run = self.client.create_flow_run_from_deployment(deployment.id, parameters=parameters)
         return run.id
+
+    def withheld_run(self):
+        """A run whose records contradict each other, once it has ended."""
+        wrong = shutil.copytree(WRONG, self.records / "wrong")
+        run = self.run("crossfoot/nightly")
+        assert self.ended(run).name == "Withheld"
+        shutil.rmtree(wrong)
+        return run
 
     def state(self, run):
         return self.client.read_flow_run(run).state
@@ -242,8 +253,7 @@ def test_events_show_the_lineage(service):
 @pytest.mark.slow
 def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
     before = (service.home / "current").readlink()
-    run = service.run("crossfoot/nightly", records=str(WRONG))
-    assert service.ended(run).name == "Withheld"
+    run = service.withheld_run()
     assert (service.home / "current").readlink() == before
     assert "parts-not-above-total" in str(service.artifacts(run)["crossfoot-findings"])
     alert = alert_about(receiver, run)
@@ -265,6 +275,27 @@ def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("deployment", "parameters"),
+    [
+        ("crossfoot/nightly", {"records": str(WRONG)}),
+        ("crossfoot/nightly", {"home": "/tmp/elsewhere"}),
+        ("crossfoot-detail/detail", {"files": ["/etc/passwd"]}),
+    ],
+)
+def test_a_worker_s_run_stays_where_its_settings_say(deployment, parameters, service, receiver):
+    before = (service.home / "current").readlink()
+    run = service.run(deployment, **parameters)
+    state = service.ended(run)
+    (name,) = parameters
+    assert state.type.value == "FAILED"
+    assert f"parameter {name}: " in state.message
+    assert "does not lie in" in state.message
+    assert alert_about(receiver, run)["what"] == "failed"
+    assert (service.home / "current").readlink() == before
+
+
+@pytest.mark.slow
 def test_the_readme_s_automation_passes_alerts_on(service, receiver, server):
     from prefect.blocks.notifications import CustomWebhookNotificationBlock
     from prefect.settings import PREFECT_API_URL, temporary_settings
@@ -278,8 +309,7 @@ def test_the_readme_s_automation_passes_alerts_on(service, receiver, server):
     automation = yaml.safe_load(shown.replace("00000000-0000-0000-0000-000000000000", str(id_)))
     made = service.client.request("POST", "/automations/", json=automation)
     made.raise_for_status()
-    run = service.run("crossfoot/nightly", records=str(WRONG))
-    assert service.ended(run).name == "Withheld"
+    run = service.withheld_run()
     passed_on = eventually(lambda: [a for a in receiver.alerts if a.get("subject") == "withheld"])
     service.client.request("DELETE", "/automations/{id}", path_params={"id": made.json()["id"]})
     receiver.alerts.remove(passed_on[0])
@@ -307,8 +337,7 @@ def test_a_run_whose_process_is_killed_is_told_at_once(deployment, service, rece
 @pytest.mark.slow
 def test_a_killed_worker_s_run_is_noticed_by_the_watchdog(service, receiver):
     receiver.answers = [403]
-    untold = service.run("crossfoot/nightly", records=str(WRONG))
-    assert service.ended(untold).name == "Withheld"
+    untold = service.withheld_run()
     eventually(lambda: "the webhook answered 403" in service.log.read_text("utf-8"))
     with service.waiting_run() as (run, pid):
         worker = [p for p in descendants(service.process.pid) if "worker" in command_line(p)]
@@ -340,14 +369,15 @@ def test_a_killed_worker_s_run_is_noticed_by_the_watchdog(service, receiver):
     ],
 )
 def test_a_stale_release_is_told_once(released, told, service, receiver, tmp_path):
+    home = service.home / tmp_path.name
     if released:
-        (tmp_path / "releases" / released).mkdir(parents=True)
-        (tmp_path / "current").symlink_to(Path("releases") / released)
+        (home / "releases" / released).mkdir(parents=True)
+        (home / "current").symlink_to(Path("releases") / released)
     for _ in range(2):
-        watchdog = service.run("crossfoot-watchdog/watchdog", home=str(tmp_path))
+        watchdog = service.run("crossfoot-watchdog/watchdog", home=str(home))
         assert service.ended(watchdog).type.value == "COMPLETED"
         time.sleep(6)  # the server writes events every five seconds
-    (alert,) = [alert for alert in receiver.alerts if str(tmp_path) in alert["where"]]
+    (alert,) = [alert for alert in receiver.alerts if str(home) in alert["where"]]
     assert alert["what"] == "stale"
     assert re.fullmatch(told, alert["message"])
 

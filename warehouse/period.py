@@ -15,6 +15,8 @@ EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2
 EARLIEST, LATEST = 1900, 2199
 
 _INSTANT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(Q[1-4])|(H[12])))?")
+# What every period looks like, for forms that can check no more; not all that does is one.
+PATTERN = r"^(\.\./)?\d{4}[-\dQH]*(/\d{4}[-\dQH]*)?$"
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
 
 
