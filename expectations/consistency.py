@@ -345,12 +345,15 @@ class _Block:
 
     def bounds(self) -> Iterator[Bounds]:
         """Answer the requests. The tableau must be at a solution."""
-        # Each from the same state: what one leaves behind has longer rows and longer integers.
+        # Each from the same state: what one leaves behind has longer rows and longer integers. But
+        # from where the first one ended: it leads from a guess to a corner, near all the others.
         solved = self.tableau
+        corner: Tableau | None = None
         for request in self._requests:
-            self.tableau = solved.copy()
+            self.tableau = (corner or solved).copy()
             with suppress(Undecided):
                 yield Bounds(request.name, *self.range(request))
+                corner = corner or self.tableau
         self.tableau = solved
 
     def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
