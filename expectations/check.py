@@ -79,6 +79,8 @@ class Checked:
             "conflicts": [_conflict(conflict) for conflict in self.assessment.joint.conflicts],
             "bounds": [_bound(bound) for bound in self.assessment.joint.bounds],
             "unchecked": list(self.assessment.unchecked),
+            "undetermined": list(self.assessment.joint.undetermined),
+            "unbounded": self.assessment.joint.unbounded,
         }
 
 

@@ -27,6 +27,7 @@ Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
+ASKED = 500_000  # requests times variables of a block: what is answered in about five seconds
 LARGE = 100  # variables of a block in conflict from which on floating point guides
 
 
@@ -133,12 +134,14 @@ class Report:
     """What `check` found.
 
     Requests into a block with a conflict, or given up, have no bounds. Of `undetermined` numbers
-    it is not known whether they agree.
+    it is not known whether they agree. `unanswered` are requests that were not looked into, since
+    their block has too many.
     """
 
     conflicts: tuple[Conflict, ...]
     bounds: tuple[Bounds, ...]
     undetermined: tuple[Suspect, ...]
+    unanswered: tuple[str, ...]
     _blocks: "_Blocks" = field(repr=False, compare=False)
 
     def settles(self, conflict: Conflict, changed: Collection[Observation]) -> bool:
@@ -186,6 +189,7 @@ def check(
     conflicts: list[Conflict] = []
     bounds: list[Bounds] = []
     undetermined: list[Suspect] = []
+    unanswered: list[str] = []
     blocks = _Blocks(observations, identities, requests, floors)
     for number, block in enumerate(blocks):
         try:
@@ -193,7 +197,9 @@ def check(
         except Undecided:
             undetermined.extend(block.suspects)
             continue
-        if clash is None:
+        if clash is None and len(block.requests) * block.size > ASKED:
+            unanswered.extend(request.name for request in block.requests)
+        elif clash is None:
             bounds.extend(block.bounds())
         else:
             conflicts.extend(_conflicts(blocks.to_explain(number, block), clash))
@@ -201,6 +207,7 @@ def check(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
         tuple(sorted(undetermined)),
+        tuple(unanswered),
         blocks,
     )
 
@@ -292,7 +299,7 @@ class _Block:
     ) -> None:
         self.observations = [s for s in statements if isinstance(s, Observation)]
         self.suspects = [Suspect(o.figure, o.aspect) for o in self.observations]
-        self._requests = [s for s in statements if isinstance(s, Request)]
+        self.requests = [s for s in statements if isinstance(s, Request)]
         identities = [s for s in statements if isinstance(s, Identity)]
         for before, after in zip(self.suspects, self.suspects[1:], strict=False):
             if before == after:
@@ -301,7 +308,7 @@ class _Block:
         self._names = sorted(uses)
         self._index = {name: number for number, name in enumerate(self._names)}
         lowest = {name: floors.get(name, 0) for name in self._names}
-        ratios: list[Observation | Request] = [*self.observations, *self._requests]
+        ratios: list[Observation | Request] = [*self.observations, *self.requests]
         for ratio in ratios:
             for name, factor in ratio.over:
                 floor = lowest[name]
@@ -349,7 +356,7 @@ class _Block:
         # from where the first one ended: it leads from a guess to a corner, near all the others.
         solved = self.tableau
         corner: Tableau | None = None
-        for request in self._requests:
+        for request in self.requests:
             self.tableau = (corner or solved).copy()
             with suppress(Undecided):
                 yield Bounds(request.name, *self.range(request))

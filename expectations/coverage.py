@@ -96,7 +96,9 @@ class _Network:
         before = [(bound, self._bound[bound], self._reason[bound]) for bound in lost]
         for bound in lost:
             self._bound[bound], self._reason[bound] = self._floor[bound], -1
-        givers = sorted({row for bound in lost for row in self._givers[bound]})
+        # Those of the opposite too, which may have stopped at a conflict that is no more.
+        either = lost | {bound ^ 1 for bound in lost}
+        givers = sorted({row for bound in either for row in self._givers[bound]})
         changes = self._spread(givers, own)
         lower, upper = self._range(observation, self._bound)
         for bound, value, reason in (*reversed(changes), *before):
@@ -159,6 +161,8 @@ class _Network:
                     continue
                 new = (finite if unlimited else finite - size * opposite) / size
                 old = bounds[bound]
+                if old < self._floor[bound] and old + opposite < 0:
+                    continue  # limited already, and in conflict, which would go on without end
                 if old - new > CLOSE * abs(new) and updates.get(bound, 0) < UPDATES:
                     updates[bound] = updates.get(bound, 0) + 1
                     changes.append((bound, old, reasons[bound]))

@@ -8,7 +8,7 @@ become statements (statements.py) and how they are solved (consistency.py).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
@@ -17,7 +17,7 @@ from fractions import Fraction
 import duckdb
 
 from expectations import statements
-from expectations.consistency import Conflict, Settlement, check
+from expectations.consistency import Conflict, Settlement, Suspect, check
 from expectations.coverage import Coverage, coverage
 from expectations.repairs import Repair, Workshop
 from expectations.statements import Statements, Variable
@@ -64,12 +64,30 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """All that the solver found. `unchecked` are figures of which no others limit any number."""
+    """All that the solver found. `unchecked` are figures of which no others limit any number.
+
+    Of `undetermined` figures it gave up telling whether they agree: only rules have checked them.
+    `unbounded` counts values that nobody printed, and whose bounds would take too long to find.
+    """
 
     conflicts: tuple[Contradiction, ...]
     bounds: tuple[Bound, ...]
     unchecked: tuple[str, ...]
     undetermined: tuple[str, ...]
+    unbounded: int
+
+    def omissions(self) -> Iterator[str]:
+        """What was left out, in words for whoever relies on the verdict."""
+        if self.undetermined:
+            yield (
+                f"{len(self.undetermined)} figures were checked by rules, not jointly: too many "
+                "hang together"
+            )
+        if self.unbounded:
+            yield (
+                f"no bounds were sought for {self.unbounded} values that nobody printed: too many "
+                "hang together"
+            )
 
 
 def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
@@ -85,11 +103,13 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
     bounds = tuple(_bounds(said, ends))
     covered = coverage(said.observations, said.identities, said.floors)
-    _store(connection, conflicts, bounds, covered)
+    _store(connection, conflicts, bounds, covered, report.undetermined)
     known = {state.suspect.figure for state in covered if state.state != "unchecked"}
     alone = {state.suspect.figure for state in covered} - known
     undetermined = {suspect.figure for suspect in report.undetermined}
-    return Joint(conflicts, bounds, tuple(sorted(alone)), tuple(sorted(undetermined)))
+    requests = said.requests()
+    unbounded = len({requests[name][0] for name in report.unanswered})
+    return Joint(conflicts, bounds, tuple(sorted(alone)), tuple(sorted(undetermined)), unbounded)
 
 
 def _printed(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
@@ -174,6 +194,7 @@ def _store(
     conflicts: Sequence[Contradiction],
     bounds: Sequence[Bound],
     covered: Sequence[Coverage],
+    undetermined: Collection[Suspect],
 ) -> None:
     text, amount = "VARCHAR", "DECIMAL(38, 10)"
     tables.fill(
@@ -245,14 +266,15 @@ def _store(
     tables.fill(
         connection,
         "temp.found_coverage",
-        dict.fromkeys(("figure_id", "aspect", "state"), text),
+        dict.fromkeys(("figure_id", "aspect", "state"), text) | {"is_joint": "BOOLEAN"},
         (
             {
-                "figure_id": one.suspect.figure,
-                "aspect": one.suspect.aspect,
-                "state": one.state,
+                "figure_id": number.suspect.figure,
+                "aspect": number.suspect.aspect,
+                "state": number.state,
+                "is_joint": number.suspect not in undetermined,
             }
-            for one in covered
+            for number in covered
         ),
     )
 

@@ -249,6 +249,8 @@ def check_figures(
             "findings": counted(assessment.findings, len(broken)),
         },
     )
+    for omission in assessment.joint.omissions():
+        log.warning("%s", omission)
     return assessment, broken
 
 

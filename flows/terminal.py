@@ -89,6 +89,8 @@ def print_checked(checked: Checked) -> None:
         for repair in conflict.repairs:
             number = f"{repair.figure} {repair.aspect} {repair.printed}"
             out.print(Text(f"  {number}: {repair.slip}"))
+    for omission in checked.assessment.joint.omissions():
+        out.print(Text(omission))
     if not checked.batch.figures and not checked.batch.rejected:
         err.print("no figure is left to check; give files with figures whose periods had ended")
     counts = checked.batch.totals()

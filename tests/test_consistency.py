@@ -509,6 +509,9 @@ def test_a_number_does_not_check_itself_in_a_circle() -> None:
     printed = [level("t", "t", "9.0"), growth("t", "t", "5.0"), growth("p", "p", "5.0")]
     found = states(printed, adds_up("t", "p", "rest"))
     assert found["t", "value"] == "unchecked"
+    # Nor in one that a conflict tightens turn by turn: only its part limits this total, from below.
+    conflict = [*printed, level("p", "p", "12.0")]
+    assert states(conflict, adds_up("t", "p", "rest"))["t", "value"] == "partly"
 
 
 @settings(max_examples=100, deadline=None)

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -391,6 +392,24 @@ def test_a_circle_of_totals(accept):
         *((3, "part_of", "b"), (4, "part_of", "c"), (5, "part_of", "a"))
     ]
     assert all("leads back to itself" in p.message for p in batch.problems)
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+def test_a_long_chain_of_totals_inherits_and_is_rejected_as_a_whole(accept, in_order):
+    """Each link costs the same, however far it is from the top."""
+    links = [
+        figure(id=f"f{n}", part_of=f"f{n - 1}", flow=None, value=f"{9000 - n}亿元")
+        for n in range(1, 1500)
+    ]
+    links = links if in_order else links[::-1]
+    top = figure(id="f0", flow="exports", value="9000亿元")
+    assert {f.record.flow for f in accept("".join([top, *links])).figures} == {"exports"}
+    batch = accept("".join([figure(id="f0", share="5%"), *links]))
+    assert len(batch.problems) == 1500
+    assert Counter(p.message for p in batch.problems) == {
+        "is a share of nothing": 1,
+        "names a figure that was rejected": 1499,
+    }
 
 
 def test_a_misspelt_total_is_told_with_the_nearest(accept):

@@ -91,20 +91,19 @@ def tables(draw):
         unit = draw(st.sampled_from([*UNITS]))
         return rounded(Decimal(yuan) / UNITS[unit], draw(st.integers(0, 2))) + unit
 
-    def percent(part, whole):
-        return rounded(Decimal(100 * part) / whole, draw(st.integers(0, 2))) + "%"
+    def ratio(field, part, whole, sign="%"):
+        if abs(part) >= whole * 10**5:
+            return {}  # of nothing, or more than a record may say
+        return {field: rounded(Decimal(100 * part) / whole, draw(st.integers(0, 2))) + sign}
 
     def fields(id_, now, before, total):
-        told = {"id": id_, "value": level(now)}
-        if before:
-            told["growth"] = percent(now - before, before)
-            if draw(st.booleans()):
-                told["base"] = level(before)
+        told = {"id": id_, "value": level(now)} | ratio("growth", now - before, before)
+        if "growth" in told and draw(st.booleans()):
+            told["base"] = level(before)
         if total is not None:
-            if total[0]:
-                told["share"] = percent(now, total[0])
-            if before and total[1]:
-                told["contribution"] = percent(now - before, total[1]).replace("%", "个百分点")
+            told |= ratio("share", now, total[0])
+            if before:
+                told |= ratio("contribution", now - before, total[1], "个百分点")
         return told
 
     total = [sum(column) for column in zip(*parts, rest, strict=True)]

@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pytest
 
+from expectations import consistency, simplex
 from expectations.assess import assess as assess_loaded
 from expectations.check import check
 from tests.test_rules import CASES, loaded
+from warehouse import codes
 
 CHENGDU = """source: {id: s, publisher: a bureau, published: 2020-06}
 figures:
@@ -189,3 +191,63 @@ figures:
     assert [f.rule for f in assessment.findings] == ["exports-and-imports-sum-to-trade"]
     (conflict,) = assessment.joint.conflicts
     assert [e[0].figure for e in conflict.explanations] == ["s/e", "s/i", "s/t"]
+
+
+def open_total(parts, growth=""):
+    """A record file of a total and of parts that are not said to be all of it."""
+    rows = codes.rows("partners")[:250]
+    places = [(row["code"], product) for product in ("AGRI", "AIRCRAFT") for row in rows]
+    growth = growth and f", growth: {growth}"
+    lines = [
+        "source: {id: s, publisher: a bureau, published: 2021-02}",
+        "figures:",
+        "  - {id: total, area: CN, flow: exports, period: 2020, value: 99999亿元" + growth + "}",
+    ]
+    lines += [
+        f"  - {{id: p{n}, part_of: total, partner: {partner}, product: {product}, "
+        f"value: {n % 9 + 1}亿元{growth}}}"
+        for n, (partner, product) in enumerate(places[:parts])
+    ]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("growth", ["", "5.0%"])
+def test_beyond_a_size_it_is_said_that_no_bounds_were_sought(assess, monkeypatch, growth):
+    text = open_total(12, growth)
+    sought = assess(text).joint
+    assert sought.unbounded == 0
+    assert len(sought.bounds) == 12
+    assert list(sought.omissions()) == []
+    monkeypatch.setattr(consistency, "ASKED", 20)
+    left = assess(text).joint
+    assert left.bounds == ()
+    assert left.unbounded == 12
+    assert list(left.omissions()) == [
+        "no bounds were sought for 12 values that nobody printed: too many hang together"
+    ]
+
+
+@pytest.mark.parametrize("growth", ["", "5.0%"])
+def test_a_misprint_among_many_parts_is_found_and_explained(assess, growth):
+    """Of an open total, whose parts hang together by it alone: in steps, not in their square."""
+    text = open_total(480, growth)
+    assert assess(text).findings == ()
+    assessment = assess(text.replace("value: 6亿元", "value: 6666666亿元", 1))
+    assert {f.severity for f in assessment.findings} == {"error"}
+    (conflict,) = assessment.joint.conflicts
+    assert ("s/total", "value") in {(s.figure, s.aspect) for e in conflict.explanations for s in e}
+
+
+def test_what_was_checked_by_rules_only_is_said(tmp_path, monkeypatch):
+    april = "  - {id: april, area: 成都市, flow: trade, period: 2020-04, growth: 37.6%}\n"
+    (tmp_path / "records.yaml").write_text(CHENGDU + april, "utf-8")
+    monkeypatch.setattr(simplex, "PIVOTS", 0)
+    connection = loaded(tmp_path)
+    joint = assess_loaded(connection).joint
+    assert joint.undetermined == ("s/april", "s/m3", "s/m4")
+    assert list(joint.omissions()) == [
+        "3 figures were checked by rules, not jointly: too many hang together"
+    ]
+    assert connection.execute("select distinct is_joint from quality.coverage").fetchall() == [
+        (False,)
+    ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -98,6 +98,9 @@ class _Acceptance:
         self.sources: dict[str, tuple[Source, str]] = {}
         self.rejected_sources: set[str] = set()
         self.rows: dict[str, Row] = {}
+        # By the identity of a row that others are part of: what it hands down, once it was asked.
+        self._passed_on: dict[int, dict[str, str]] = {}
+        self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
         for file in self.files:
@@ -160,25 +163,28 @@ class _Acceptance:
     def _inherit(self, row: Row) -> dict[str, str] | None:
         """The row's own fields over those of its total, its total's total, and so on."""
         chain, seen = [row], {id(row)}
+        passed: dict[str, str] = {}
         while part_of := chain[-1].fields.get("part_of"):
             total = self.rows.get(full_id(part_of, chain[-1].fields["source"]) or "")
             if total is None:
                 break  # reported when the figure is linked
-            if id(total) in seen:
+            if id(total) in seen or id(total) in self._circular:
+                self._circular |= seen
                 remedy = "a total cannot be part of its own part"
                 self._reject(row, _problem(row, "part_of", "leads back to itself", remedy))
                 return None
+            if id(total) in self._passed_on:
+                passed = self._passed_on[id(total)]
+                break
             seen.add(id(total))
             chain.append(total)
-        fields: dict[str, str] = {}
-        for each in reversed(chain):
-            # A measure of its own makes the inherited unit void, as does a value, which says one.
-            if "measure" in each.fields or "value" in each.fields:
-                fields.pop("unit", None)
-            fields |= {k: v for k, v in each.fields.items() if k in INHERITED or each is row}
-            if each is not row and (unit := _unit_printed(each.fields.get("value", ""))):
-                fields["unit"] = unit
-        return fields
+        for total in reversed(chain[1:]):
+            own = {k: v for k, v in total.fields.items() if k in INHERITED}
+            passed = _over(passed, total, own)
+            if unit := _unit_printed(total.fields.get("value", "")):
+                passed["unit"] = unit
+            self._passed_on[id(total)] = passed
+        return _over(passed, row, row.fields)
 
     def _figure(self, row: Row) -> Figure | None:
         fields = self._inherit(row)
@@ -202,16 +208,24 @@ class _Acceptance:
             for row in self.rows.values()
             for field in ("part_of", "share_of")
         }
-        while True:
-            known = {figure.id: figure for figure in figures}
-            for figure in figures:
-                for fault in _link_faults(figure, known, self.rows, figure.id in named):
-                    row = self.rows[figure.id]
-                    self._reject(row, _problem(row, *fault))
-                    known.pop(figure.id, None)
-            if len(known) == len(figures):
-                return figures
-            figures = list(known.values())
+        known = {figure.id: figure for figure in figures}
+        referring: dict[str, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            for target in {figure.part_of, figure.share_of}:
+                if target:
+                    referring[target].append(figure)
+        waiting = deque(figures)
+        while waiting:
+            figure = waiting.popleft()
+            if figure.id not in known:
+                continue
+            row = self.rows[figure.id]
+            faults = list(_link_faults(figure, known, self.rows, figure.id in named))
+            if faults:
+                self._reject(row, *(_problem(row, *fault) for fault in faults))
+                del known[figure.id]
+                waiting.extend(referring[figure.id])
+        return list(known.values())
 
     def _opened(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
         """Let the parts of a partition be no more than disjoint where one of them is missing."""
@@ -271,6 +285,14 @@ def _may_be_part(flow: str, total: str) -> bool:
     """Whether a total of one flow may have parts of another; the code list says nothing of some."""
     parts = {row["code"]: row["parts"] for row in codes.rows("flows")}[total]
     return not parts or flow in parts.split(";")
+
+
+def _over(passed: Mapping[str, str], row: Row, fields: Mapping[str, str]) -> dict[str, str]:
+    """What is handed down, with fields of the row in its stead."""
+    # A measure of its own makes the inherited unit void, as does a value, which says one.
+    is_void = "measure" in row.fields or "value" in row.fields
+    kept = {k: v for k, v in passed.items() if k != "unit"} if is_void else passed
+    return {**kept, **fields}
 
 
 def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:

@@ -41,6 +41,7 @@ class Number:
     upper: Decimal | None
     unit: str
     state: str | None
+    is_joint: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,13 +247,14 @@ class Content:
 
     @cached_property
     def coverage(self) -> dict[str, int]:
-        """How many printed numbers are checked, partly, unchecked; and in accepted findings."""
+        """How many printed numbers are checked, partly, unchecked, by rules only, and accepted."""
         numbers = [(f, n) for f in self.figures.values() for n in f.numbers.values()]
         states = Counter(number.state for _, number in numbers)
         accepted = {f for x in self.findings if x.acknowledged_by for f in x.figures}
         return {
             "all": sum(states[state] for state in ("checked", "partly", "unchecked")),
             **{state: states[state] for state in ("checked", "partly", "unchecked")},
+            "apart": sum(number.is_joint is False for _, number in numbers),
             "acknowledged": sum(figure.figure_id in accepted for figure, _ in numbers),
         }
 
@@ -339,9 +341,10 @@ def _figures(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]
 ) -> dict[str, Figure]:
     coverage = fetch(connection, "from quality.coverage")
-    states = {(row["figure_id"], row["aspect"]): row["state"] for row in coverage}
+    covered = {(row["figure_id"], row["aspect"]): row for row in coverage}
 
     def number(row: Row, aspect: str) -> Number:
+        state = covered.get((row["figure_id"], aspect))
         return Number(
             aspect,
             row[f"{aspect}_printed"],
@@ -349,7 +352,7 @@ def _figures(
             row[f"{aspect}_lower"],
             row[f"{aspect}_upper"],
             PRINTED[aspect] or row["unit"],
-            states.get((row["figure_id"], aspect)),
+            *((state["state"], state["is_joint"]) if state else (None, None)),
         )
 
     plain = (

@@ -4,6 +4,7 @@
 -- column figure_id: the figure
 -- column aspect: which of its numbers: value, growth, share, …
 -- column state: checked: others limit it from both sides; partly: from one, or a finding names its figure; unchecked: nothing would tell if it were wrong
+-- column is_joint: whether all that hangs together with it was checked at once; false: by rules only, since it is too much
 
 with named as (
     select distinct unnest(figures) as figure_id
@@ -19,7 +20,8 @@ select
             and bool_and(covered.state = 'unchecked') over (partition by covered.figure_id)
             then 'partly'
         else covered.state
-    end as state
+    end as state,
+    covered.is_joint
 from found_coverage as covered
 left join named on covered.figure_id = named.figure_id
 order by covered.figure_id, covered.aspect
