@@ -10,6 +10,7 @@ Belongs here: the file of acknowledgements and whether one holds. Does not belon
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -21,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from expectations.rules import Finding
 from warehouse import reading, release, storage
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 
 FILE = "acknowledged.yaml"
 
@@ -74,7 +75,7 @@ def read(path: Path) -> list[Acknowledgement]:
 
     Raises FormError.
     """
-    return _entries(path, reading.read_text(path)) if path.exists() else []
+    return _entries(path, reading.read_text(path)) if os.path.lexists(path) else []
 
 
 def _entries(path: Path, text: str) -> list[Acknowledgement]:

@@ -39,7 +39,7 @@ from warehouse.detail.load import load as load_files
 from warehouse.detail.published import below
 from warehouse.detail.source import check_is_file
 from warehouse.export import DATABASE
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode="rich")
 SHOWN = 10  # failing keys that are printed; all of them are written down

@@ -24,7 +24,7 @@ from flows.settings import Settings
 from flows.terminal import out
 from warehouse import evidence, period
 from warehouse.contract import PRINTED, Source
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 
 if TYPE_CHECKING:
     from expectations.check import Checked

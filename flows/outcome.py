@@ -19,8 +19,8 @@ from flows.settings import SettingsError
 from warehouse.changes import Changes
 from warehouse.detail.engine import EngineError
 from warehouse.export import REPORT, AuditError
+from warehouse.files import FormError
 from warehouse.period import PeriodError
-from warehouse.reading import FormError
 from warehouse.release import ReleaseError
 
 # Errors whose message says all there is to say, with the remedy.

@@ -8,7 +8,6 @@ imports Prefect.
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import shlex
 from collections import Counter
@@ -44,12 +43,13 @@ from flows.beginning import begin
 from flows.outcome import Outcome, Unpublished
 from flows.serving import end_with_service
 from flows.settings import SettingsError
-from warehouse import database, evidence, period, release, schema
+from warehouse import database, evidence, files, period, release, schema
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
 from warehouse.detail import published
 from warehouse.export import DATABASE, REPORT, audit, export_views
+from warehouse.files import FormError
 from warehouse.load import build_views, load, prepare
 from warehouse.period import Period
 
@@ -204,7 +204,7 @@ def load_figures(
 def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -> None:
     """Hold the detail that is carried on from `current` against the figures as they are now."""
     compare_again(home, current, staged / DATABASE, memory_limit)
-    told = json.loads((current / DETAIL).read_text("utf-8"))
+    told = files.document(current / DETAIL)
     with database.open_readonly(staged / DATABASE) as connection:
         told |= published.summary(connection)
     (staged / DETAIL).write_text(release.to_json(told), "utf-8")
@@ -348,10 +348,10 @@ def _past(home: Path) -> Iterator[report.Past]:
     """How the releases before ended, as far as they tell."""
     for one in release.list_releases(home):
         try:
-            told = json.loads((one.path / QUALITY).read_text("utf-8"))
-            yield report.Past(one.id, told["verdict"], told["counts"])
-        except (OSError, ValueError, KeyError):  # of another version, or damaged: not of this run
+            told = files.document(one.path / QUALITY, {"verdict": str, "counts": dict})
+        except FormError:  # of another version, or damaged: not of this run
             continue
+        yield report.Past(one.id, told["verdict"], told["counts"])
 
 
 def _ended(outcome: Outcome) -> State[Any]:

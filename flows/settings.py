@@ -6,11 +6,13 @@ The README's table of settings is held against the class `Settings` by a test.
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import shlex
 import stat
 import tomllib
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,18 +29,24 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
-    PyprojectTomlConfigSettingsSource,
     SettingsConfigDict,
-    TomlConfigSettingsSource,
 )
 
 import warehouse
 from expectations.acknowledgements import shipped
-from warehouse import storage
+from warehouse import files, storage
+from warehouse.files import FormError, Problem
+
+# Files of the working directory that may hold settings, the one that counts first, and the table
+# in which they stand.
+FILES: dict[str, tuple[str, ...]] = {"crossfoot.toml": (), "pyproject.toml": ("tool", "crossfoot")}
 
 LEAST_SILENCE = 60  # seconds for which every watchdog waits for a sign of life
 
+_LONGEST = 80  # characters of a wrong value that are told
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
 _LEAST = 150_000_000  # bytes, which the release of the shipped records takes
@@ -47,20 +55,20 @@ _LEAST = 150_000_000  # bytes, which the release of the shipped records takes
 def _size(text: str) -> str:
     """A size of memory. Raises ValueError."""
     if not _SIZE.fullmatch(text):
-        raise ValueError(f"{text!r} is no size such as 1GB or 512MB")
+        raise ValueError("is no size such as 1GB or 512MB")
     if TypeAdapter(ByteSize).validate_python(text) < _LEAST:
-        raise ValueError(f"{text!r} is less than the {_LEAST // 1_000_000}MB that a release takes")
+        raise ValueError(f"is less than the {_LEAST // 1_000_000}MB that a release takes")
     return text
 
 
 def _path(path: Path) -> Path:
     """A path that everyone can be told. Raises ValueError."""
     try:
-        str(path).encode()
+        if b"\0" not in str(path).encode():
+            return path
     except UnicodeEncodeError:
-        remedy = "name another, or set LC_ALL=C.UTF-8 where it is UTF-8"
-        raise ValueError(f"{str(path)!a} is no text; {remedy}") from None
-    return path
+        pass
+    raise ValueError("is no text; name another, or set LC_ALL=C.UTF-8 where it is UTF-8")
 
 
 Location = Annotated[Path, AfterValidator(_path)]
@@ -75,8 +83,6 @@ class Settings(BaseSettings):
         env_prefix="CROSSFOOT_",
         extra="forbid",
         allow_inf_nan=False,
-        toml_file="crossfoot.toml",
-        pyproject_toml_table_header=("tool", "crossfoot"),
     )
 
     home: Location = Field(default=Path("data"), description="everything that Crossfoot makes")
@@ -127,16 +133,10 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in values.items() if value is not None})
         except ValidationError as error:
             (first, *_) = error.errors(include_url=False, include_input=False)
-            name = ".".join(map(str, first["loc"]))
             told = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(
-                f"setting {name}: {told}; mend CROSSFOOT_{name.upper()} in the "
-                f"environment, or {name} in crossfoot.toml or [tool.crossfoot] of pyproject.toml"
-            ) from None
-        except tomllib.TOMLDecodeError as error:
-            raise SettingsError(
-                f"crossfoot.toml or pyproject.toml cannot be read: {error}; mend it"
-            ) from None
+            raise SettingsError(_wrong(str(first["loc"][0]), told, values)) from None
+        except FormError as error:
+            raise SettingsError(str(error)) from None
 
     @classmethod
     def settings_customise_sources(
@@ -151,8 +151,7 @@ class Settings(BaseSettings):
         return (
             init_settings,
             env_settings,
-            TomlConfigSettingsSource(settings_cls),
-            PyprojectTomlConfigSettingsSource(settings_cls),
+            *(InitSettingsSource(settings_cls, _table(name)[0]) for name in FILES),
         )
 
     def options(self, *names: str) -> list[str]:
@@ -199,6 +198,67 @@ class Settings(BaseSettings):
             if value is not None:
                 told[f"CROSSFOOT_{name.upper()}"] = str(value)
         return told
+
+
+def _table(name: str) -> tuple[dict[str, Any], str]:
+    """The settings in a file of the working directory, none if it is missing, and its text.
+
+    Raises FormError.
+    """
+    if not os.path.lexists(name):
+        return {}, ""
+    text = files.text(Path(name))
+    try:
+        table: Any = tomllib.loads(text)
+    except RecursionError:
+        raise FormError(Problem(name, 0, "is no TOML: nested too deep", "mend it")) from None
+    except ValueError as error:
+        message, line = str(error), 0
+        if place := _PLACE.search(message):
+            message, line = message[: place.start()], int(place[1] or len(text.splitlines()))
+        raise FormError(Problem(name, line, f"is no TOML: {message}", "mend it")) from None
+    for key in FILES[name]:
+        table = table.get(key, {})
+        if not isinstance(table, dict):
+            problem = Problem(name, _line(text, key), "is no table", f"write [{key}]", key)
+            raise FormError(problem)
+    return table, text
+
+
+def _line(text: str, key: str) -> int:
+    """The line of a TOML text on which a key stands, 0 where it is not found."""
+    stands = re.compile(rf"""[ \t]*(\[.*)?["']?\b{re.escape(key)}\b["']?[ \t]*[]=.]""")
+    for number, line in enumerate(text.splitlines(), 1):
+        if stands.match(line):
+            return number
+    return 0
+
+
+def _wrong(name: str, message: str, given: Mapping[str, Any]) -> str:
+    """What is wrong with a setting, and where to mend it: in the place that it came from."""
+    field = Settings.model_fields.get(name)
+    variable = f"CROSSFOOT_{name.upper()}"
+
+    def shown(value: object) -> str:
+        # What is no setting may be a misspelt secret.
+        if field is None or "Secret" in repr(field.annotation):
+            return ""
+        return str(value)[:_LONGEST]
+
+    if given.get(name) is not None:
+        return f"setting {name} {shown(given[name])!r}: {message}; mend --{name}"
+    for file in FILES if variable not in os.environ else ():
+        table, text = _table(file)
+        if name in table:
+            remedy = "mend it"
+            if field is None:
+                message = "is no setting"
+                near = difflib.get_close_matches(name, Settings.model_fields, 1)
+                remedy = f"is it {near[0]}?" if near else "take it out; the README lists them all"
+            value = shown(table[name])
+            return str(Problem(file, _line(text, name), message, remedy, name, value))
+    value = repr(shown(os.environ.get(variable, "")))
+    return f"setting {name} {value}: {message}; mend {variable} in the environment"
 
 
 class SettingsError(Exception):

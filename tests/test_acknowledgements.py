@@ -11,7 +11,7 @@ import pytest
 
 from expectations import acknowledgements
 from tests.conftest import ROOT
-from warehouse.reading import FormError
+from warehouse.files import FormError
 
 FINDINGS = ("47331d7817", "700ed7e290")
 

@@ -7,7 +7,7 @@ import pytest
 from flows import ahead
 from warehouse.detail import format, partitions
 from warehouse.detail.load import load
-from warehouse.reading import FormError
+from warehouse.files import FormError
 
 ROW = "2024-01,CN,exports,JP,{:06},total,CNY,1,2"
 

@@ -224,7 +224,7 @@ def test_a_run_that_is_withheld_ends_without_an_error_in_the_log(prefect_log):
 
 @pytest.mark.filterwarnings("ignore:Logger 'prefect")  # that there is no run to log to
 def test_an_expected_error_is_logged_once_in_its_own_words(prefect_log):
-    from warehouse.reading import FormError, Problem
+    from warehouse.files import FormError, Problem
 
     error = FormError(Problem("a.yaml", 3, "is not", "mend it"))
     messages, text = prefect_log(error)

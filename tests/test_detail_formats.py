@@ -8,7 +8,7 @@ import pytest
 from tests.detail import HEADER, LINES, loaded_file, rows_of
 from warehouse.detail import format
 from warehouse.detail.load import load
-from warehouse.reading import FormError
+from warehouse.files import FormError
 
 
 @pytest.mark.parametrize("between", ["2024-02", "202403", "", "2024-77"])

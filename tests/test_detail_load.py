@@ -15,7 +15,7 @@ from tests.conftest import ROOT
 from tests.detail import HEADER, LINES, loaded_file, rows_of
 from warehouse.detail import format, partitions
 from warehouse.detail.load import load
-from warehouse.reading import FormError
+from warehouse.files import FormError
 
 
 def content(home):

@@ -290,5 +290,8 @@ def test_what_has_no_end_or_no_writer_is_not_read(name, tmp_path, crossfoot):
     home = tmp_path / "home"
     done = crossfoot("draft", tmp_path / name, "--published", "2020-05", "--home", home)
     assert done.returncode == 2
-    assert f"{tmp_path / name}: is no regular file; name a text file" in done.stderr
+    assert (
+        f"{tmp_path / name}: cannot be read: not a regular file; make it a readable file"
+        in done.stderr
+    )
     assert not home.exists()

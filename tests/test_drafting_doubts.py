@@ -13,8 +13,8 @@ from tests.test_drafting import HEADS, PIECES, SAID, only, printed, read, reason
 from warehouse import codes
 from warehouse.drafting import writing
 from warehouse.drafting.tokens import vocabulary
+from warehouse.files import FormError
 from warehouse.quantity import parse_value
-from warehouse.reading import FormError
 
 # By country, sentences as its press writes them (of our own making), and what becomes of them:
 # 'skipped', 'unsure', or the one figure that is sure: area, unit and value.

@@ -19,7 +19,8 @@ from warehouse import evidence, release, storage
 from warehouse.detail import partitions
 from warehouse.detail import published as published_detail
 from warehouse.export import DATABASE
-from warehouse.reading import FormError, find
+from warehouse.files import FormError
+from warehouse.reading import find
 
 READER = 65534
 README = (ROOT / "README.md").read_text("utf-8")

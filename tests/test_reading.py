@@ -260,12 +260,12 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path, monkeypatch):
     (tmp_path / "folder.csv").mkdir()
     assert "cannot be read" in refusal(reading.read("f", tmp_path / "folder.csv"))[3]
 
-    def denied(_path):
+    def denied(*_):
         raise PermissionError(13, "Permission denied")
 
     locked = tmp_path / "locked.csv"
     locked.write_text("id,source\n")
-    monkeypatch.setattr(type(locked), "read_bytes", denied)
+    monkeypatch.setattr(os, "open", denied)
     assert "Permission denied" in refusal(reading.read("locked.csv", locked))[3]
 
 

@@ -1,5 +1,6 @@
 """Settings: where each may stand, which place wins, and how a wrong one is told."""
 
+import os
 import traceback
 
 import pytest
@@ -32,28 +33,79 @@ def test_nearer_to_the_run_wins(folder, monkeypatch):
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("keep_releases = 0", "setting keep_releases: Input should be greater than or equal to 1"),
-        ("keep_release = 5", "setting keep_release: Extra inputs are not permitted"),
-        ("port = 'http'", "setting port: Input should be a valid integer"),
-        ("alert_webhook = 'hook'", "setting alert_webhook: Input should be a valid URL"),
+        ("keep_releases = 0", "keep_releases '0': Input should be greater than or equal to 1"),
+        ("keep_release = 5", "keep_release: is no setting; is it keep_releases?"),
+        ("xyz = 5", "xyz: is no setting; take it out"),
+        ("port = 'http'", "port 'http': Input should be a valid integer"),
+        ("alert_webhook = 'hook'", "alert_webhook: Input should be a valid URL"),
         *(
-            (f"memory_limit = {size!r}", f"setting memory_limit: {size!r} is no size such as 1GB")
+            (f"memory_limit = {size!r}", f"memory_limit{shown}: is no size such as 1GB")
             for size in ("none", "-1", "0", "1XB", "1e99GB", "99999999GB", "", "1GB; x")
+            for shown in [f" {size!r}" if size else ""]
         ),
-        ("memory_limit = '1MB'", "setting memory_limit: '1MB' is less than the 150MB"),
-        ("query_timeout = inf", "setting query_timeout: Input should be a finite number"),
-        ("stale_after = 1e300", "setting stale_after: Input should be less than or equal to"),
-        ("port = ", "crossfoot.toml or pyproject.toml cannot be read: Invalid value"),
+        ("memory_limit = '1MB'", "memory_limit '1MB': is less than the 150MB"),
+        ("query_timeout = inf", "query_timeout 'inf': Input should be a finite number"),
+        ("stale_after = 1e300", "stale_after '1e+300': Input should be less than or equal to"),
+        ("home = 5", "home '5': Input is not a valid path"),
+        ("home = {x = 1}", "home \"{'x': 1}\": Input is not a valid path"),
+        (r"home = 'a\u0000'".replace("'", '"'), r"home 'a\x00': is no text"),
+        ("port = ", "is no TOML: Invalid value; mend it"),
+        ("port = 1\nport = 2", ":2: is no TOML: Cannot overwrite a value; mend it"),
+        ("port = 1\n[a", ":2: is no TOML: "),
     ],
 )
-def test_a_wrong_setting_is_named_with_its_remedy(line, told, folder, crossfoot):
-    (folder / "crossfoot.toml").write_text(line)
-    with pytest.raises(SettingsError, match=r"crossfoot\.toml"):
+@pytest.mark.parametrize(
+    ("name", "head"), [("crossfoot.toml", ""), ("pyproject.toml", "[tool.crossfoot]\n")]
+)
+def test_a_wrong_setting_in_a_file_is_named_with_its_remedy(name, head, line, told, folder):
+    (folder / name).write_text(head + line)
+    with pytest.raises(SettingsError) as raised:
         Settings.given()
+    said = str(raised.value)
+    assert said.startswith(f"{name}:")
+    assert told.lstrip(":0123456789") in said
+    lines = head.count("\n") + 1 + (told[:1] == ":")
+    assert said.startswith(f"{name}:{lines}: ")
+
+
+@pytest.mark.parametrize(
+    ("lay", "told"),
+    [
+        (lambda path: path.mkdir(), "cannot be read: not a regular file"),
+        (os.mkfifo, "cannot be read: not a regular file"),
+        (lambda path: path.symlink_to("/dev/zero"), "cannot be read: not a regular file"),
+        (lambda path: path.symlink_to("nowhere"), "cannot be read: No such file or directory"),
+        (lambda path: path.symlink_to(path), "cannot be read: Too many levels of symbolic links"),
+        (lambda path: path.write_bytes(b"port = 1\n# \xa3"), ":2: byte 11 is not UTF-8"),
+        (lambda path: path.write_bytes("port = 1".encode("utf-16")), ":1: byte 0 is not UTF-8"),
+        (lambda path: path.write_bytes(bytes(9 << 20)), "is more than the limit of"),
+        (lambda path: path.write_text("# a\ntool = 1\n"), ":2: tool: is "),
+        (lambda path: path.write_bytes(b"\xef\xbb\xbfkeep_releases = 3\r\n"), None),
+        (lambda path: path.write_text("port = " + 20_000 * "["), "is no TOML: nested too deep"),
+        (lambda path: path.write_text("port = " + 5_000 * "1"), "is no TOML: Exceeds the limit"),
+        (lambda path: path.write_text(""), None),
+    ],
+)
+@pytest.mark.parametrize("name", ["crossfoot.toml", "pyproject.toml"])
+def test_whatever_lies_where_settings_are_read_is_told_in_words(name, lay, told, folder, crossfoot):
+    lay(folder / name)
     done = crossfoot("releases", cwd=folder)
-    assert done.returncode == 2
-    assert done.stderr.startswith(f"error: {told}")
     assert "Traceback" not in done.stderr
+    if told is None:
+        assert done.returncode == 0
+    else:
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith(f"error: {name}")
+        assert told in done.stderr
+
+
+def test_a_wrong_setting_is_mended_where_it_came_from(folder, monkeypatch, crossfoot):
+    (folder / "crossfoot.toml").write_text("port = 'file'\n")
+    monkeypatch.setenv("CROSSFOOT_PORT", "here")
+    with pytest.raises(SettingsError, match=r"^setting port 'here': .*; mend CROSSFOOT_PORT"):
+        Settings.given()
+    with pytest.raises(SettingsError, match=r"^setting port 'given': .*; mend --port$"):
+        Settings.given(port="given")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,8 @@ from warehouse.contract import (
     Source,
     full_id,
 )
-from warehouse.reading import Problem, RecordFile, Row
+from warehouse.files import Problem
+from warehouse.reading import RecordFile, Row
 
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
 

@@ -12,18 +12,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
-from warehouse import storage
+from warehouse import files, storage
 from warehouse.acceptance import Batch
 from warehouse.contract import PRINTED, Source
+from warehouse.files import FormError, Problem
 from warehouse.quantity import HEDGES_BEFORE, SIGNS
-from warehouse.reading import FormError, Problem
 
 FOLDER = "texts"
 MAX_BYTES = 16_000_000
@@ -53,17 +53,7 @@ def read_text(path: Path) -> str:
     def fail(message: str, remedy: str) -> FormError:
         return FormError(Problem(str(path), 0, message, remedy))
 
-    try:
-        status = path.stat()
-        # A device has no end, and reading a pipe would wait for whoever writes to it.
-        if not path.is_dir() and not stat.S_ISREG(status.st_mode):
-            raise fail("is no regular file", "name a text file")
-        size = status.st_size
-        if size > MAX_BYTES:
-            raise fail(f"{size:,} bytes is more than the limit of {MAX_BYTES:,}", "split the file")
-        data = path.read_bytes()
-    except OSError as error:
-        raise fail(f"cannot be read: {error.strerror}", "name a text file") from None
+    data = files.content(path, MAX_BYTES)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -93,7 +83,7 @@ def archive(text: str, source: str, home: Path) -> tuple[str, str]:
         storage.private(home, FOLDER)
         with storage.whole(path) as beside:
             beside.write_bytes(data)
-    elif hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+    elif hashlib.sha256(files.content(path, MAX_BYTES)).hexdigest() != digest:
         message = f"another text is kept for the source {source}"
         raise FormError(Problem(str(path), 0, message, "give this one another --id"))
     return path.name, digest
@@ -129,7 +119,9 @@ def examine(batch: Batch, texts: Path | None) -> Iterator[dict[str, Any]]:
 def archived(name: str, texts: Path) -> str | None:
     """The archived text of that name, or None."""
     path = texts / name
-    return path.read_bytes().decode("utf-8", errors="replace") if path.is_file() else None
+    with suppress(FormError):
+        return files.content(path, MAX_BYTES).decode("utf-8", errors="replace")
+    return None
 
 
 def sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
@@ -142,10 +134,12 @@ def sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
 def _state(source: Source, texts: Path | None) -> tuple[str, str | None]:
     if source.text is None:
         return "none named", None
-    path = None if texts is None else texts / source.text
-    if path is None or not path.is_file():
+    try:
+        if texts is None:
+            return "not archived", None
+        data = files.content(texts / source.text, MAX_BYTES)
+    except FormError:
         return "not archived", None
-    data = path.read_bytes()
     same = hashlib.sha256(data).hexdigest() == source.text_sha256
     return "archived" if same else "changed", data.decode("utf-8", errors="replace")
 

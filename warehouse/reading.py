@@ -11,18 +11,18 @@ import hashlib
 import itertools
 import os
 import re
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
-from warehouse import sheets, tree
+from warehouse import files, sheets, tree
+from warehouse.files import FormError, Problem
 from warehouse.sheets import CONTROL, Line, Malformed
 from warehouse.tree import Node
 
 MAX_BYTES = {
-    **dict.fromkeys((".yaml", ".yml"), 8 << 20),
+    **dict.fromkeys((".yaml", ".yml"), files.MAX_TEXT_FILE),
     **dict.fromkeys((".csv", ".jsonl", ".parquet"), 256 << 20),
     ".xlsx": 16 << 20,
 }
@@ -40,36 +40,6 @@ _LEFT_BESIDE = re.compile(
 
 # In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
 _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why something cannot be used: where it stands, what stands there, and what to do.
-
-    Line 0 is the file as a whole.
-    """
-
-    file: str
-    line: int
-    message: str
-    remedy: str
-    field: str = ""
-    value: str = ""
-    figure: str = ""
-
-    def __str__(self) -> str:
-        value = f" {self.value!r}" if self.value else ""
-        subject = f"{self.field}{value}: " if self.field else ""
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {subject}{self.message}; {self.remedy}"
-
-
-class FormError(Exception):
-    """A file whose form cannot be read at all."""
-
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +138,15 @@ def read(name: str, path: Path) -> RecordFile:
     suffix = path.suffix.lower()
     digest = ""
     try:
-        data = _content(name, path, MAX_BYTES[suffix])
+        data = files.content(path, MAX_BYTES[suffix], name)
         digest = hashlib.sha256(data).hexdigest()
         if suffix in NESTED:
             sources, records = _read_yaml(name, _decode(name, data))
             return RecordFile(name, digest, tuple(sources), tuple(records))
         if suffix == ".parquet":
-            lines = sheets.read_parquet(path, digest)
+            lines = sheets.read_parquet(path, data)
         elif suffix == ".xlsx":
-            lines = sheets.read_xlsx(path)
+            lines = sheets.read_xlsx(data)
         else:
             lines = sheets.FROM_TEXT[suffix](_decode(name, data))
         return RecordFile(name, digest, (), tuple(_rows(name, lines)))
@@ -191,28 +161,12 @@ def read_tree(path: Path, holds: str) -> Node:
 
 def read_text(path: Path) -> str:
     """The text of a small file: a regular one, bounded in size, in UTF-8. Raises FormError."""
-    return _decode(str(path), _content(str(path), path, MAX_BYTES[".yaml"]))
+    return _decode(str(path), files.content(path, files.MAX_TEXT_FILE))
 
 
 def tree_of(path: Path, text: str, holds: str) -> Node:
     """The YAML in a text that was read from `path`; `holds` says what. Raises FormError."""
     return _tree(str(path), text, holds)
-
-
-def _content(name: str, path: Path, limit: int) -> bytes:
-    try:
-        status = path.stat()
-        # Reading a pipe would wait for whoever writes to it.
-        if not stat.S_ISREG(status.st_mode):
-            message = "cannot be read: not a regular file"
-            raise FormError(Problem(name, 0, message, "make it a readable file"))
-        if status.st_size > limit:
-            message = f"{status.st_size:,} bytes is more than the limit of {limit:,}"
-            raise FormError(Problem(name, 0, message, "split the file"))
-        return path.read_bytes()
-    except OSError as error:
-        message = f"cannot be read: {error.strerror}"
-        raise FormError(Problem(name, 0, message, "make it a readable file")) from None
 
 
 def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:

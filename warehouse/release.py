@@ -32,6 +32,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from warehouse import storage
+from warehouse.files import MAX_DOCUMENT, FormError, content
 
 if TYPE_CHECKING:
     from warehouse.schema import Schema
@@ -450,7 +451,7 @@ def _manifest(path: Path) -> tuple[Release, dict[str, tuple[int, str]]]:
     """A release, and the bytes and sha256 of each of its files, as its manifest tells it."""
     file = path / MANIFEST
     try:
-        text = file.read_text(encoding="utf-8")
+        text = content(file, MAX_DOCUMENT).decode()
         told = json.loads(text)
         if told["format"] != 1 or _DIGEST in told:
             digest = told.pop(_DIGEST)
@@ -460,8 +461,10 @@ def _manifest(path: Path) -> tuple[Release, dict[str, tuple[int, str]]]:
         if told["release"] != path.name:
             raise ValueError(f"it is that of release {told['release']}")
         return Release(path, int(told["sequence"]), told["previous"]), files
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        cause = error.strerror if isinstance(error, OSError) else error
+    except (FormError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        cause = str(error)
+        if isinstance(error, FormError):
+            cause = error.problem.message.removeprefix("cannot be read: ")
         raise ReleaseError(
             f"{file} is unusable ({cause}); restore it from a copy, or remove {path}"
         ) from error
@@ -502,9 +505,9 @@ def _unfinished(staged: Path, files: dict[str, Path]) -> list[Path]:
 
 def _measure(file: Path) -> tuple[int, str]:
     """Size in bytes and SHA-256 of what is in the file."""
-    with file.open("rb") as content:
-        digest = hashlib.file_digest(content, "sha256")
-        return content.tell(), digest.hexdigest()
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256")
+        return opened.tell(), digest.hexdigest()
 
 
 def sync(path: Path) -> None:

@@ -8,11 +8,11 @@ and YAML (reading.py), what a field means (contract.py).
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import itertools
 import json
 import re
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse import files
 from warehouse.database import open_memory
 
 MAX_TEXT = 2_000  # characters of one field
@@ -121,21 +122,24 @@ def read_jsonl(text: str) -> Iterator[Line]:
         yield line, _fields(line, row.items())
 
 
-def read_parquet(path: Path, digest: str) -> Iterator[Line]:
-    """Rows of a Parquet file of text columns, numbered from 1. Raises Malformed.
+def read_parquet(path: Path, data: bytes) -> Iterator[Line]:
+    """Rows of a Parquet file of text columns, numbered from 1, whose `data` was read from `path`.
 
     A quarter and more of all flipped bytes in a Parquet file give other values and no error, and
     nobody proof-reads one: it must come with its checksum, in the form that `sha256sum` writes.
+    Raises Malformed, and FormError where that cannot be read.
     """
     beside = path.with_name(path.name + ".sha256")
     remedy = f"write it where the file was made: sha256sum {path.name} > {beside.name}"
     if not beside.is_file():
         raise Malformed(0, f"{beside.name}, its checksum, is missing", remedy)
-    if beside.read_text("ascii", "replace").split(maxsplit=1)[:1] != [digest]:
+    listed = files.content(beside, files.MAX_TEXT_FILE).split(maxsplit=1)[:1]
+    if listed != [hashlib.sha256(data).hexdigest().encode()]:
         raise Malformed(0, f"is not the file whose checksum {beside.name} holds", "copy it again")
     # A copy, because DuckDB would take *, ? and = in the file's own path for patterns.
     with tempfile.TemporaryDirectory() as folder, open_memory() as connection:
-        copy = str(shutil.copy(path, Path(folder, "records.parquet")))
+        copy = str(Path(folder, "records.parquet"))
+        Path(copy).write_bytes(data)
         try:
             counted = connection.execute("select count(*) from read_parquet(?)", [copy])
             (rows,) = counted.fetchall()[0]
@@ -157,11 +161,11 @@ def read_parquet(path: Path, digest: str) -> Iterator[Line]:
             raise Malformed(0, message, "write the file anew") from None
 
 
-def read_xlsx(path: Path) -> Iterator[Line]:
+def read_xlsx(data: bytes) -> Iterator[Line]:
     """Rows of a workbook's only sheet, all of its cells formatted as text. Raises Malformed."""
     broken = "cannot be read as XLSX: ", "save it as .xlsx again, or as UTF-8 CSV"
     try:
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
             if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
                 message = f"unpacks to more than {MAX_UNPACKED:,} bytes"
                 raise Malformed(0, message, "split the file")
@@ -171,7 +175,7 @@ def read_xlsx(path: Path) -> Iterator[Line]:
                     raise Malformed(0, f"{broken[0]}{message}", broken[1])
         import openpyxl  # takes a third of a second
 
-        book = openpyxl.load_workbook(path, read_only=True)
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
         if len(book.worksheets) != 1:
             message = f"has {len(book.worksheets)} sheets"
             raise Malformed(0, message, "keep one sheet in a file")
@@ -191,13 +195,14 @@ def read_xlsx(path: Path) -> Iterator[Line]:
         raise
     except Exception as error:
         # openpyxl passes on whatever its parsers stumble over: KeyError, ParseError, TypeError, …
-        raise Malformed(0, f"{broken[0]}{_plain(error, str(path))}", broken[1]) from None
+        raise Malformed(0, f"{broken[0]}{_plain(error)}", broken[1]) from None
 
 
-def _plain(error: Exception, path: str) -> str:
-    """The first line of a library's error, which may quote any bytes of the file."""
+def _plain(error: Exception, path: str = "") -> str:
+    """The first line of a library's error, which may quote any bytes of the file, or its path."""
     said = str(error).strip().partition("\n")[0]
-    said = re.sub(rf"( in file)? '{re.escape(path)}'", "", said).replace(path, "the file")
+    if path:
+        said = re.sub(rf"( in file)? '{re.escape(path)}'", "", said).replace(path, "the file")
     return CONTROL.sub("?", " ".join(said.split())).rstrip(".") or type(error).__name__
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from warehouse.database import SqlFile, read_sql, sql_folder
 from warehouse.detail.engine import Engine
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 from warehouse.tables import literal
 
 # Of these severities a rule may fail with an error, which withholds publication.

@@ -21,8 +21,8 @@ from warehouse.detail import partitions
 from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, spellings
 from warehouse.detail.reader import Reader, among, as_printed, raw
 from warehouse.detail.source import Source, prepare
+from warehouse.files import FormError, Problem
 from warehouse.period import PeriodError, parse
-from warehouse.reading import FormError, Problem
 from warehouse.sheets import FORMULA
 from warehouse.tables import fill, literal
 

@@ -17,8 +17,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from warehouse import codes
+from warehouse.files import FormError, Problem
 from warehouse.period import parse
-from warehouse.reading import FormError, Problem, read_tree
+from warehouse.reading import read_tree
 
 # What a row of detail is told apart by, and what it measures.
 KEY = ("area", "flow", "partner", "product", "regime", "unit")

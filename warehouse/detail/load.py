@@ -36,7 +36,7 @@ from warehouse.detail.conversion import (
 )
 from warehouse.detail.format import Column, Format
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 from warehouse.tables import literal
 
 # Files that are read at a time: what one does on a single core, as unpacking, leaves the others.

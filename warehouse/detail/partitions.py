@@ -14,15 +14,15 @@ A vintage is the number of the load that made it. A period stands in a path as `
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse import files
 from warehouse.detail.format import TYPES
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 from warehouse.tables import files_literal
 
 LOAD = "load.json"
@@ -69,9 +69,13 @@ class Partition:
 
     @property
     def _load(self) -> dict[str, Any]:
-        load = self.path.parents[2] / "loads" / self.vintage / LOAD
-        told: dict[str, Any] = json.loads(load.read_text(encoding="utf-8"))
-        return told
+        return load_document(self.path.parents[2] / "loads" / self.vintage)
+
+
+def load_document(load: Path) -> dict[str, Any]:
+    """What stands in the document of a load, whose folder is given. Raises FormError."""
+    kinds = {**dict.fromkeys(("dataset", "vintage", "format"), str), "files": list, "periods": dict}
+    return files.document(load / LOAD, kinds)
 
 
 def folder(home: Path, dataset: str) -> Path:

@@ -7,7 +7,6 @@ detail beside them. Does not belong here: how sums come about (aggregate.py), wh
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,7 +18,7 @@ from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
 from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
-from warehouse.detail.partitions import LOAD, QUARANTINE, Partition
+from warehouse.detail.partitions import QUARANTINE, Partition
 from warehouse.export import DATABASE, export
 from warehouse.release import ReleaseError, current
 from warehouse.tables import build, comment, fetch, files_literal, fill, literal, tables_read
@@ -349,7 +348,7 @@ def _load_folders(home: Path, parts: Sequence[Partition]) -> list[Path]:
 def _loads(home: Path, parts: Sequence[Partition]) -> list[dict[str, object]]:
     rows = []
     for folder in _load_folders(home, parts):
-        told = json.loads((folder / LOAD).read_text(encoding="utf-8"))
+        told = partitions.load_document(folder)
         common = {key: told[key] for key in ("dataset", "vintage", "format")}
         rows += [common | file for file in told["files"]]
     return rows

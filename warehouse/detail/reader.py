@@ -17,7 +17,7 @@ import duckdb
 
 from warehouse.detail.format import NUMBERS, PLACES, Column, Format, spellings
 from warehouse.detail.source import Source
-from warehouse.reading import Problem
+from warehouse.files import Problem
 from warehouse.tables import files_literal, literal
 
 # What DuckDB's reader says of a row, and how to put it.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.reading import FormError, Problem
+from warehouse.files import FormError, Problem
 from warehouse.tables import files_literal
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"

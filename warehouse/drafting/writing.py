@@ -20,7 +20,8 @@ from warehouse import codes, storage
 from warehouse.contract import INHERITED, PRINTED
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.figures import ALL, Drafted, in_order
-from warehouse.reading import ENCODINGS, MAX_BYTES, NESTED, FormError, Problem
+from warehouse.files import FormError, Problem
+from warehouse.reading import ENCODINGS, MAX_BYTES, NESTED, read_tree
 from warehouse.sheets import CONTROL, MAX_TEXT
 from warehouse.tree import MAX_DEPTH
 
@@ -81,11 +82,7 @@ def write(path: Path, data: Fields) -> None:
 
 def read(path: Path) -> Fields:
     """A draft file as plain data, all text. Raises FormError where it is none."""
-    try:
-        data = yaml.load(path.read_text("utf-8"), Loader=yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        first = str(error).splitlines()[0]
-        raise FormError(Problem(str(path), 0, f"cannot be read: {first}", "name a draft")) from None
+    data = read_tree(path, "a draft").plain()
     shape = {"source": dict, "figures": list}
     if not isinstance(data, dict) or not all(isinstance(data.get(k), v) for k, v in shape.items()):
         raise FormError(Problem(str(path), 0, "is no draft", "make one with: crossfoot draft"))
