@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -56,6 +57,8 @@ app = typer.Typer(
     "3 a failure that nobody foresaw: please report it.",
 )
 
+# What the system refused to DuckDB: the file and the number of the error, as it words them.
+_REFUSED = re.compile(r'file \\?"([^"\\]+)\\?".*"errno":"(\d+)"')
 _EXPECTED = (*EXPECTED, ServingError, QueryLimit, NotText, duckdb.Error)
 
 
@@ -104,6 +107,9 @@ def _words(error: Exception) -> str:
         case duckdb.OutOfMemoryException():
             first_line = str(error).partition("\n")[0]
             return f"{first_line}; raise CROSSFOOT_MEMORY_LIMIT, or free memory"
+        case duckdb.IOException() if refused := _REFUSED.search(str(error)):
+            file, number = refused.groups()
+            return f"{file}: {os.strerror(int(number))}; {release.remedy(OSError(int(number), ''))}"
     return str(error).rstrip()
 
 

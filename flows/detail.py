@@ -120,6 +120,7 @@ def _publish(
     """Check all detail of the home and publish its aggregates, or withhold them."""
     home, memory_limit = settings.home, settings.memory_limit
     with release.publishing(home, timeout=settings.lock_timeout) as publisher:
+        partitions.sweep(home)
         current = publisher.foundation() or published.below(home)
         parts = partitions.current(home)
         staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
@@ -114,6 +113,7 @@ def load(
         TimeRemainingColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,  # it would print an empty line
     ) as bar:
         task = bar.add_task("load", total=None, speed=0)
 
@@ -181,11 +181,12 @@ def check(
         raise FormError(Problem(str(findings), 0, "cannot be written", remedy, "--findings"))
     if findings:
         storage.check(findings)
+    partitions.sweep(settings.home)
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = release.current(settings.home)
     with (
-        tempfile.TemporaryDirectory(dir=settings.home / "detail", prefix=".check-") as folder,
-        assess.working(Path(folder) / "work", engine, master, settings.memory_limit) as (
+        storage.temporary(settings.home / "detail", partitions.CHECKED) as folder,
+        assess.working(folder / "work", engine, master, settings.memory_limit) as (
             running,
             work,
         ),

@@ -47,7 +47,7 @@ from warehouse import database, evidence, files, period, release, schema
 from warehouse.acceptance import Batch
 from warehouse.catalog import write_datapackage
 from warehouse.changes import Changes, compare
-from warehouse.detail import published
+from warehouse.detail import partitions, published
 from warehouse.export import DATABASE, REPORT, audit, export_views
 from warehouse.files import FormError
 from warehouse.load import build_views, load, prepare
@@ -108,6 +108,7 @@ def publish_records(
         closing(gate.take()) as great_expectations,
         release.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
+        partitions.sweep(home)
         batch = read_records(records)
         aside = tuple(str(replace(one, file=str(records / one.file))) for one in batch.quarantined)
         if batch.rejected or not batch.figures:

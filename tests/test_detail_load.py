@@ -7,13 +7,15 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests.conftest import ROOT
 from tests.detail import HEADER, LINES, loaded_file, rows_of
-from warehouse.detail import format, partitions
+from warehouse import storage
+from warehouse.detail import format, partitions, source
 from warehouse.detail.load import load
 from warehouse.files import FormError
 
@@ -188,6 +190,34 @@ def test_exactly_the_named_file_is_loaded(tmp_path, written, name, other, packed
     assert "2024-01" in row
 
 
+@pytest.mark.parametrize("members", [1, 3])
+def test_a_file_that_unpacks_without_end_is_refused(tmp_path, written, monkeypatch, members):
+    monkeypatch.setattr(source, "_UNSUSPICIOUS", 1 << 20)
+    home = tmp_path / "home"
+    path = written(HEADER, *LINES)
+    loaded_file(home, path)
+    before = content(home)
+    packed = gzip.compress(path.read_bytes() * 20_000)
+    path.write_bytes(packed * members)
+    with pytest.raises(FormError, match=r"more than [\d,]+ bytes.* out of all proportion"):
+        loaded_file(home, path)
+    assert content(home) == before
+
+
+def test_a_well_packed_file_is_loaded(tmp_path, written, monkeypatch):
+    """Nearly ten times, as real ones are."""
+    monkeypatch.setattr(source, "_UNSUSPICIOUS", 1 << 10)
+    lines = [
+        f"2024-{n % 12 + 1:02},CN,exports,JP,{n % 97:06},total,CNY,{n * 7919 % 1000},1"
+        for n in range(9_000)
+    ]
+    path = written(HEADER, *lines)
+    size = path.stat().st_size
+    path.write_bytes(gzip.compress(path.read_bytes()))
+    assert size > 9 * path.stat().st_size
+    assert sum(counts.accepted for counts in loaded_file(tmp_path / "home", path).files) == 9_000
+
+
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(FormError, match="is no plain file"):
         loaded_file(tmp_path / "home", tmp_path)
@@ -243,3 +273,37 @@ def test_a_killed_load_leaves_every_month_whole(tmp_path, written):
     loaded_file(home, path)
     assert {count for _, count in rows_of(home, per_month)} == {3000}
     assert not list((home / "detail/test").glob(".stg-*"))
+
+
+def test_the_next_command_removes_what_a_killed_one_left(home, written, crossfoot):
+    """Whatever command it is; and what another still works on stays."""
+    loaded_file(home, written(HEADER, *LINES))
+    killed = [home / "detail/test/.stg-1a2b3c4d", home / "detail/.check-1a2b3c4d"]
+    for command in ("run", "detail check", "detail publish"):
+        for folder in killed:
+            (folder / "spill").mkdir(parents=True)
+            (folder / "spill/0.csv").write_text("x")
+        with storage.temporary(home / "detail/test", ".stg-") as working:
+            (working / "0.csv").write_text("x")
+            assert crossfoot(*command.split(), "--home", home).returncode == 0
+            assert working.is_dir()
+            assert [folder.exists() for folder in killed] == [False, False], command
+    assert not working.exists()
+
+
+def test_a_temporary_folder_is_held_as_long_as_its_process_lives(tmp_path):
+    code = (
+        "import pathlib, time; from warehouse import storage\n"
+        f"with storage.temporary(pathlib.Path({str(tmp_path)!r}), '.stg-') as made:\n"
+        "    print(made, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        made = Path(process.stdout.readline().strip())
+        storage.sweep(tmp_path, ".stg-")
+        assert made.is_dir()
+        process.kill()
+        process.wait()
+        storage.sweep(tmp_path, ".stg-")
+        assert not made.exists()

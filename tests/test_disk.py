@@ -1,11 +1,15 @@
 """A disk that is full, nearly full or read-only: a small one of its own, mounted for each test."""
 
+import gzip
 import os
 import subprocess
+import sys
 
 import duckdb
 import pytest
 
+from tests.conftest import ROOT
+from tests.detail import HEADER, LINES
 from tests.releases import NOON, build, publish, sole_mark
 from warehouse import database, release
 from warehouse.export import DATABASE
@@ -118,3 +122,35 @@ def test_a_read_only_home_can_be_read_and_says_that_it_cannot_be_written(
         assert "Read-only file system" in done.stderr
         assert "make it writable, or choose another home" in done.stderr
         assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(("megabytes", "packed"), [(60, True), (3, False), (1, True)])
+def test_a_load_that_the_disk_has_no_room_for_changes_nothing(
+    disk, tmp_path, crossfoot, megabytes, packed
+):
+    """Neither by what it unpacks, which leaves others room, nor by what DuckDB writes."""
+    home = disk(megabytes) / "home"
+    lines = (
+        f"2024-{n % 12 + 1:02},CN,exports,JP,{n % 9973:06},total,CNY,{n * 7919 % 999_983},{n}\n"
+        for n in range(1_500_000)
+    )
+    path = tmp_path / "detail.csv"
+    with gzip.open(path, "wt", 1) if packed else path.open("w") as file:
+        file.write(HEADER + "\n")
+        file.writelines(lines)
+    done = crossfoot("detail", "load", path, "--home", home)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.endswith("; free space there\n")
+    assert done.stderr.startswith(f"error: {home}/detail/generic/.stg-")
+    assert [path.name for path in (home / "detail/generic").iterdir()] == [".lock"]
+
+
+def test_a_file_that_grows_beyond_what_this_user_may_write_is_told(tmp_path):
+    path = tmp_path / "detail.csv"
+    path.write_bytes(gzip.compress((HEADER + "\n").encode() + 100_000 * LINES[1].encode() + b"\n"))
+    command = f"ulimit -f 1000; {sys.executable} -m flows detail load {path} --home {tmp_path}/home"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "File too large; allow it larger files: ulimit -f" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -11,8 +11,10 @@ umask, except for the home of a file that a person has named.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import secrets
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +22,7 @@ from pathlib import Path
 
 PRIVATE = ("withheld", "prefect", "texts", "detail")
 
+_ROOM = 1 << 30  # bytes that are left to others, or a twentieth of a smaller disk
 _EVERYONE, _OTHERS = 0o077, 0o007
 
 
@@ -81,6 +84,54 @@ def whole(path: Path) -> Iterator[Path]:
         beside.replace(path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def temporary(folder: Path, prefix: str) -> Iterator[Path]:
+    """A new folder in `folder`, for this user alone, that is gone after the block.
+
+    Those that killed processes have left there are removed first. Raises OSError.
+    """
+    sweep(folder, prefix)
+    # Under another name until it is locked: nobody should take it for one that was left.
+    made = folder / f".{secrets.token_hex(8)}"
+    made.mkdir(mode=0o700)
+    lock = os.open(made, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = made.rename(folder / f"{prefix}{secrets.token_hex(4)}")
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(folder: Path, prefix: str) -> None:
+    """Remove the temporary folders whose processes are gone, and with them their locks."""
+    for left in folder.glob(f"{prefix}*"):
+        with suppress(OSError):  # it is at work, or was removed meanwhile
+            lock = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(left)
+            finally:
+                os.close(lock)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Say of a failure to write, which does not say it by itself, that it concerns `path`."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def check_room(folder: Path, size: int) -> None:
+    """Raises OSError where so many more bytes would leave the disk without room for others."""
+    usage = shutil.disk_usage(folder)
+    if usage.free - size < min(_ROOM, usage.total // 20):
+        raise OSError(errno.ENOSPC, "the disk is all but full", str(folder))
 
 
 def check(path: Path) -> int | None:

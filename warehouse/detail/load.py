@@ -10,7 +10,6 @@ loaded can be right (rules).
 from __future__ import annotations
 
 import json
-import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -87,23 +86,20 @@ def load(
         if first < number and mapped[first] == mapped[number]:
             remedy = "name it once: its rows would count twice"
             raise FormError(Problem(str(path), 0, "is given twice", remedy))
+    partitions.sweep(home)
     storage.private(home, "detail")
     storage.shared(root)
     with release.locked(root / ".lock", timeout):
-        for left in root.glob(f"{STAGED}*"):
-            shutil.rmtree(left)
         vintage = f"{partitions.newest_vintage(home, dataset) + 1:04d}"
-        staged = root / f"{STAGED}{vintage}"
-        staged.mkdir()
-        try:
-            with open_detail(staged / "spill", memory_limit) as connection:
-                loading = _Loading(connection, form, dataset, mapped, staged)
-                loading.read(files, encoding or form.encoding, progress)
-                loading.split()
-                before = partitions.of_dataset(home, dataset)
-                return loading.publish(root, vintage, before)
-        finally:
-            shutil.rmtree(staged, ignore_errors=True)
+        with (
+            storage.temporary(root, STAGED) as staged,
+            open_detail(staged / "spill", memory_limit) as connection,
+        ):
+            loading = _Loading(connection, form, dataset, mapped, staged)
+            loading.read(files, encoding or form.encoding, progress)
+            loading.split()
+            before = partitions.of_dataset(home, dataset)
+            return loading.publish(root, vintage, before)
 
 
 class _Loading:

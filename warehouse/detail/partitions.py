@@ -3,7 +3,8 @@
     <home>/detail/<dataset>/periods/<period>/<vintage>/*.parquet    immutable; the newest counts
     <home>/detail/<dataset>/loads/<vintage>/load.json               what was read, and the outcome
     <home>/detail/<dataset>/loads/<vintage>/quarantine.parquet      the rows that could not be used
-    <home>/detail/<dataset>/.stg-<vintage>/                         being loaded
+    <home>/detail/<dataset>/.stg-<random>/                          being loaded
+    <home>/detail/.check-<random>/                                  being checked
     <home>/detail/<dataset>/.lock                                   held by the one loader
 
 Belongs here: names of paths, and what there is. Does not belong here: what fills them (load.py).
@@ -20,14 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from warehouse import files
+from warehouse import files, storage
 from warehouse.detail.format import TYPES
 from warehouse.files import FormError, Problem
 from warehouse.tables import files_literal
 
 LOAD = "load.json"
 QUARANTINE = "quarantine.parquet"
-STAGED = ".stg-"
+STAGED, CHECKED = ".stg-", ".check-"  # folders of a load, and of a check, at work
 
 _DATASET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -70,6 +71,13 @@ class Partition:
     @property
     def _load(self) -> dict[str, Any]:
         return load_document(self.path.parents[2] / "loads" / self.vintage)
+
+
+def sweep(home: Path) -> None:
+    """Remove what loads and checks that were killed have left: it may be as large as the detail."""
+    storage.sweep(home / "detail", CHECKED)
+    for root in (home / "detail").glob("*"):
+        storage.sweep(root, STAGED)
 
 
 def load_document(load: Path) -> dict[str, Any]:

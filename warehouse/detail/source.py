@@ -16,12 +16,15 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse import storage
 from warehouse.files import FormError, Problem
 from warehouse.tables import files_literal
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20
 _LONGEST_HEADER = 1 << 20
+# How far a file may unpack: customs detail does to twenty times its size, and a bomb to a thousand.
+_UNSUSPICIOUS, _MOST_UNPACKED = 1 << 30, 100  # bytes in any case, and times its size beyond them
 _SAY_ENCODING = "say what it is written in: --encoding"
 
 
@@ -113,10 +116,14 @@ def _is_utf8(path: Path, encoding: str) -> bool:
 
 
 def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> None:
-    """Write the text as UTF-8. GBK is read as GB18030, which holds it."""
+    """Write the text as UTF-8. GBK is read as GB18030, which holds it.
+
+    Raises FormError, and OSError where the disk would have no room left.
+    """
     encoding = "gb18030" if codecs.lookup(encoding).name in ("gbk", "gb2312") else encoding
     decoder = codecs.getincrementaldecoder(encoding)()
-    line, first = 1, True
+    limit = max(_UNSUSPICIOUS, _MOST_UNPACKED * path.stat().st_size) if compressed else None
+    line, first, size = 1, True, 0
     with (
         gzip.open(path) if compressed else path.open("rb") as read,
         aside.open("w", encoding="utf-8", newline="") as plain,
@@ -130,6 +137,12 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
             if first and chunk.startswith(codecs.BOM_UTF8):
                 decoder = codecs.getincrementaldecoder("utf-8-sig")()
             first = False
+            size += len(chunk)
+            if limit is not None and size > limit:
+                message = f"unpacks to more than {limit:,} bytes, which is out of all proportion"
+                remedy = "unpack it by hand, if it is what it should be: gunzip"
+                raise FormError(Problem(str(path), line, message, remedy))
+            storage.check_room(aside.parent, 2 * len(chunk))
             try:
                 text = decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as error:
@@ -140,7 +153,9 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
                     Problem(str(path), line, str(error), _SAY_ENCODING, "encoding", encoding)
                 ) from None
             line += text.count("\n")
-            plain.write(text)
+            with storage.naming(aside):
+                plain.write(text)
+                plain.flush()
             if not chunk:
                 return
 
