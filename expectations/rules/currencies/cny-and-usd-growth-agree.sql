@@ -13,46 +13,56 @@ with growth as (
     from core.levels as levels
     inner join core.figures as figures on levels.growth_id = figures.figure_id
     inner join core.growth as over_base on levels.growth_id = over_base.figure_id
+),
+
+worth as (
+    select
+        yuan.figure_id as yuan,
+        yuan.growth_printed as yuan_growth,
+        1 + yuan.growth_lower as yuan_lower,
+        1 + yuan.growth_upper as yuan_upper,
+        dollars.figure_id as dollars,
+        dollars.growth_printed as dollars_growth,
+        product_lower(
+            now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper
+        ) as grown_lower,
+        product_upper(
+            now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper
+        ) as grown_upper,
+        before.cny_lower as before_lower,
+        before.cny_upper as before_upper
+    from growth as yuan
+    inner join growth as dollars
+        on
+            yuan.series = dollars.series
+            and yuan.unit = 'CNY'
+            and dollars.unit = 'USD'
+            and yuan.period_start = dollars.period_start
+            and yuan.period_end = dollars.period_end
+            and yuan.growth_basis = dollars.growth_basis
+            and yuan.is_latest
+            and dollars.is_latest
+    left join core.rate_bands as now
+        on
+            now.currency = 'USD'
+            and yuan.period_start = now.period_start
+            and yuan.period_end = now.period_end
+    left join core.rate_bands as before
+        on
+            before.currency = 'USD'
+            and yuan.base_start = before.period_start
+            and yuan.base_end = before.period_end
+    where yuan.flow <> 'balance'
 )
 
 select
-    [yuan.figure_id, dollars.figure_id] as figures,
-    'factor of growth ' || yuan.growth_printed || ' of ' || yuan.figure_id as left_side,
-    1 + yuan.growth_lower as left_lower,
-    1 + yuan.growth_upper as left_upper,
+    [yuan, dollars] as figures,
+    'factor of growth ' || yuan_growth || ' of ' || yuan as left_side,
+    yuan_lower as left_lower,
+    yuan_upper as left_upper,
     '=' as relation,
-    'that of ' || dollars.growth_printed || ' of ' || dollars.figure_id
-    || ' and the change of the rate' as right_side,
-    ratio_down(
-        product_lower(now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper),
-        before.cny_lower,
-        before.cny_upper
-    ) as right_lower,
-    ratio_up(
-        product_upper(now.cny_lower, now.cny_upper, 1 + dollars.growth_lower, 1 + dollars.growth_upper),
-        before.cny_lower,
-        before.cny_upper
-    ) as right_upper,
+    'that of ' || dollars_growth || ' of ' || dollars || ' and the change of the rate' as right_side,
+    ratio_down(grown_lower, before_lower, before_upper) as right_lower,
+    ratio_up(grown_upper, before_lower, before_upper) as right_upper,
     'ratio' as unit
-from growth as yuan
-inner join growth as dollars
-    on
-        yuan.series = dollars.series
-        and yuan.unit = 'CNY'
-        and dollars.unit = 'USD'
-        and yuan.period_start = dollars.period_start
-        and yuan.period_end = dollars.period_end
-        and yuan.growth_basis = dollars.growth_basis
-        and yuan.is_latest
-        and dollars.is_latest
-left join core.rate_bands as now
-    on
-        now.currency = 'USD'
-        and yuan.period_start = now.period_start
-        and yuan.period_end = now.period_end
-left join core.rate_bands as before
-    on
-        before.currency = 'USD'
-        and yuan.base_start = before.period_start
-        and yuan.base_end = before.period_end
-where yuan.flow <> 'balance'
+from worth

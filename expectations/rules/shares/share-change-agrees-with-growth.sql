@@ -4,31 +4,44 @@
 -- formula: [p − d] meets p·(1 + g_T)/(1 + g_P), each over its printed interval
 -- source: ESS validation rule "shares consistent with growth"
 
+with grown as (
+    select
+        part.figure_id as part,
+        total.figure_id as total,
+        part.share_printed,
+        part.share_change_printed,
+        part.share_lower - part.share_change_upper as before_lower,
+        part.share_upper - part.share_change_lower as before_upper,
+        part.growth_printed as part_growth,
+        1 + part.growth_lower as part_lower,
+        1 + part.growth_upper as part_upper,
+        total.growth_printed as total_growth,
+        product_lower(
+            part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper
+        ) as share_lower,
+        product_upper(
+            part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper
+        ) as share_upper
+    from core.figures as part
+    inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id
+    where
+        part.share_change_printed is not null
+        and part.flow <> 'balance'
+        and total.flow <> 'balance'
+        and coalesce(total.growth_basis, part.growth_basis) = part.growth_basis
+)
+
 select
-    [part.figure_id, total.figure_id] as figures,
-    part.figure_id || ' ' || coalesce(part.share_printed, '(share not printed)') || ' − '
-    || part.share_change_printed as left_side,
-    part.share_lower - part.share_change_upper as left_lower,
-    part.share_upper - part.share_change_lower as left_upper,
+    [part, total] as figures,
+    part || ' ' || coalesce(share_printed, '(share not printed)') || ' − '
+    || share_change_printed as left_side,
+    before_lower as left_lower,
+    before_upper as left_upper,
     '=' as relation,
-    'the share that growth ' || coalesce(part.growth_printed, '(not printed)') || ' of ' || part.figure_id
-    || ' and ' || coalesce(total.growth_printed, '(not printed)') || ' of ' || total.figure_id
+    'the share that growth ' || coalesce(part_growth, '(not printed)') || ' of ' || part
+    || ' and ' || coalesce(total_growth, '(not printed)') || ' of ' || total
     || ' imply' as right_side,
-    ratio_down(
-        product_lower(part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper),
-        1 + part.growth_lower,
-        1 + part.growth_upper
-    ) as right_lower,
-    ratio_up(
-        product_upper(part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper),
-        1 + part.growth_lower,
-        1 + part.growth_upper
-    ) as right_upper,
+    ratio_down(share_lower, part_lower, part_upper) as right_lower,
+    ratio_up(share_upper, part_lower, part_upper) as right_upper,
     'ratio' as unit
-from core.figures as part
-inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id
-where
-    part.share_change_printed is not null
-    and part.flow <> 'balance'
-    and total.flow <> 'balance'
-    and coalesce(total.growth_basis, part.growth_basis) = part.growth_basis
+from grown
