@@ -96,7 +96,8 @@ def _words(error: Exception) -> str:
     match error:
         case typer.TyperException():
             # Not in Typer's own way, which obeys control characters in what was typed.
-            message, context = error.format_message().strip(), getattr(error, "ctx", None)
+            message = error.format_message().strip().replace("Value error, ", "")
+            context = getattr(error, "ctx", None)
             command = context.command_path if context else "crossfoot"
             return message and f"{message.rstrip('.')}; see: {command} --help"
         case ValidationError():

@@ -40,6 +40,17 @@ class JsonFormatter(logging.Formatter):
         return without_userinfo(json.dumps(line, ensure_ascii=False, default=str))
 
 
+class WithoutTraceback(logging.Filter):
+    """For what anyone on this machine may provoke: the error's name alone, in the message."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Every line passes."""
+        if record.exc_info and record.exc_info[0]:
+            record.msg = f"{record.getMessage()}: {record.exc_info[0].__name__}"
+            record.args = record.exc_info = None
+        return True
+
+
 def _run(record: logging.LogRecord) -> dict[str, str]:
     """The Prefect run that logs, or that Prefect logs of, if any."""
     context = FlowRunContext.get()

@@ -19,9 +19,22 @@ AcceptSchema = Annotated[
     ),
 ]
 
+
+def _folder(text: str) -> Path:
+    """The folder that an option names: not the working one where a variable was empty."""
+    if not text:
+        raise typer.BadParameter("is empty; name a folder")
+    return Path(text)
+
+
 Home = Annotated[
     Path | None,
-    typer.Option(help="Where everything that Crossfoot makes lies.", envvar="CROSSFOOT_HOME"),
+    typer.Option(
+        parser=_folder,
+        metavar="<path>",
+        help="Where everything that Crossfoot makes lies.",
+        envvar="CROSSFOOT_HOME",
+    ),
 ]
 
 

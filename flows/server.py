@@ -8,17 +8,20 @@ process begins and ends (serving.py), and the server of one run (temporary.py).
 
 from __future__ import annotations
 
+import logging
 import secrets
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from flows.settings import ServingError
 from warehouse import storage
+
+_log = logging.getLogger(__name__)
 
 HOST = "127.0.0.1"
 
@@ -88,7 +91,16 @@ class Guard:
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Answer one request, or refuse it."""
         if scope["type"] == "lifespan" or self._admits(scope["headers"]):
-            await self._app(scope, receive, send)
+            try:
+                await self._app(scope, receive, send)
+            except Exception as error:
+                if scope["type"] != "websocket":
+                    raise
+                # Before it asks for the password Prefect stumbles over what is no message, and a
+                # traceback of each would let anyone fill the log.
+                _log.debug("a connection was broken off: %s", type(error).__name__)
+                with suppress(Exception):  # closed already
+                    await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:

@@ -24,7 +24,7 @@ import urllib3
 from flows.server import HOST, password_below, password_file, refusal_explained
 from flows.settings import ServingError, Settings, without_userinfo
 from flows.signals import ENDING, leave_to
-from warehouse import release
+from warehouse import release, storage
 from warehouse.processes import end_after, start_tied
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _wait(running, f"{shown} does not answer", lambda: _answers(url), _REACH)
             say(f"using the server at {shown}")
         else:
+            _hold(processes, settings.home)
             # Held here until the worker has ended: it does whatever the server on this port says.
             port = processes.enter_context(_listening(settings.port)).fileno()
             _set_password(settings.home, say)
@@ -94,6 +95,15 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
         except _Stopped:
             say("ending, once the runs that have begun are through; again to end now")
             _let_finish(url)
+
+
+def _hold(processes: ExitStack, home: Path) -> None:
+    """Let no other service serve this home: its server would change the password of this one."""
+    lock = storage.private(home.absolute(), "prefect") / ".serving"
+    try:
+        processes.enter_context(release.locked(lock, timeout=0))
+    except release.ReleaseError as error:
+        raise ServingError(f"one service serves a home; {error}") from None
 
 
 def _set_password(home: Path, say: Callable[[str], None]) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import shlex
-import stat
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -19,6 +17,7 @@ from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     ByteSize,
     Field,
     HttpUrl,
@@ -71,7 +70,14 @@ def _path(path: Path) -> Path:
     raise ValueError("is no text; name another, or set LC_ALL=C.UTF-8 where it is UTF-8")
 
 
-Location = Annotated[Path, AfterValidator(_path)]
+def _named(path: Any) -> Any:
+    """What names a path. Raises ValueError where nothing is named: that is no working directory."""
+    if path == "":
+        raise ValueError("is empty; name a path")
+    return path
+
+
+Location = Annotated[Path, BeforeValidator(_named), AfterValidator(_path)]
 
 
 class Settings(BaseSettings):
@@ -81,6 +87,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(
         env_prefix="CROSSFOOT_",
+        env_ignore_empty=True,
         extra="forbid",
         allow_inf_nan=False,
     )
@@ -247,7 +254,7 @@ def _wrong(name: str, message: str, given: Mapping[str, Any]) -> str:
 
     if given.get(name) is not None:
         return f"setting {name} {shown(given[name])!r}: {message}; mend --{name}"
-    for file in FILES if variable not in os.environ else ():
+    for file in () if os.environ.get(variable) else FILES:
         table, text = _table(file)
         if name in table:
             remedy = "mend it"
@@ -280,10 +287,9 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
     Prefect's own files go below the home, for this user alone; nothing is reported to anyone. With
     `console` a person looks on, who is shown Crossfoot's progress and not Prefect's; without, all
     logs are JSON on stderr, one object a line. Raises OSError where the home cannot be used, and
-    SettingsError where others may change Prefect's part of it.
+    FormError where others may change Prefect's part of it: it runs code.
     """
     prefect_home = storage.private(home.absolute(), "prefect")
-    _check_own(prefect_home)
     defaults = {
         "PREFECT_HOME": str(prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -302,17 +308,3 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
     # What goes to this machine's own server is nothing that a proxy elsewhere should see.
     spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, [spared, "127.0.0.1", "localhost", "::1"]))
-
-
-def _check_own(folder: Path) -> None:
-    """Raises SettingsError where another user may change what Prefect reads there: it runs code."""
-    if {folder.lstat().st_uid, folder.stat().st_uid} != {os.geteuid()}:
-        raise SettingsError(
-            f"{folder} is another user's; run this as that user, or choose another home"
-        )
-    around = folder.parent.stat().st_mode
-    if around & stat.S_IWOTH and not around & stat.S_ISVTX:
-        raise SettingsError(
-            f"{folder.parent} may be changed by anyone, and with it what runs here; close it: "
-            f"chmod o-w {shlex.quote(str(folder.parent))}"
-        )

@@ -184,6 +184,14 @@ def test_what_would_accept_nothing_is_refused(changed, told, desk, crossfoot):
     assert not desk.file.exists()
 
 
+def test_what_was_accepted_of_other_records_is_no_change():
+    entry = entry_of("r")
+    (figure,) = entry.figures
+    for digests, state in (({}, "unused"), ({"other": "d"}, "unused"), ({figure: "d"}, "void")):
+        _, (applied,) = acknowledgements.apply([entry], [], digests, date.today())
+        assert (applied.state, applied.lapsed) == (state, state == "void")
+
+
 def test_a_broken_file_is_told(desk):
     desk.file.write_text("- {rule: x}\n")
     done = desk.check()

@@ -275,20 +275,26 @@ def test_a_killed_load_leaves_every_month_whole(tmp_path, written):
     assert not list((home / "detail/test").glob(".stg-*"))
 
 
-def test_the_next_command_removes_what_a_killed_one_left(home, written, crossfoot):
-    """Whatever command it is; and what another still works on stays."""
+@pytest.mark.parametrize(
+    "command",
+    [
+        "detail check",
+        pytest.param("run", marks=pytest.mark.slow),
+        pytest.param("detail publish", marks=pytest.mark.slow),
+    ],
+)
+def test_the_next_command_removes_what_a_killed_one_left(command, home, written, crossfoot):
+    """And what another still works on stays."""
     loaded_file(home, written(HEADER, *LINES))
     killed = [home / "detail/test/.stg-1a2b3c4d", home / "detail/.check-1a2b3c4d"]
-    for command in ("run", "detail check", "detail publish"):
-        for folder in killed:
-            (folder / "spill").mkdir(parents=True)
-            (folder / "spill/0.csv").write_text("x")
-        with storage.temporary(home / "detail/test", ".stg-") as working:
-            (working / "0.csv").write_text("x")
-            assert crossfoot(*command.split(), "--home", home).returncode == 0
-            assert working.is_dir()
-            assert [folder.exists() for folder in killed] == [False, False], command
-    assert not working.exists()
+    for folder in killed:
+        (folder / "spill").mkdir(parents=True)
+        (folder / "spill/0.csv").write_text("x")
+    with storage.temporary(home / "detail/test", ".stg-") as working:
+        (working / "0.csv").write_text("x")
+        assert crossfoot(*command.split(), "--home", home).returncode == 0
+        assert working.is_dir()
+    assert [folder.exists() for folder in (*killed, working)] == [False, False, False]
 
 
 def test_a_temporary_folder_is_held_as_long_as_its_process_lives(tmp_path):

@@ -104,6 +104,7 @@ def assert_equal(one: Report, other: Report) -> None:
             assert left.cut == right.cut
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.integers(0, 10**9))
 def test_it_says_what_the_exact_tableau_says(seed: int) -> None:

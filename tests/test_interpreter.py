@@ -28,6 +28,7 @@ print(fastapi.FastAPI.__name__, fastapi.encoders.jsonable_encoder([1]))
 """
 
 
+@pytest.mark.slow
 def test_a_run_tells_its_parameters_without_the_rest_of_fastapi(python, on_server):
     told = python("-c", RUN, on_server["PREFECT_API_URL"]).stdout
     assert told == "{'periods': ['2024-01']} False\nFastAPI [1]\n"

@@ -9,7 +9,11 @@ import pytest
 from benchmarks.real_data import SHARED, data_sets, evaluate
 
 SETS = {one.name: one for one in data_sets(SHARED)} if SHARED.is_dir() else {}
-LARGE = {"india_by_hs2_1996_2019"}  # takes half a minute
+# Takes from three seconds to half a minute each.
+LARGE = {
+    *("india_by_hs2_1996_2019", "mirror_japan_china_monthly", "mirror_korea_china_monthly"),
+    *("mirror_usa_china_monthly", "nation_province_city_monthly_2024_2025"),
+}
 
 
 @pytest.mark.skipif(not SETS, reason="the data sets are not here")

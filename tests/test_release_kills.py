@@ -157,6 +157,7 @@ def reads_while_publishing(home: Path, reader: str, publish: str) -> tuple[int, 
     return sum(int(reads) for reads, _ in counts), sum(int(bad) for _, bad in counts)
 
 
+@pytest.mark.slow
 def test_readers_never_see_a_failed_or_mixed_read(home: Path) -> None:
     reader = READER.format(path="release.current(home)", check="release.verify(path) != []")
     reads, bad = reads_while_publishing(home, reader, "publish")
@@ -164,6 +165,7 @@ def test_readers_never_see_a_failed_or_mixed_read(home: Path) -> None:
     assert bad == 0
 
 
+@pytest.mark.slow
 def test_readers_of_what_is_written_in_place_see_mixtures(home: Path) -> None:
     reader = READER.format(path="home / 'current'", check="'' in seen")
     reads, bad = reads_while_publishing(home, reader, "publish_naively")
@@ -226,10 +228,12 @@ def open_connections_after(home: Path, change: str, *marks: int) -> set[str]:
     return {process.communicate("go", timeout=60)[0].strip() for process in readers}
 
 
+@pytest.mark.slow
 def test_an_open_connection_keeps_its_release_even_when_that_is_removed(home: Path) -> None:
     assert open_connections_after(home, PUBLISH_DATABASES, 2, 3, 4) == {"300000 1 1"}
     assert "20261124T120000Z-00000001" not in [each.id for each in release.list_releases(home)]
 
 
+@pytest.mark.slow
 def test_an_open_connection_does_not_survive_writing_in_place(home: Path) -> None:
     assert open_connections_after(home, OVERWRITE_DATABASE) != {"300000 1 1"}

@@ -7,7 +7,10 @@ import stat
 import pytest
 
 from flows.server import Guard, new_password, password_below, password_file
-from flows.settings import SettingsError, prepare_prefect
+from flows.settings import prepare_prefect
+from tests.detail import HEADER, LINES
+from warehouse import storage
+from warehouse.files import FormError
 
 NOBODY = 65534
 HOSTS = ("127.0.0.1:4200", "localhost:4200", "[::1]:4200")
@@ -153,21 +156,63 @@ def test_what_prefect_keeps_is_closed_to_others(tmp_path, environment, umask):
 
 def test_a_home_that_anyone_may_change_is_refused(tmp_path, environment):
     tmp_path.chmod(0o777)
-    with pytest.raises(SettingsError, match=r"may be changed by anyone.*chmod o-w"):
+    with pytest.raises(FormError, match=r"may be changed by anyone.*chmod o-w"):
         prepare_prefect(tmp_path)
     tmp_path.chmod(0o777 | stat.S_ISVTX)
     prepare_prefect(tmp_path)
 
 
+FOLDERS = ("prefect", "withheld", "texts", "detail", "releases")
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 @pytest.mark.parametrize("link", [True, False])
-def test_what_another_user_made_for_prefect_is_refused(link, tmp_path, environment):
-    theirs = tmp_path / "prefect"
+@pytest.mark.parametrize("name", FOLDERS)
+def test_what_another_user_made_in_a_home_is_refused_and_not_touched(name, link, tmp_path):
+    home, victim = tmp_path / "home", tmp_path / "victim"
+    home.mkdir()
+    victim.mkdir(mode=0o755)
+    theirs = home / name
     if link:
-        theirs.symlink_to(tmp_path)
+        theirs.symlink_to(victim)
         os.lchown(theirs, NOBODY, NOBODY)
     else:
-        theirs.mkdir()
+        theirs.mkdir(mode=0o755)
         os.chown(theirs, NOBODY, NOBODY)
-    with pytest.raises(SettingsError, match="another user's"):
-        prepare_prefect(tmp_path)
+    with pytest.raises(FormError, match=r"is a link; move it away|is another user's; run this as"):
+        storage.private(home, "texts")
+    assert victim.stat().st_mode & 0o777 == 0o755
+    assert not list(victim.iterdir())
+    assert [path.name for path in home.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_link_of_ones_own_leads_to_detail_alone(name, tmp_path):
+    """Which may lie on a larger disk."""
+    home, other = tmp_path / "home", tmp_path / "other"
+    other.mkdir(mode=0o755)
+    home.mkdir()
+    (home / name).symlink_to(other)
+    if name == "detail":
+        assert storage.private(home, name) == home / name
+        return
+    with pytest.raises(FormError, match="is a link"):
+        storage.private(home, "texts")
+    assert other.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.parametrize(
+    "command", ["run", "draft text.txt --published 2020-05", "detail load d.csv"]
+)
+def test_commands_refuse_a_home_with_what_another_user_made(command, tmp_path, crossfoot):
+    (tmp_path / "text.txt").write_text("2020年1—4月，成都市进出口总额2016.6亿元。\n", "utf-8")
+    (tmp_path / "d.csv").write_text("\n".join([HEADER, *LINES]) + "\n", "utf-8")
+    (tmp_path / "home").mkdir()
+    theirs = tmp_path / "home" / "texts"
+    theirs.symlink_to(tmp_path)
+    os.lchown(theirs, NOBODY, NOBODY)
+    done = crossfoot(*command.split(), "--home", tmp_path / "home", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"error: {theirs}: is a link; ")
+    assert "Traceback" not in done.stderr

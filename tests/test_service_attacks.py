@@ -213,6 +213,42 @@ def handshake(service, path, token=None, host=None, **options):
         return type(refusal).__name__
 
 
+GARBAGE = (
+    *("[]", "5", "null", "garbage", b"\xff\x00", "[" * 100_000),
+    *('{"type": "auth", "token": 5}', '{"type": "auth"}', '{"type": []}'),
+)
+
+
+@pytest.mark.parametrize("path", SOCKETS)
+def test_what_is_no_message_fills_no_log(path, service):
+    def attempts():
+        for message in GARBAGE:
+            url = f"ws://127.0.0.1:{service.port}{path}"
+            try:
+                with connect(url, subprotocols=["prefect"], proxy=None, close_timeout=5) as socket:
+                    socket.send(message)
+                    socket.recv(20)
+                    return f"it answers {message[:40]!r}"
+            except (ConnectionClosed, InvalidHandshake):
+                pass
+        return "refused"
+
+    before = service.shown.stat().st_size
+    assert as_nobody(attempts) == "refused"
+    service.operator("GET", "/api/admin/version")
+    written = service.shown.read_text("utf-8")[before:]
+    assert "Traceback" not in written and "ASGI" not in written
+
+
+def test_a_second_service_of_a_home_is_refused_and_changes_nothing(service, crossfoot):
+    done = crossfoot("serve", "--home", service.home, "--port", free_port())
+    assert done.returncode == 2
+    assert "error: one service serves a home; " in done.stderr
+    assert f"by pid {service.process.pid} on " in done.stderr
+    assert (service.home / "prefect" / "password").read_text().strip() == service.password
+    assert service.ask("GET", "/api/admin/version", **service.known)[0] == 200
+
+
 @pytest.mark.parametrize("path", SOCKETS)
 def test_no_stream_is_open(path, service):
     def attempts():

@@ -158,3 +158,15 @@ print(settings.results.persist_by_default)
 """
     told = python("-c", code).stdout.split()
     assert told == ["False", "False", str(tmp_path / "prefect"), "False"]
+
+
+def test_an_empty_name_is_no_working_directory(folder, monkeypatch, crossfoot):
+    done = crossfoot("run", "--home", "", cwd=folder)
+    assert done.returncode == 2
+    assert "'--home' (env var: 'CROSSFOOT_HOME'): is empty; name a folder" in done.stderr
+    assert not list(folder.iterdir())
+    monkeypatch.setenv("CROSSFOOT_HOME", "")
+    assert str(Settings.given().home) == "data"
+    (folder / "crossfoot.toml").write_text("home = ''\n")
+    with pytest.raises(SettingsError, match=r"^crossfoot\.toml:1: home: is empty; name a path"):
+        Settings.given()

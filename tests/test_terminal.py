@@ -82,6 +82,7 @@ def test_a_full_disk_for_what_is_printed_is_told(line, bash):
     assert (done.returncode, done.stderr) == (2, told)
 
 
+@pytest.mark.slow
 def test_that_nobody_hears_of_it_changes_no_exit_code(records, bash):
     """A run that is withheld, and whose reader has seen enough, is withheld all the same."""
     path = records / "people-daily" / "2020-05-foreign-trade.yaml"

@@ -78,9 +78,8 @@ def archive(text: str, source: str, home: Path) -> tuple[str, str]:
     """
     data = text.encode("utf-8")
     digest = hashlib.sha256(data).hexdigest()
-    path = home / FOLDER / f"{source}.txt"
+    path = storage.private(home, FOLDER) / f"{source}.txt"
     if storage.check(path) is None:
-        storage.private(home, FOLDER)
         with storage.whole(path) as beside:
             beside.write_bytes(data)
     elif hashlib.sha256(files.content(path, MAX_BYTES)).hexdigest() != digest:

@@ -14,13 +14,17 @@ import errno
 import fcntl
 import os
 import secrets
+import shlex
 import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PRIVATE = ("withheld", "prefect", "texts", "detail")
+from warehouse.files import FormError, Problem
+
+PRIVATE, PUBLISHED = ("withheld", "prefect", "texts", "detail"), "releases"
+LINKED = "detail"  # may be a link, to a larger disk
 
 _ROOM = 1 << 30  # bytes that are left to others, or a twentieth of a smaller disk
 _EVERYONE, _OTHERS = 0o077, 0o007
@@ -30,15 +34,22 @@ def prepare(home: Path) -> None:
     """Create the home, for this user alone, where there is none; close what is not for readers.
 
     Earlier versions left that as open as the umask. Detail that its owner has opened to a group
-    stays so. Raises OSError.
+    stays so. Raises OSError, and FormError where other users may change what lies there: nothing
+    is written through what they have put in its place.
     """
     if not home.exists():
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name in PRIVATE:
-        with suppress(FileNotFoundError):
-            mode = (home / name).stat().st_mode
-            if mode & (_OTHERS if name == "detail" else _EVERYONE):
-                (home / name).chmod(0o700)
+    around = home.stat().st_mode
+    if around & stat.S_IWOTH and not around & stat.S_ISVTX:
+        remedy = f"close it: chmod o-w {shlex.quote(str(home))}"
+        raise FormError(Problem(str(home), 0, "may be changed by anyone", remedy))
+    kept = [name for name in (*PRIVATE, PUBLISHED) if os.path.lexists(home / name)]
+    for name in kept:
+        _check_own(home / name)
+    for name in kept:
+        mode = (home / name).stat().st_mode
+        if name in PRIVATE and mode & (_OTHERS if name == LINKED else _EVERYONE):
+            (home / name).chmod(0o700)
 
 
 def private(home: Path, name: str) -> Path:
@@ -46,7 +57,19 @@ def private(home: Path, name: str) -> Path:
     prepare(home)
     folder = home / name
     folder.mkdir(mode=0o700, exist_ok=True)
+    _check_own(folder)
     return folder
+
+
+def _check_own(folder: Path) -> None:
+    """Raises FormError unless a folder of the home is this user's, and lies where it seems to."""
+    link = folder.lstat()
+    if stat.S_ISLNK(link.st_mode) and folder.name != LINKED:
+        remedy = "move it away, and put the folder itself there"
+        raise FormError(Problem(str(folder), 0, "is a link", remedy))
+    if {link.st_uid, folder.stat().st_uid} != {os.geteuid()}:
+        remedy = "run this as that user, or choose another home"
+        raise FormError(Problem(str(folder), 0, "is another user's", remedy))
 
 
 def shared(folder: Path) -> Path:
@@ -56,8 +79,9 @@ def shared(folder: Path) -> Path:
     """
     if not folder.is_dir():
         shared(folder.parent)
-        folder.mkdir(exist_ok=True)
-        folder.chmod(0o755)
+        with suppress(FileExistsError):  # another process was faster
+            folder.mkdir()
+            folder.chmod(0o755)
     return folder
 
 
