@@ -115,17 +115,15 @@ class Tableau:
 
     def drop(self, tags: Iterable[int]) -> None:
         """Let go of every bound with these tags."""
-        for tag in tags:
-            self.dropped.add(tag)
-            for variable in self._claimed.get(tag, ()):
-                self._refresh(variable)
+        tags = list(tags)
+        self.dropped.update(tags)
+        self._refresh_all(tags)
 
     def restore(self, tags: Iterable[int]) -> None:
         """Take back the bounds with these tags."""
-        for tag in tags:
-            self.dropped.discard(tag)
-            for variable in self._claimed.get(tag, ()):
-                self._refresh(variable)
+        tags = list(tags)
+        self.dropped.difference_update(tags)
+        self._refresh_all(tags)
 
     # ── deciding ──────────────────────────────────────────────────────────────────────────────
 
@@ -374,6 +372,11 @@ class Tableau:
         for basic in self._uses[variable]:
             self._total[basic] += self._rows[basic][variable] * change
             self._pending.add(basic)
+
+    def _refresh_all(self, tags: Iterable[int]) -> None:
+        """Recompute what these tags claim: once, however many of them claim the same variable."""
+        for variable in dict.fromkeys(v for tag in tags for v in self._claimed.get(tag, ())):
+            self._refresh(variable)
 
     def _refresh(self, variable: int) -> None:
         """Recompute a variable's bounds from the claims that stand, and keep it within them."""

@@ -129,6 +129,9 @@ class Door:
             raise QueryLimit(self._too_long()) from None
         except (MemoryError, duckdb.OutOfMemoryException):
             raise QueryLimit(_TOO_LARGE) from None
+        except (OverflowError, ValueError) as error:
+            remedy = "cast it to varchar, or ask with --format json"
+            raise QueryLimit(f"the answer holds what cannot be shown: {error}; {remedy}") from None
         finally:
             self._deadline = math.inf
             self._left = max(0.0, self._left - (time.monotonic() - start))

@@ -21,6 +21,7 @@ from rich.text import Text
 from flows.failures import UNUSABLE, WITHHELD
 from flows.options import Home, plain_text
 from flows.settings import Settings
+from flows.streams import as_text
 from flows.terminal import out
 from warehouse import evidence, period
 from warehouse.contract import PRINTED, Source
@@ -186,7 +187,7 @@ def _edit(record: dict[str, Any]) -> None:
 def _ask(prompt: str) -> str:
     """A line from the curator; '' at the end of input, which quits."""
     try:
-        return out.input(prompt, markup=False)
+        return as_text(out.input(prompt, markup=False))
     except EOFError:
         out.print()
         return ""

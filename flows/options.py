@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from flows.streams import as_text, visible
+from warehouse.tree import MAX_TEXT
 
 AcceptSchema = Annotated[
     bool,
@@ -43,6 +44,8 @@ def plain_text(text: str) -> str:
     text = as_text(text)
     if not text.strip():
         raise typer.BadParameter("is empty")
+    if len(text) > MAX_TEXT:
+        raise typer.BadParameter(f"has {len(text):,} characters, more than {MAX_TEXT:,}")
     if text != visible(text):
         raise typer.BadParameter(f"{visible(text)}: holds what no terminal shows; take it out")
     return text

@@ -170,6 +170,7 @@ def test_an_unknown_finding_is_told_with_those_there_are(desk):
         ({"--expires": in_days(-1)}, "is past"),
         ({"--reason": " "}, "empty"),
         ({"--reviewer": ""}, "empty"),
+        ({"--reason": "x" * 2_001}, "has 2,001 characters, more than 2,000"),
     ],
 )
 def test_what_would_accept_nothing_is_refused(changed, told, desk, crossfoot):

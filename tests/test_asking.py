@@ -185,3 +185,12 @@ def test_a_long_answer_is_shown_in_part_as_a_table_and_whole_as_csv(crossfoot, p
     assert done.stdout.endswith("the first 10,000 rows; all of them with: --format csv\n")
     done = crossfoot("sql", "from range(10001)", "--format", "csv", "--home", published)
     assert len(done.stdout.splitlines()) == 10_002
+
+
+@pytest.mark.parametrize("format_", ["table", "csv"])
+def test_an_answer_that_python_cannot_hold_is_told(format_, home, crossfoot):
+    asked = ("sql", "select interval '-178956970 years'", "--home", home)
+    done = crossfoot(*asked, "--format", format_)
+    assert done.returncode == 2
+    assert "cast it to varchar, or ask with --format json" in done.stderr
+    assert crossfoot(*asked, "--format", "json").returncode == 0

@@ -391,3 +391,47 @@ def test_codes_in_a_format_need_no_quotes(tmp_path, written):
     loaded_file(tmp_path / "home", written("Date,A,Exports,Imports", *lines), str(path))
     query = "select distinct area, partner from detail order by all"
     assert rows_of(tmp_path / "home", query) == [("JP", "NO"), ("NO", "NO")]
+
+
+FORMAT = """title: t
+columns:
+  area: {constant: CN}
+  flow: {constant: exports}
+  partner: {column: partner}
+  product: {column: product}
+  regime: {constant: total}
+  unit: {constant: CNY}
+  period: {column: period}
+  value: {column: value}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('delimiter: "||"', r":\d+: delimiter '\|\|': must be one sign"),
+        ('delimiter: ""', ":11: delimiter: must be one sign"),
+        ('delimiter: "1"', ":11: delimiter '1': must be one sign"),
+        ('thousands: "abc"', ":11: thousands 'abc': must be one"),
+        ('thousands: "."', r":11: thousands '\.': must be one ASCII sign"),
+        ('thousands: "é"', ":11: thousands 'é': must be one ASCII sign"),
+        ("nulls: []", ":11: nulls: Tuple should have at least 1 item"),
+        ('nulls: [","]', "what parts the columns cannot stand in nulls"),
+        ("observations: []", ":11: observations: Tuple should have at least 1 item"),
+        ("value2: {column: value, factor: 1e999999}", "1e999999"),
+        ("value2: {column: value, factor: -1}", "greater than 0"),
+        ("value2: {column: value, factor: nan}", "nan"),
+    ],
+)
+def test_a_format_that_no_file_can_have_is_refused(line, told, tmp_path, written):
+    path = tmp_path / "format.yaml"
+    text = FORMAT
+    if line.startswith("value2"):
+        text, line = text.replace("value: {column: value}", line.replace("value2", "value")), ""
+    path.write_text(text + line + "\n", "utf-8")
+    with pytest.raises(FormError, match=told) as refused:
+        format.read(str(path))
+    assert str(refused.value).startswith(f"{path}:")
+    path.write_text(FORMAT, "utf-8")
+    file = written("period,partner,product,value", "2024-01,JP,8542,5")
+    assert loaded_file(tmp_path / "home", file, str(path)).files[0].accepted == 1

@@ -313,3 +313,14 @@ def test_a_temporary_folder_is_held_as_long_as_its_process_lives(tmp_path):
         process.wait()
         storage.sweep(tmp_path, ".stg-")
         assert not made.exists()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "half"), [("utf-7", "+2AA-"), ("unicode_escape", "\\ud800"), ("utf-16", "\ud800")]
+)
+def test_what_decodes_to_half_a_character_is_no_text(encoding, half, tmp_path, written):
+    path = written(HEADER, LINES[0].replace("8542", half if encoding != "utf-16" else "x"))
+    if encoding == "utf-16":
+        path.write_bytes(path.read_text().replace("x", half).encode("utf-16", "surrogatepass"))
+    with pytest.raises(FormError, match=r"detail\.csv:\d+: (encoding|bytes) .*say what it is"):
+        loaded_file(tmp_path / "home", path, encoding=encoding)

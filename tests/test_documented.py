@@ -21,7 +21,7 @@ from tests import documented
 from tests.conftest import RECORDS, ROOT, eventually
 from tests.detail import as_csv
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.slow
 
 CLONED = ("examples", "expectations", "flows", "warehouse")
 WRONG = "examples/deliberately-wrong"

@@ -269,6 +269,19 @@ def test_a_name_that_makes_no_id_asks_for_one(crossfoot, tmp_path):
     assert (done.returncode, "say one with --id" in done.stderr) == (2, True)
 
 
+def test_an_edit_that_is_no_text_is_told_and_changes_nothing(desk):
+    desk.drafted()
+    before = desk.file.read_bytes()
+    done = subprocess.run(
+        [sys.executable, "-m", "flows.cli", "review", desk.file, "--home", desk.home],
+        input=b"e\nnote: \xff\n\nq\n",
+        capture_output=True,
+        cwd=ROOT,
+    )
+    assert (done.returncode, b"is not UTF-8" in done.stderr) == (2, True)
+    assert desk.file.read_bytes() == before
+
+
 def test_a_missing_text_and_a_file_that_is_no_draft(crossfoot, tmp_path):
     done = crossfoot("draft", tmp_path / "none.txt", "--published", "2022")
     assert (done.returncode, "cannot be read" in done.stderr) == (2, True)

@@ -1,5 +1,6 @@
 """Files that are read whole: those that have no end, change meanwhile, or are no text."""
 
+import json
 import os
 import threading
 from contextlib import suppress
@@ -83,12 +84,26 @@ def test_a_damaged_document_is_told_with_a_remedy(data, told, tmp_path):
     assert refused.value.problem.remedy == "restore it from a copy, or make it anew"
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"periods": 1}'])
-def test_a_load_whose_document_is_damaged_is_told_in_words(text, tmp_path, crossfoot):
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda document: "",
+        lambda document: [],
+        lambda document: {"periods": 1},
+        lambda document: document | {"periods": {}},
+        lambda document: document | {"periods": {"2024-01": "x"}},
+        lambda document: document | {"periods": {"2024-01": 10**30}},
+        lambda document: document | {"files": [1]},
+        lambda document: document | {"files": [{}]},
+        lambda document: document | {"files": [document["files"][0] | {"read": "x"}]},
+        lambda document: document | {"sha256": "x"},
+    ],
+)
+def test_a_load_whose_document_is_damaged_is_told_in_words(spoil, tmp_path, crossfoot):
     path = as_csv(tmp_path / "rows.csv", [{}])
     loaded_file(tmp_path, path)
     (document,) = tmp_path.rglob("load.json")
-    document.write_text(text)
+    document.write_text(json.dumps(spoil(json.loads(document.read_text()))))
     done = crossfoot("detail", "check", "--home", tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: {document}: is damaged: ")

@@ -251,3 +251,19 @@ def test_what_was_checked_by_rules_only_is_said(tmp_path, monkeypatch):
     assert connection.execute("select distinct is_joint from quality.coverage").fetchall() == [
         (False,)
     ]
+
+
+def test_a_fact_that_is_printed_very_often_is_held_against_its_extremes(assess):
+    """As by a file that leaves out what tells its rows apart: not each against each."""
+    text = "source: {id: s, publisher: a bureau, published: 2021-02}\nfigures:\n"
+    rows = "  - {{id: f{}, area: CN, flow: exports, period: 2020, value: {}亿元}}\n"
+    apart = "".join(rows.format(n, 5000 + 2 * n) for n in range(60))
+    few = "".join(rows.format(n, 5000 + 2 * n) for n in range(8))
+
+    def pairs(rows):
+        findings = assess(text + rows).findings
+        return [f.figures for f in findings if f.rule == "same-fact-agrees"]
+
+    assert len(pairs(few)) == 8 * 7 / 2
+    assert len(pairs(apart)) == 59 + 58
+    assert {figure for pair in pairs(apart) for figure in pair} == {f"s/f{n}" for n in range(60)}

@@ -387,3 +387,10 @@ def test_rows_on_one_line_are_rows_of_their_own(tmp_path):
     file = reading.read("r.yaml", path)
     assert [(row.line, row.fields["id"]) for row in file.records] == [(1, "a"), (1, "b"), (1, "c")]
     assert len({row.place for row in (*file.sources, *file.records)}) == 4
+
+
+def test_a_link_that_leads_to_itself_is_told(tmp_path):
+    loop = tmp_path / "a.yaml"
+    loop.symlink_to(loop)
+    ((name, path),) = reading.find([tmp_path])
+    assert "symbolic links" in refusal(reading.read(name, path))[3]

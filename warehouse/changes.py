@@ -6,6 +6,7 @@ is shown. What a record says over time, release by release, is in core.revisions
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from decimal import Context, Decimal
@@ -145,7 +146,7 @@ def compare(before: Path | None, after: Path) -> Changes:
     Of a column or view that only one of them has, as a release of an earlier version may, just that
     is told. Raises duckdb.Error where a file is no finished database.
     """
-    if before is not None and before.resolve() == after.resolve():
+    if before is not None and os.path.realpath(before) == os.path.realpath(after):
         return Changes()
     with open_memory() as connection:
         connection.execute(f"attach {literal(str(after))} as after (read_only)")

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any
 
 MAX_TEXT_FILE = 8 << 20  # bytes of what people write by hand, or programs for them
+_SHOWN = 200  # characters of a value that a refusal shows
 MAX_DOCUMENT = 256 << 20  # bytes of what an earlier run has written: of 1 M files, say
 
 
@@ -37,7 +38,8 @@ class Problem:
     figure: str = ""
 
     def __str__(self) -> str:
-        value = f" {self.value!r}" if self.value else ""
+        shown = self.value[:_SHOWN] + ("…" if len(self.value) > _SHOWN else "")
+        value = f" {shown!r}" if shown else ""
         subject = f"{self.field}{value}: " if self.field else ""
         where = f"{self.file}:{self.line}" if self.line else self.file
         return f"{where}: {subject}{self.message}; {self.remedy}"
@@ -94,11 +96,11 @@ def document(path: Path, needed: Mapping[str, type] = MappingProxyType({})) -> d
     try:
         told = json.loads(content(path, MAX_DOCUMENT))
     except (ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from None
+        raise damaged(path, str(error)) from None
     if not isinstance(told, dict):
-        raise _damaged(path, "is no object")
+        raise damaged(path, "is no object")
     if missing := [key for key, kind in needed.items() if not isinstance(told.get(key), kind)]:
-        raise _damaged(path, f"lacks {', '.join(missing)}")
+        raise damaged(path, f"lacks {', '.join(missing)}")
     return told
 
 
@@ -108,6 +110,7 @@ def _check_regular(status: os.stat_result, name: str) -> None:
         raise FormError(Problem(name, 0, message, "make it a readable file"))
 
 
-def _damaged(path: Path, why: str) -> FormError:
+def damaged(path: Path, why: str) -> FormError:
+    """The refusal of a document that is not as it was written."""
     message = f"is damaged: {why}"
     return FormError(Problem(str(path), 0, message, "restore it from a copy, or make it anew"))

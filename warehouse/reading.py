@@ -93,7 +93,9 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
                 raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
             named = [p for p in below if p.suffix.lower() in SUFFIXES]
             for link in named:
-                if link.is_symlink() and not link.resolve().is_relative_to(path.resolve()):
+                # Not Path.resolve, which takes a loop of links for an error of the program.
+                real = Path(os.path.realpath(link))
+                if link.is_symlink() and not real.is_relative_to(os.path.realpath(path)):
                     message = "is a link out of the folder"
                     raise FormError(Problem(str(link), 0, message, "put the file itself there"))
             # What is no file or leads nowhere is not passed over: that it cannot be read is told.

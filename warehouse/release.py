@@ -190,7 +190,7 @@ def check_home(home: Path) -> None:
     with _explained(f"write in {home}"):
         if at == home.absolute():
             os.close(_open_lock(home / ".lock"))
-        files = _tree((home / "current").resolve())[0].values()
+        files = _tree(Path(os.path.realpath(home / "current")))[0].values()
         needed = _SPARE + 2 * sum(file.stat().st_size for file in files)
         free = shutil.disk_usage(at).free
     if free < needed:
@@ -460,6 +460,8 @@ def _manifest(path: Path) -> tuple[Release, dict[str, tuple[int, str]]]:
         files = {name: (of["bytes"], of["sha256"]) for name, of in told["files"].items()}
         if told["release"] != path.name:
             raise ValueError(f"it is that of release {told['release']}")
+        if not isinstance(told["previous"], str | None):
+            raise ValueError("previous is no release")
         return Release(path, int(told["sequence"]), told["previous"]), files
     except (FormError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         cause = str(error)

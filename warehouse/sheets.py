@@ -240,9 +240,9 @@ def _fields(line: int, cells: Iterable[tuple[str, str | None]]) -> dict[str, str
         if len(cell) > MAX_TEXT:
             message = f"{len(cell):,} characters is more than {MAX_TEXT:,}"
             raise Malformed(line, message, "shorten it", column, cell[:40] + "…")
-        if control := CONTROL.search(cell):
+        if control := CONTROL.search(column) or CONTROL.search(cell):
             message = f"control character U+{ord(control[0]):04X}"
-            raise Malformed(line, message, "remove it", column, cell[:40])
+            raise Malformed(line, message, "remove it", CONTROL.sub("?", column), cell[:40])
     return fields
 
 

@@ -51,6 +51,18 @@ def _of_the_detail(name: str) -> str:
     return name
 
 
+def _one_sign(text: str) -> str:
+    if len(text) != 1 or text in '"\r\n' or text.isalnum():
+        raise ValueError("must be one sign, and none of a number, a word, a quote or a line end")
+    return text
+
+
+def _one_sign_or_none(text: str) -> str:
+    if text and (not text.isascii() or _one_sign(text) in ".-+"):
+        raise ValueError("must be one ASCII sign that has no other meaning in a number")
+    return text
+
+
 _Name = Annotated[str, AfterValidator(_of_the_detail)]
 
 
@@ -70,7 +82,7 @@ class Column(_Model):
     optional: bool = False
     codes: Mapping[str, str] = Field(default_factory=dict)
     list: Literal["areas", "partners", "flows", "products", "regimes"] | None = None
-    factor: Decimal = Decimal(1)
+    factor: Annotated[Decimal, Field(gt=0, le=10**12, max_digits=30)] = Decimal(1)
     decimals: int = Field(default=0, ge=0, le=10)
     first: str = ""
     last: str = ""
@@ -104,13 +116,19 @@ class Format(_Model):
 
     title: str
     encoding: str = "utf-8"
-    delimiter: str = ","
-    thousands: str = ""
-    nulls: tuple[str, ...] = ("",)
+    delimiter: Annotated[str, AfterValidator(_one_sign)] = ","
+    thousands: Annotated[str, AfterValidator(_one_sign_or_none)] = ""
+    nulls: tuple[str, ...] = Field(default=("",), min_length=1)
     given: tuple[_Name, ...] = ()
     complete: bool = False
     columns: Mapping[_Name, Column]
-    observations: tuple[Mapping[_Name, Column], ...] = ({},)
+    observations: tuple[Mapping[_Name, Column], ...] = Field(default=({},), min_length=1)
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Format:
+        if any(self.delimiter in null for null in self.nulls):
+            raise ValueError("what parts the columns cannot stand in nulls")
+        return self
 
     @model_validator(mode="after")
     def _digits_kept(self) -> Format:

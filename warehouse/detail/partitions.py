@@ -19,7 +19,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NotRequired
+
+from pydantic import Field, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from warehouse import files, storage
 from warehouse.detail.format import TYPES
@@ -31,6 +34,36 @@ QUARANTINE = "quarantine.parquet"
 STAGED, CHECKED = ".stg-", ".check-"  # folders of a load, and of a check, at work
 
 _DATASET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+_Count = Annotated[int, Field(ge=0, lt=2**63)]
+
+
+class _File(TypedDict):
+    """What became of one file."""
+
+    file: str
+    sha256: str
+    read: _Count
+    accepted: _Count
+    blank: _Count
+    quarantined: _Count
+    periods: list[str]
+
+
+class _Loaded(TypedDict):
+    """The document of a load: what was read, and the rows and checksum of each of its periods."""
+
+    dataset: str
+    vintage: str
+    format: str
+    files: list[_File]
+    periods: dict[str, _Count]
+    sha256: NotRequired[dict[str, str]]
+    complete: NotRequired[bool]
+
+
+_LOADED = TypeAdapter(_Loaded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +83,10 @@ class Partition:
     @property
     def rows(self) -> int:
         """How many rows its load counted into it."""
-        return int(self._load["periods"][self.period])
+        periods: dict[str, int] = self._load["periods"]
+        if self.period not in periods:
+            raise files.damaged(self._record / LOAD, f"lacks the period {self.period}")
+        return periods[self.period]
 
     @property
     def sha256(self) -> str | None:
@@ -70,7 +106,12 @@ class Partition:
 
     @property
     def _load(self) -> dict[str, Any]:
-        return load_document(self.path.parents[2] / "loads" / self.vintage)
+        return load_document(self._record)
+
+    @property
+    def _record(self) -> Path:
+        """The folder of its load."""
+        return self.path.parents[2] / "loads" / self.vintage
 
 
 def sweep(home: Path) -> None:
@@ -82,8 +123,15 @@ def sweep(home: Path) -> None:
 
 def load_document(load: Path) -> dict[str, Any]:
     """What stands in the document of a load, whose folder is given. Raises FormError."""
-    kinds = {**dict.fromkeys(("dataset", "vintage", "format"), str), "files": list, "periods": dict}
-    return files.document(load / LOAD, kinds)
+    document = files.document(load / LOAD)
+    try:
+        _LOADED.validate_python(document)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise files.damaged(
+            load / LOAD, f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        ) from None
+    return document
 
 
 def folder(home: Path, dataset: str) -> Path:

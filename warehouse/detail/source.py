@@ -126,7 +126,7 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
     line, first, size = 1, True, 0
     with (
         gzip.open(path) if compressed else path.open("rb") as read,
-        aside.open("w", encoding="utf-8", newline="") as plain,
+        aside.open("wb") as plain,
     ):
         while True:
             try:
@@ -145,16 +145,21 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
             storage.check_room(aside.parent, 2 * len(chunk))
             try:
                 text = decoder.decode(chunk, final=not chunk)
+                data = text.encode()  # which half a character cannot be
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
                 raise _written_otherwise(path, line, encoding, error) from None
+            except UnicodeEncodeError:
+                raise FormError(
+                    Problem(str(path), line, "holds no text", _SAY_ENCODING, "encoding", encoding)
+                ) from None
             except UnicodeError as error:  # of no byte in particular, such as a missing mark
                 raise FormError(
                     Problem(str(path), line, str(error), _SAY_ENCODING, "encoding", encoding)
                 ) from None
             line += text.count("\n")
             with storage.naming(aside):
-                plain.write(text)
+                plain.write(data)
                 plain.flush()
             if not chunk:
                 return

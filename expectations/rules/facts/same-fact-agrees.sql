@@ -25,6 +25,25 @@ with printed as (
             }
         ]) as fact
     from core.figures
+),
+
+-- Where a fact is printed very often, as by a file that does not say what tells its rows apart, each
+-- is held against the two that leave the least room: if any two disagree, these do.
+bounding as (
+    select
+        figure_id,
+        source_id,
+        series,
+        unit,
+        period_start,
+        period_end,
+        fact,
+        count(*) over same > 20
+        and row_number() over (same order by fact.lower desc nulls last, figure_id) > 1
+        and row_number() over (same order by fact.upper nulls last, figure_id) > 1 as is_one_of_many
+    from printed
+    where fact.text is not null
+    window same as (partition by source_id, series, unit, period_start, period_end, fact.what)
 )
 
 select
@@ -37,8 +56,8 @@ select
     other.fact.lower as right_lower,
     other.fact.upper as right_upper,
     one.fact.in as unit
-from printed as one
-inner join printed as other
+from bounding as one
+inner join bounding as other
     on
         one.source_id = other.source_id
         and one.series = other.series
@@ -47,4 +66,4 @@ inner join printed as other
         and one.period_end = other.period_end
         and one.fact.what = other.fact.what
         and one.figure_id < other.figure_id
-where one.fact.text is not null and other.fact.text is not null
+        and not (one.is_one_of_many and other.is_one_of_many)
