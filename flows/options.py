@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from flows.streams import as_text, visible
-from warehouse.tree import MAX_TEXT
+from warehouse.sheets import MAX_TEXT
 
 AcceptSchema = Annotated[
     bool,
