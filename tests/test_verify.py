@@ -74,7 +74,7 @@ def test_100_flips_in_the_manifest_are_all_detected(home):
 
 @pytest.mark.parametrize(
     ("printed", "flipped"),
-    [('"sequence": 1', '"sequence": 9'), ('"created": "20', '"created": "30'), ("null", "1234")],
+    [('"sequence": 1', '"sequence": 9'), ('"created": "20', '"created": "30'), ("null", '"1234"')],
 )
 def test_a_manifest_with_other_values_is_detected(printed, flipped, home):
     """Those that no file is compared with. The control: the first format had no digest."""
