@@ -111,7 +111,11 @@ LOST = "growth: base_upper removed; year_to_date: gone"
 
 def refusal(done):
     """The line of a withheld run that says which queries would fail; its alert says so too."""
-    (told,) = [x for x in done.stderr.splitlines() if x.startswith("queries that readers have")]
+    (told,) = [
+        line
+        for line in done.stderr.splitlines()
+        if "queries that readers have would fail: " in line and not line.startswith("· ")
+    ]
     return told
 
 
