@@ -227,8 +227,8 @@ def _table(name: str) -> tuple[dict[str, Any], str]:
     for key in FILES[name]:
         table = table.get(key, {})
         if not isinstance(table, dict):
-            problem = Problem(name, _line(text, key), "is no table", f"write [{key}]", key)
-            raise FormError(problem)
+            remedy = f"write [{'.'.join(FILES[name])}]"
+            raise FormError(Problem(name, _line(text, key), "is no table", remedy, key))
     return table, text
 
 
