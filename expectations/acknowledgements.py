@@ -14,14 +14,13 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from importlib import resources
 from pathlib import Path
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from expectations.rules import Finding
-from warehouse import reading, release, storage
+from warehouse import project, reading, release, storage
 from warehouse.files import FormError, Problem
 
 FILE = "acknowledged.yaml"
@@ -67,7 +66,7 @@ class Applied:
 
 def shipped() -> Path:
     """The file that acknowledges findings of the shipped records."""
-    return Path(str(resources.files("expectations") / FILE))
+    return project.folder("acknowledged") / FILE
 
 
 def read(path: Path) -> list[Acknowledgement]:

@@ -18,7 +18,7 @@ from expectations.detail.findings import is_on_detail, settle
 from expectations.joint import Contradiction, Joint
 from expectations.rules import SEVERITIES, Finding, Rule
 from warehouse import tables
-from warehouse.database import sql_folder
+from warehouse.database import sql_files
 
 JOINTLY = Rule(
     id="figures-agree-jointly",
@@ -179,4 +179,4 @@ def _store(
         from found_coverage
         group by figure_id"""
     )
-    tables.build(connection, sql_folder("warehouse", "sql/quality"), "quality")
+    tables.build(connection, sql_files("quality"), "quality")

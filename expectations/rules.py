@@ -17,10 +17,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
-from importlib import resources
 
 import duckdb
 
+from warehouse import project
 from warehouse.database import read_sql
 from warehouse.quantity import format_interval
 
@@ -102,20 +102,15 @@ class Finding:
 def catalogue() -> tuple[Rule, ...]:
     """All rules, by family and id. Raises ValueError for a rule file that is not as it must be."""
     rules = []
-    root = resources.files("expectations") / "rules"
-    for family in sorted(folder.name for folder in root.iterdir() if folder.is_dir()):
-        for name in sorted(file.name for file in (root / family).iterdir()):
-            if not name.endswith(".sql"):
-                continue
-            path = f"rules/{family}/{name}"
-            sql = read_sql("expectations", path)
-            wanted = ("id", "severity", "statement", "formula", "source")
-            if missing := [key for key in wanted if key not in sql.header]:
-                raise ValueError(f"{path}: the header lacks {', '.join(missing)}")
-            if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
-                raise ValueError(f"{path}: id must be its name, severity one of {DECLARED}")
-            header = {key: sql.header[key] for key in wanted}
-            rules.append(Rule(**header, family=family, query=sql.query))
+    keys = ("id", "severity", "statement", "formula", "source")
+    for file in project.files("rules", "*/*.sql"):
+        sql = read_sql(file)
+        if missing := [key for key in keys if key not in sql.header]:
+            raise ValueError(f"{sql.path}: the header lacks {', '.join(missing)}")
+        if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
+            raise ValueError(f"{sql.path}: id must be its name, severity one of {DECLARED}")
+        header = {key: sql.header[key] for key in keys}
+        rules.append(Rule(**header, family=file.parent.name, query=sql.query))
     return tuple(rules)
 
 

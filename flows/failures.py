@@ -17,6 +17,7 @@ from importlib import metadata
 from pathlib import Path
 
 from flows import streams
+from warehouse import project
 from warehouse.interpreter import start_over_if_changed
 from warehouse.release import remedy
 
@@ -24,8 +25,7 @@ from warehouse.release import remedy
 WITHHELD, UNUSABLE, UNFORESEEN = 1, 2, 3
 
 _LONGEST = 1_000  # characters of a message that nobody foresaw
-_ROOT = Path(__file__).parent.parent
-_OWN = tuple(_ROOT / layer for layer in ("flows", "expectations", "warehouse"))
+_OWN = tuple(project.PACKAGE / layer for layer in project.LAYERS)
 # What libraries say of memory that they do not get: they have no exception in common.
 _NO_MEMORY = ("Cannot allocate memory", "failed to map segment", "can't start new thread")
 _TOO_LITTLE = (
@@ -103,7 +103,7 @@ def _place(error: BaseException) -> str:
     places = [(Path(frame.filename), frame.lineno) for frame in frames]
     own = [place for place in places if any(place[0].is_relative_to(layer) for layer in _OWN)]
     named = dict.fromkeys(own[-1:] + places[-1:])
-    return ", in ".join(f"{os.path.relpath(path, _ROOT)}:{line}" for path, line in named)
+    return ", in ".join(f"{project.shown(path)}:{line}" for path, line in named)
 
 
 def _said(text: str, code: int) -> int:

@@ -24,7 +24,7 @@ import urllib3
 from flows.server import HOST, password_below, password_file, refusal_explained
 from flows.settings import ServingError, Settings, without_userinfo
 from flows.signals import ENDING, leave_to
-from warehouse import release, storage
+from warehouse import project, release, storage
 from warehouse.processes import end_after, start_tied
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
 POOL = "crossfoot"
 PUBLISHING = "publishing"
-DEPLOYMENTS = Path(__file__).parent.parent / "prefect.yaml"
 
 _SERVICE = "CROSSFOOT_SERVICE"  # in the environment of runs: the process that they end with
 
@@ -246,7 +245,8 @@ def _run_now() -> None:
 
 
 def _deploy() -> None:
-    command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(DEPLOYMENTS)]
+    deployments = project.file("service", "prefect.yaml")
+    command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(deployments)]
     deploying = start_tied(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         said, _ = deploying.communicate()
@@ -254,5 +254,5 @@ def _deploy() -> None:
         deploying.kill()
     if deploying.returncode:
         raise ServingError(
-            f"{DEPLOYMENTS.name} cannot be deployed: {without_userinfo(said.decode())}"
+            f"{deployments.name} cannot be deployed: {without_userinfo(said.decode())}"
         )

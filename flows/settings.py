@@ -11,7 +11,6 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,9 +32,8 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-import warehouse
 from expectations.acknowledgements import shipped
-from warehouse import files, storage
+from warehouse import files, project, storage
 from warehouse.files import FormError, Problem
 
 # Files of the working directory that may hold settings, the one that counts first, and the table
@@ -94,7 +92,7 @@ class Settings(BaseSettings):
 
     home: Location = Field(default=Path("data"), description="everything that Crossfoot makes")
     records: Location = Field(
-        default=Path(warehouse.__file__).parent / "records", description="record files to ingest"
+        default=project.folder("records"), description="record files to ingest"
     )
     acknowledged: Location = Field(
         default=shipped(), description="file of findings that a reviewer accepted"
@@ -301,8 +299,7 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
     if console:
         defaults["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "CRITICAL"
     else:
-        config = resources.files("flows") / "logging.yml"
-        defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(config)
+        defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(project.file("service", "logging.yml"))
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     # What goes to this machine's own server is nothing that a proxy elsewhere should see.

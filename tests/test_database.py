@@ -2,14 +2,13 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 
-from warehouse import database
+from warehouse import database, project
 
 CONTENT = """
     CREATE SCHEMA core;
@@ -235,15 +234,14 @@ FROM range(1)
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "packaged" / "sql"
     folder.mkdir(parents=True)
-    (tmp_path / "packaged" / "__init__.py").touch()
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "packaged", raising=False)
+    monkeypatch.setattr(project, "PACKAGE", tmp_path)
+    monkeypatch.setitem(project._PLACES, "core", "packaged/sql")
     return folder
 
 
 def test_a_packaged_query_carries_its_description(package: Path) -> None:
     (package / "parts.sql").write_text(PARTS, encoding="utf-8")
-    read = database.read_sql("packaged", "sql/parts.sql")
+    read = database.read_sql(package / "parts.sql")
     assert (read.name, read.path) == ("parts", "packaged/sql/parts.sql")
     assert read.header == {
         "purpose": "Parts of a total with their shares",
@@ -260,7 +258,7 @@ def test_a_folder_is_read_in_the_order_of_names(package: Path) -> None:
     for name in ("b", "a", "a_b"):
         (package / f"{name}.sql").write_text(PARTS, encoding="utf-8")
     (package / "notes.txt").write_text("not SQL")
-    assert [file.name for file in database.sql_folder("packaged", "sql")] == ["a", "a_b", "b"]
+    assert [file.name for file in database.sql_files("core")] == ["a", "a_b", "b"]
 
 
 @pytest.mark.parametrize(
@@ -282,4 +280,4 @@ def test_a_folder_is_read_in_the_order_of_names(package: Path) -> None:
 def test_a_malformed_header_is_named(text: str, line: int, package: Path) -> None:
     (package / "bad.sql").write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=rf"^packaged/sql/bad\.sql:{line}: "):
-        database.read_sql("packaged", "sql/bad.sql")
+        database.read_sql(package / "bad.sql")

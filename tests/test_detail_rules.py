@@ -9,7 +9,7 @@ import pytest
 from expectations.detail import assess
 from expectations.detail.rules import MAY_WITHHOLD, catalogue, chosen, wanted
 from tests.detail import ROW, WLD, evaluated, loaded, printing
-from warehouse import codes
+from warehouse import codes, project
 from warehouse.database import read_sql
 from warehouse.detail import aggregate
 
@@ -151,7 +151,7 @@ def test_a_rule_on_rows_answers_wherever_it_is_checkable(tmp_path):
     rows = [dict(zip(cells, row, strict=True)) for row in itertools.product(*cells.values())]
     parts = loaded(tmp_path / "home", rows)
     rules = [rule for rule in catalogue() if rule.scope == "rows"]
-    known = read_sql("expectations", "detail/checked.sql").query
+    known = read_sql(project.file("detail rules", "checked.sql")).query
     with assess.working(tmp_path / "work", "duckdb", None, "1GB") as (engine, work):
         aggregate.prepare(engine, parts, None, work)
         engine.read_detail(parts[0].files)

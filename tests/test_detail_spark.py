@@ -13,7 +13,7 @@ from tests.detail import ROW, loaded
 from tests.test_detail_rules import CASES, NESTED
 from tests.test_detail_rules import figures as figures
 from warehouse import codes
-from warehouse.database import sql_folder
+from warehouse.database import sql_files
 from warehouse.detail import aggregate, published
 from warehouse.detail.engine import EngineError
 
@@ -23,7 +23,7 @@ if shutil.which("java") is None:
     pytest.skip("Spark needs Java 17", allow_module_level=True)
 
 pytestmark = pytest.mark.slow
-AGGREGATES = [f.name for f in sql_folder("warehouse", "sql/detail") if f.name.startswith("detail_")]
+AGGREGATES = [file.name for file in sql_files("detail", "detail_*.sql")]
 
 
 def everything(rows):

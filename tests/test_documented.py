@@ -117,7 +117,7 @@ def clone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme") / "crossfoot"
     for name in CLONED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "prefect.yaml", "pyproject.toml", "requirements.lock", "README.md"):
+    for name in ("Makefile", "flows/service/prefect.yaml", "pyproject.toml", "requirements.lock", "README.md"):
         shutil.copy(ROOT / name, folder / name)
     venv.create(folder / ".venv")
     for name, module in (("crossfoot", "flows"), ("prefect", "prefect")):

@@ -8,7 +8,7 @@ import pytest
 
 from expectations.check import read_batch
 from warehouse import load
-from warehouse.database import create, open_memory, sql_folder
+from warehouse.database import create, open_memory, sql_files
 
 SOURCE = "source: {id: s, publisher: P, published: 2020-05-09}\n"
 CHENGDU = """- id: chengdu
@@ -222,7 +222,7 @@ def test_all_that_was_read_stands_in_raw(loaded):
 
 def test_every_core_table_and_column_is_as_its_header_says(loaded):
     connection = loaded(CHENGDU)
-    for file in sql_folder("warehouse", "sql/core"):
+    for file in sql_files("core"):
         described = connection.execute(
             """select column_name, comment from duckdb_columns()
             where schema_name = 'core' and table_name = $name order by column_index""",

@@ -19,15 +19,15 @@ from typing import Any
 import duckdb
 
 from warehouse.contract import EXAMPLES, INHERITED, Record
-from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
+from warehouse.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.tables import tables_read
 
 DATAPACKAGE = "datapackage.json"
 
-# The folders of queries that each schema is built from; `raw` is filled from files.
-_FOLDERS = (
-    *(("main", "trade"), ("main", "detail"), ("quality", "quality")),
-    *(("quality", "detail/quality"), ("core", "core")),
+# The kinds of queries that each schema is built from; `raw` is filled from files.
+_KINDS = (
+    *(("main", "views"), ("main", "detail"), ("quality", "quality")),
+    *(("quality", "detail quality"), ("core", "core")),
 )
 # What queries read that neither a query nor a file makes. The checks fill temporary tables.
 CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs detail"
@@ -183,11 +183,11 @@ def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
 @cache
 def _files() -> tuple[tuple[str, str, SqlFile], ...]:
     """Every query with the schema of its table, and the step that fills what no query makes."""
-    steps = {"quality": CHECKS, "detail": DETAIL, "detail/quality": DETAIL}
+    steps = {"quality": CHECKS, "detail": DETAIL, "detail quality": DETAIL}
     return tuple(
-        (schema, steps.get(folder, RELEASE_BEFORE), file)
-        for schema, folder in _FOLDERS
-        for file in sql_folder("warehouse", f"sql/{folder}")
+        (schema, steps.get(kind, RELEASE_BEFORE), file)
+        for schema, kind in _KINDS
+        for file in sql_files(kind)
     )
 
 

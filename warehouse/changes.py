@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 from warehouse.contract import DIMENSIONS, PRINTED
-from warehouse.database import open_memory, sql_folder
+from warehouse.database import open_memory, sql_files
 from warehouse.schema import ChangedView
 from warehouse.schema import compare as compare_views
 from warehouse.schema import read as read_schema
@@ -293,7 +293,7 @@ def _detail(connection: duckdb.DuckDBPyConnection) -> Iterator[ReplacedDetail]:
 
 def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
     """The published views of which any row is new, gone, or changed."""
-    keys = {file.name: file.header.get("key", "") for file in sql_folder("warehouse", "sql/trade")}
+    keys = {file.name: file.header.get("key", "") for file in sql_files("views")}
     views = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'main' "
         "and database_name in ('before', 'after') "

@@ -16,8 +16,9 @@ import difflib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from warehouse import project
 
 _QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
 
@@ -37,16 +38,16 @@ class UnknownCode(LookupError):
         self.suggestions = suggestions
 
 
-def path(list_name: str) -> Traversable:
-    """Where the list `list_name` ('areas', 'units', …) is packaged."""
-    return resources.files("warehouse") / "codes" / f"{list_name}.csv"
+def path(list_name: str) -> Path:
+    """The file of the list `list_name` ('areas', 'units', …). Raises FileNotFoundError."""
+    return project.file("codes", f"{list_name}.csv")
 
 
 @cache
 def rows(list_name: str) -> Sequence[Mapping[str, str]]:
     """The rows of a list in the order of the file, keyed by its header.
 
-    Raises FileNotFoundError where no such list is packaged.
+    Raises FileNotFoundError where there is no such list.
     """
     lines = path(list_name).read_text(encoding="utf-8").splitlines()
     return tuple(csv.DictReader(lines, strict=True))

@@ -13,13 +13,13 @@ import resource
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from itertools import takewhile
 from pathlib import Path
 from threading import Lock
 
 import duckdb
+
+from warehouse import project
 
 # Oldest DuckDB whose clients can read what is published; 2.0 writes its own format by default.
 STORAGE = "v1.5.0"
@@ -163,19 +163,9 @@ def open_readonly(
     return connection
 
 
-def read_sql(package: str, relative_path: str) -> SqlFile:
-    """The packaged SQL file, e.g. `read_sql("warehouse", "sql/trade/parts.sql")`.
-
-    Raises ValueError, naming file and line, for a header that is malformed or missing.
-    """
-    return _parse(files(package).joinpath(relative_path), f"{package}/{relative_path}")
-
-
-def sql_folder(package: str, relative_path: str) -> list[SqlFile]:
-    """The SQL files that stand directly in a packaged folder, sorted by name."""
-    folder = files(package).joinpath(relative_path)
-    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".sql"))
-    return [read_sql(package, f"{relative_path}/{name}") for name in names]
+def sql_files(kind: str, pattern: str = "*.sql") -> list[SqlFile]:
+    """The SQL files of a kind that `project` knows, sorted by path. Raises ValueError."""
+    return [read_sql(path) for path in project.files(kind, pattern)]
 
 
 def _build_settings(memory_limit: str, temp_directory: str) -> _Settings:
@@ -194,7 +184,12 @@ def _open(path: str | Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _parse(file: Traversable, path: str) -> SqlFile:
+def read_sql(file: Path) -> SqlFile:
+    """A query with its header.
+
+    Raises ValueError, naming file and line, for a header that is malformed or missing.
+    """
+    path = project.shown(file)
     lines = file.read_text(encoding="utf-8").splitlines()
     comments = list(takewhile(lambda line: line.startswith("--"), lines))
     header: dict[str, str] = {}
@@ -217,7 +212,7 @@ def _parse(file: Traversable, path: str) -> SqlFile:
     if not query:
         raise ValueError(f"{path}:{len(lines)}: no query stands below the header")
     return SqlFile(
-        name=file.name.removesuffix(".sql"),
+        name=file.stem,
         path=path,
         header={key: text for key, text in header.items() if not key.startswith(_COLUMN)},
         columns={

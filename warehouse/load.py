@@ -11,16 +11,15 @@ import csv
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from warehouse import codes, evidence, tables
+from warehouse import codes, evidence, project, tables
 from warehouse.acceptance import Batch
 from warehouse.contract import DIMENSIONS, PRINTED, Figure
-from warehouse.database import read_sql, sql_folder
+from warehouse.database import read_sql, sql_files
 
 CODE_LISTS = (
     "areas",
@@ -94,18 +93,18 @@ def load(
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
-    tables.build(connection, sql_folder("warehouse", "sql/core"), "core")
+    tables.build(connection, sql_files("core"), "core")
     connection.execute("drop table previous_revisions")
 
 
 def prepare(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that core, views and rules calculate with."""
-    connection.execute(read_sql("warehouse", "sql/macros.sql").query)
+    connection.execute(read_sql(project.file("macros", "macros.sql")).query)
 
 
 def build_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Build the published views, which are tables in schema main, from core."""
-    tables.build(connection, sql_folder("warehouse", "sql/trade"), "main")
+    tables.build(connection, sql_files("views"), "main")
 
 
 def _carry_on_revisions(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
@@ -195,7 +194,7 @@ def _codes() -> Iterator[dict[str, Any]]:
 
 
 def _rates() -> Iterator[dict[str, str]]:
-    text = (resources.files("warehouse") / "rates/exchange_rates.csv").read_text("utf-8")
+    text = project.file("rates", "exchange_rates.csv").read_text("utf-8")
     yield from csv.DictReader(text.splitlines(), strict=True)
 
 

@@ -19,6 +19,7 @@ from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.detail.rules import catalogue
 from expectations.rules import SEVERITIES, Finding
+from warehouse import project
 from warehouse.database import read_sql
 from warehouse.detail import published
 from warehouse.tables import fill
@@ -36,7 +37,7 @@ def found(connection: duckdb.DuckDBPyConnection) -> dict[Finding, str]:
     """
     if not published.is_in(connection):
         return {}
-    rows = connection.execute(read_sql("expectations", "detail/found.sql").query).fetchall()
+    rows = connection.execute(read_sql(project.file("detail rules", "found.sql")).query).fetchall()
     return {
         Finding(id_, rule, SEVERITIES[gravity], (subject,), _message(subject, failing, example)): (
             digest

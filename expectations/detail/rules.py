@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from warehouse.database import SqlFile, read_sql, sql_folder
+from warehouse import project
+from warehouse.database import SqlFile, read_sql, sql_files
 from warehouse.detail.engine import Engine
 from warehouse.files import FormError, Problem
 from warehouse.tables import literal
@@ -91,7 +92,7 @@ def catalogue() -> tuple[DetailRule, ...]:
     """All rules, those on rows first. Raises ValueError for a file that is not as it must be."""
     rules = []
     for folder in ("rows", "accounts"):
-        for file in sql_folder("expectations", f"detail/{folder}"):
+        for file in sql_files("detail rules", f"{folder}/*.sql"):
             wanted = {"id", "severity", "statement", "source"}
             if folder == "accounts":
                 wanted |= {"scope", "formula"}
@@ -164,7 +165,7 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
     breaks = [f"({rule.checkable} and ({rule.query}) is not true)" for rule in rules]
     columns = dict.fromkeys((*KEY, *(rule.number for rule in rules)))
     told = ", ".join(f"{broken} as breaks_{n}" for n, broken in enumerate(breaks))
-    known = read_sql("expectations", "detail/checked.sql").query
+    known = read_sql(project.file("detail rules", "checked.sql")).query
     engine.create(
         "bad_rows",
         f"select {', '.join(columns)}, {told} from ({known}) as detail where {' or '.join(breaks)}",

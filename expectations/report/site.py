@@ -12,7 +12,6 @@ import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from expectations.report import charts, wording
 from expectations.report.charts import Bar, Span
 from expectations.report.content import Check, Content, Figure, Finding, Suspect, read
 from expectations.rules import SEVERITIES
-from warehouse import catalog
+from warehouse import catalog, project
 from warehouse.changes import Changes
 from warehouse.contract import DIMENSIONS
 
@@ -93,8 +92,7 @@ class _Site:
         withheld = broken or any(finding.kind == "error" for finding in content.findings)
         self._names = wording.Names(content.names)
         style, script = (
-            (resources.files("expectations.report") / name).read_text("utf-8")
-            for name in ("style.css", "tables.js")
+            project.file("report", name).read_text("utf-8") for name in ("style.css", "tables.js")
         )
         self._environment = Environment(
             loader=PackageLoader("expectations.report", "templates"),

@@ -11,13 +11,12 @@ from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import duckdb
 
-from warehouse import codes
-from warehouse.database import SqlFile, open_memory, read_sql, sql_folder
+from warehouse import codes, project
+from warehouse.database import SqlFile, open_memory, read_sql, sql_files
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import Partition
 from warehouse.period import parse
@@ -82,7 +81,7 @@ def composition() -> list[dict[str, str | None]]:
 
     `since` and `until` are the first and last day of a membership, None where always.
     """
-    text = (resources.files("warehouse") / "detail/composition.csv").read_text(encoding="utf-8")
+    text = project.file("composition", "composition.csv").read_text(encoding="utf-8")
     return [
         {name: cell or None for name, cell in row.items()}
         for row in csv.DictReader(text.splitlines(), strict=True)
@@ -118,7 +117,7 @@ def sum_period(engine: Engine, folder: Path, name: str) -> None:
 
 def make(engine: Engine, name: str) -> None:
     """Make one of what is MADE of the `detail` of one period."""
-    query = read_sql("warehouse", f"sql/detail/{name}.sql").query
+    query = read_sql(project.file("detail", f"{name}.sql")).query
     if name in _READ:
         engine.define(name, query)
     else:
@@ -147,7 +146,7 @@ def from_sums() -> list[SqlFile]:
 @cache
 def aggregates() -> tuple[SqlFile, ...]:
     """The published aggregates, each after those it reads."""
-    files = [f for f in sql_folder("warehouse", "sql/detail") if f.name.startswith(PREFIX)]
+    files = sql_files("detail", f"{PREFIX}*.sql")
     with open_memory() as connection:
         return tuple(ordered(connection, files, "main"))
 

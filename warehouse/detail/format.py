@@ -10,13 +10,12 @@ import calendar
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warehouse import codes
+from warehouse import codes, project
 from warehouse.files import FormError, Problem
 from warehouse.period import parse
 from warehouse.reading import read_tree
@@ -162,8 +161,7 @@ class Format(_Model):
 
 def known() -> list[str]:
     """The names of the packaged formats."""
-    folder = resources.files("warehouse") / "detail/formats"
-    return sorted(Path(file.name).stem for file in folder.iterdir() if file.name.endswith(".yaml"))
+    return [path.stem for path in project.files("formats", "*.yaml")]
 
 
 def read(name: str) -> Format:
@@ -171,13 +169,12 @@ def read(name: str) -> Format:
 
     Raises FormError, naming line and field, where there is none or it is not as it must be.
     """
-    packaged = Path(str(resources.files("warehouse") / f"detail/formats/{name}.yaml"))
     path = Path(name)
     if path.suffix in (".yaml", ".yml"):
         if not path.is_file():
             raise FormError(Problem(name, 0, "no such file", "check the path"))
-    elif packaged.is_file():
-        path = packaged
+    elif name in known():
+        path = project.file("formats", f"{name}.yaml")
     else:
         remedy = f"use {', '.join(known())}, or the path of a format's YAML file"
         raise FormError(Problem(name, 0, "unknown format", remedy))

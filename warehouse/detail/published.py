@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse.database import SqlFile, open_memory, open_readonly, sql_folder
+from warehouse.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
@@ -317,7 +317,7 @@ def open_for(
 
 
 def _outcomes() -> list[SqlFile]:
-    return sql_folder("warehouse", "sql/detail/quality")
+    return sql_files("detail quality")
 
 
 def _add_keys(connection: duckdb.DuckDBPyConnection, findings: Path) -> None:

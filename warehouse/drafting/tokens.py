@@ -14,9 +14,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 
-from warehouse import codes, quantity
+from warehouse import codes, project, quantity
 from warehouse.drafting import periods
 from warehouse.drafting.periods import Expression
 from warehouse.quantity import Quantity, QuantityError
@@ -171,7 +170,7 @@ def _vocabulary() -> Mapping[str, tuple[tuple[int, Mapping[str, _Word]], ...]]:
 
 def vocabulary(name: str) -> list[dict[str, str]]:
     """The rows of vocabulary/<name>.csv."""
-    path = resources.files("warehouse") / "drafting" / "vocabulary" / f"{name}.csv"
+    path = project.file("vocabulary", f"{name}.csv")
     return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
 
 

@@ -1,0 +1,70 @@
+"""Where everything lies that is looked up by name: code lists, rules, views, formats, words.
+
+Belongs here: the place of each kind of file, and how it is searched for. No other module knows
+where a file of the package lies. Does not belong here: what is in the files, and what a run makes
+(its home: `settings.py`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+# The folder that holds the layers: of a checkout its root, of an installed wheel site-packages.
+PACKAGE = Path(__file__).resolve().parents[1]
+LAYERS = ("warehouse", "expectations", "flows")
+
+# Kind → its folder in the package.
+_PLACES = {
+    "records": "warehouse/records",
+    "acknowledged": "expectations",
+    "codes": "warehouse/codes",
+    "rates": "warehouse/rates",
+    "vocabulary": "warehouse/drafting/vocabulary",
+    "composition": "warehouse/detail",
+    "formats": "warehouse/detail/formats",
+    "macros": "warehouse/sql",
+    "core": "warehouse/sql/core",
+    "views": "warehouse/sql/trade",
+    "quality": "warehouse/sql/quality",
+    "detail": "warehouse/sql/detail",
+    "detail quality": "warehouse/sql/detail/quality",
+    "rules": "expectations/rules",
+    "detail rules": "expectations/detail",
+    "report": "expectations/report",
+    "service": "flows",
+}
+
+
+def search_path(kind: str) -> tuple[Path, ...]:
+    """The folders in which files of a kind are looked for, the one that counts most first."""
+    return (PACKAGE / _PLACES[kind],)
+
+
+def folder(kind: str) -> Path:
+    """The package's own folder of a kind."""
+    return search_path(kind)[-1]
+
+
+def file(kind: str, name: str) -> Path:
+    """The file of that name, from the first folder that has it. Raises FileNotFoundError."""
+    for place in search_path(kind):
+        if (place / name).is_file():
+            return place / name
+    raise FileNotFoundError(f"there is no {name} in {' or '.join(map(str, search_path(kind)))}")
+
+
+def files(kind: str, pattern: str) -> list[Path]:
+    """The files of a kind whose names match, in the order of their paths below its folders.
+
+    Of two with one path, the one in the folder that counts most.
+    """
+    found: dict[Path, Path] = {}
+    for place in search_path(kind):
+        for path in place.glob(pattern):
+            found.setdefault(path.relative_to(place), path)
+    return [path for _, path in sorted(found.items())]
+
+
+def shown(path: Path) -> str:
+    """A path as messages name it: from the package's folder on, if it lies there."""
+    return path.relative_to(PACKAGE).as_posix() if path.is_relative_to(PACKAGE) else str(path)
