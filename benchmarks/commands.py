@@ -63,10 +63,10 @@ def main() -> None:
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     with tempfile.TemporaryDirectory() as folder:
         server, address = start_server(Path(folder) / "server")
-        run = ["-m", "flows.cli", "run", "--home", f"{folder}/home"]
+        run = ["-m", "flows", "run", "--home", f"{folder}/home"]
         cases: dict[str, tuple[list[str], dict[str, str]]] = {
             "floor: import duckdb": (["-c", "import duckdb"], {}),
-            "check": (["-m", "flows.cli", "check", "warehouse/records"], {}),
+            "check": (["-m", "flows", "check", "warehouse/example/records"], {}),
             "run, server up": (run, {"PREFECT_API_URL": address}),
             "run, no server": (run, {}),
         }

@@ -43,7 +43,7 @@ LIMIT = {"CROSSFOOT_MEMORY_LIMIT": "500MB"}
 
 def crossfoot(home: Path, files: list[Path], api: str, rules: Sequence[str]) -> Measured:
     """The whole job as the command does it: Prefect, DuckDB, Great Expectations, a release."""
-    command = [sys.executable, "-m", "flows.cli", "detail", "publish", *map(str, files)]
+    command = [sys.executable, "-m", "flows", "detail", "publish", *map(str, files)]
     command += [part for rule in rules for part in ("--rule", rule)]
     done = measure(
         [*command, "--format", "comext", "--home", str(home)], {"PREFECT_API_URL": api, **LIMIT}
@@ -105,7 +105,7 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
         runs[name] = lambda name=name, python=python: peer(f"peers.{name}", python)
     taken: list[dict[str, Measured]] = []
     try:
-        measure([sys.executable, "-m", "flows.cli", "run", "--home", str(home)], {})
+        measure([sys.executable, "-m", "flows", "run", "--home", str(home)], {})
         print(
             f"\n{rows:,} rows{'':12}{'wall s':>8}{'ratio':>7}{'CPU s':>8}{'ratio':>7}{'peak MB':>9}"
             "  failing keys  same answers"

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import codes
+from warehouse.terms import codes
 
 SEED = 20240101
 PRODUCTS = 9120  # 96 chapters of 95 codes

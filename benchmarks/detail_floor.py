@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.peers import job
-from warehouse import codes
+from warehouse.terms import codes
 
 # Joins tell what is known: as the peers' subqueries that would cost more.
 CONDITIONS = job.ROWS | {

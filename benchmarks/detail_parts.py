@@ -15,17 +15,16 @@ import tempfile
 import time
 from pathlib import Path
 
-import expectations.gx_duckdb  # noqa: F401  # loaded before the clock starts
-from expectations.detail import assess
-from expectations.detail.rules import catalogue, check
-from warehouse import release
+from expectations.detail import detail_assessment
+from expectations.detail.detail_rules import catalogue, check
 from warehouse.detail import aggregate, partitions
-from warehouse.export import DATABASE
+from warehouse.exchange.export import DATABASE
+from warehouse.release import releases
 
 
 def main() -> None:
     home = Path(sys.argv[1])
-    parts, now = partitions.current(home), release.current(home)
+    parts, now = partitions.current(home), releases.current(home)
     rules = catalogue()
     checks = [rule for rule in rules if rule.scope == "rows" or rule.id == "key-is-unique"]
     accounts = [rule for rule in rules if rule.scope == "period" and rule.id != "key-is-unique"]
@@ -33,7 +32,7 @@ def main() -> None:
     outcomes = []
     with (
         tempfile.TemporaryDirectory() as folder,
-        assess.working(Path(folder) / "work", "duckdb", None, "500MB") as (engine, work),
+        detail_assessment.working(Path(folder) / "work", "duckdb", None, "500MB") as (engine, work),
     ):
         aggregate.prepare(engine, parts, now and now / DATABASE, work)
         for part in parts:
@@ -51,7 +50,7 @@ def main() -> None:
             seconds["accounts"] += time.perf_counter() - start
         engine.read_detail([file for part in parts for file in part.files])
         start = time.perf_counter()
-        assess.expect(engine, parts, assess.summed(outcomes, checks), work)
+        detail_assessment.expect(engine, parts, detail_assessment.summed(outcomes, checks), work)
         seconds["checks"] += time.perf_counter() - start
     print(json.dumps(seconds))
 

@@ -19,15 +19,15 @@ from decimal import Decimal
 from pathlib import Path
 from time import process_time
 
-from expectations.check import read_batch
-from warehouse import period
-from warehouse.contract import DIMENSIONS, PRINTED, Figure
 from warehouse.drafting.draft import Draft, draft
-from warehouse.drafting.figures import ALL, Drafted
-from warehouse.quantity import Quantity, parse_growth, parse_share, parse_value
+from warehouse.drafting.text.figures import ALL, Drafted
+from warehouse.records.acceptance import read_batch
+from warehouse.records.contract import DIMENSIONS, PRINTED, Figure
+from warehouse.terms import period
+from warehouse.terms.quantity import Quantity, parse_growth, parse_share, parse_value
 
 ROOT = Path(__file__).parent.parent
-CURATED = ROOT / "warehouse/records/people-daily/2020-05-foreign-trade.yaml"
+CURATED = ROOT / "warehouse/example/records/people-daily/2020-05-foreign-trade.yaml"
 HELD_OUT = "2017"  # the grammar was written on texts before this year
 FLOWS = {"total": "trade", "exports": "exports", "imports": "imports"}
 

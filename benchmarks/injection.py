@@ -35,15 +35,16 @@ from pathlib import Path
 import highspy
 
 from benchmarks.real_data import SHARED, DataSet, Fields, data_sets, in_memory
-from expectations import rules, statements
-from expectations.consistency import Conflict, Identity, Observation, check
-from expectations.coverage import coverage
-from expectations.repairs import Repair, Workshop
-from expectations.statements import Statements
-from warehouse import period, quantity
-from warehouse.acceptance import accept
-from warehouse.database import open_memory
-from warehouse.load import load
+from expectations.joint import statements
+from expectations.joint.consistency import Conflict, Identity, Observation, check
+from expectations.joint.coverage import coverage
+from expectations.joint.repairs import Repair, Workshop
+from expectations.joint.statements import Statements
+from expectations.rules import figure_rules
+from warehouse.records.acceptance import accept
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
+from warehouse.terms import period, quantity
 
 KINDS = ("digit", "unit", "sign", "flow", "period")
 ASPECTS = ("value", "growth", "share")
@@ -257,7 +258,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     }
     with open_memory() as connection:
         load(connection, batch, release_id="injection")
-        findings = rules.evaluate(connection)
+        findings = figure_rules.evaluate(connection)
         said = statements.read(connection)
     errors: dict[str, set[str]] = defaultdict(set)
     for finding in findings:

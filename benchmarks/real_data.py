@@ -23,13 +23,13 @@ from pathlib import Path
 import yaml
 
 from expectations.assess import Assessment, all_rules, assess
-from expectations.check import read_batch
-from expectations.rules import SEVERITIES
-from warehouse import codes, reading
-from warehouse.acceptance import Batch, accept
-from warehouse.database import open_memory
-from warehouse.load import load
-from warehouse.reading import RecordFile
+from expectations.rules.figure_rules import SEVERITIES
+from warehouse.records import reading
+from warehouse.records.acceptance import Batch, accept, read_batch
+from warehouse.records.reading import RecordFile
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
+from warehouse.terms import codes
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared" / "data"
@@ -108,7 +108,7 @@ def data_sets(folder: Path) -> Iterator[DataSet]:
 
 def curated(name: str) -> DataSet:
     """Of facts/ the records that the project ships: they were curated from these files."""
-    found = reading.find([ROOT / "warehouse" / "records" / name])
+    found = reading.find([ROOT / "warehouse" / "example" / "records" / name])
     files = [reading.read(name, path) for name, path in found]
     sources = tuple(dict(row.fields) for file in files for row in file.sources)
     return DataSet(name, sources, tuple(dict(row.fields) for file in files for row in file.records))

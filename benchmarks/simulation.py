@@ -25,9 +25,9 @@ from fractions import Fraction
 
 from benchmarks.real_data import Fields, in_memory
 from expectations.assess import assess
-from warehouse.acceptance import accept
-from warehouse.database import open_memory
-from warehouse.load import load
+from warehouse.records.acceptance import accept
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
 
 BATCH = 1_000  # tables of one load
 TOLERANCE = Fraction(1, 10)  # of the printed unit, or of a point: what many checks allow

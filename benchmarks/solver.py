@@ -2,7 +2,7 @@
 
 Run `python -m benchmarks.solver [figures …]`. Belongs here: a seeded generator of correctly
 rounded tables as they are published, errors injected into them, and what is measured. Does not
-belong here: the solver (expectations/consistency.py) and its tests.
+belong here: the solver (expectations/joint/consistency.py) and its tests.
 """
 
 import random
@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from expectations.consistency import Identity, Observation, Report, Suspect, check
-from expectations.coverage import coverage
+from expectations.joint.consistency import Identity, Observation, Report, Suspect, check
+from expectations.joint.coverage import coverage
 
 ERRORS = 0.01  # share of figures into which one error is injected
 

@@ -19,9 +19,12 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from expectations.rules import Finding
-from warehouse import project, reading, release, storage
-from warehouse.files import FormError, Problem
+from expectations.rules.figure_rules import Finding
+from warehouse import project
+from warehouse.records import reading
+from warehouse.release import releases
+from warehouse.system import storage
+from warehouse.system.files import FormError, Problem
 
 FILE = "acknowledged.yaml"
 
@@ -142,7 +145,7 @@ def add(path: Path, entry: Acknowledgement) -> list[Acknowledgement]:
         fields["accepted"] = f"{entry.accepted:%Y-%m-%dT%H:%M:%SZ}"
     added = yaml.safe_dump([fields], allow_unicode=True, sort_keys=False)
     # Two reviewers at once must not take each other's entries away.
-    with release.locked(path.with_name(f".{path.name}.lock")):
+    with releases.locked(path.with_name(f".{path.name}.lock")):
         text = reading.read_text(path) if path.exists() else ""
         earlier = _entries(path, text)
         kept = "" if text.strip() == "[]" else text

@@ -12,13 +12,15 @@ from datetime import date
 
 import duckdb
 
-from expectations import acknowledgements, joint, rules
+from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
-from expectations.detail.findings import is_on_detail, settle
-from expectations.joint import Contradiction, Joint
-from expectations.rules import SEVERITIES, Finding, Rule
-from warehouse import tables
-from warehouse.database import sql_files
+from expectations.detail.detail_findings import is_on_detail, settle
+from expectations.joint import solving
+from expectations.joint.solving import Contradiction, Joint
+from expectations.rules import figure_rules
+from expectations.rules.figure_rules import SEVERITIES, Finding, Rule
+from warehouse.store import tables
+from warehouse.store.database import sql_files
 
 JOINTLY = Rule(
     id="figures-agree-jointly",
@@ -58,7 +60,7 @@ class Assessment:
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule there is: those in SQL, and joint consistency."""
-    return (*rules.catalogue(), JOINTLY)
+    return (*figure_rules.catalogue(), JOINTLY)
 
 
 def assess(
@@ -70,8 +72,8 @@ def assess(
 
     Keys of customs detail that fail stand there already, and become findings like all others.
     """
-    findings = rules.evaluate(connection)
-    jointly = joint.solve(connection)
+    findings = figure_rules.evaluate(connection)
+    jointly = solving.solve(connection)
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
     today = today or date.today()
@@ -108,7 +110,7 @@ def _joint_findings(jointly: Joint, findings: Sequence[Finding]) -> list[Finding
     for conflict in jointly.conflicts:
         figures = set(conflict.figures)
         if not any(known <= figures or figures <= known for known in errors):
-            id_ = rules.finding_id(JOINTLY.id, conflict.figures)
+            id_ = figure_rules.finding_id(JOINTLY.id, conflict.figures)
             message = _worded(conflict)
             found.append(Finding(id_, JOINTLY.id, "error", conflict.figures, message))
     return found

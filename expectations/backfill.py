@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import duckdb
 
-from warehouse import period
-from warehouse.period import Period
+from warehouse.terms import period
+from warehouse.terms.period import Period
 
 _SHOWN = 5
 

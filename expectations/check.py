@@ -14,11 +14,10 @@ from typing import Any
 
 from expectations import acknowledgements
 from expectations.assess import Assessment, assess
-from expectations.joint import Bound, Contradiction
-from warehouse import acceptance, reading
-from warehouse.acceptance import Batch
-from warehouse.database import open_memory
-from warehouse.load import load
+from expectations.joint.solving import Bound, Contradiction
+from warehouse.records.acceptance import Batch, read_batch
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
 
 
 @dataclass(frozen=True)
@@ -135,15 +134,6 @@ def _number(number: Decimal | None) -> float | int | None:
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
-
-
-def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = False) -> Batch:
-    """Read and validate record files; names are relative to `root` where one is given.
-
-    Raises reading.FormError when there is nothing to read at `paths`.
-    """
-    files = [reading.read(name, path) for name, path in reading.find(paths, root)]
-    return acceptance.accept(files, drafts)
 
 
 def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) -> Checked:

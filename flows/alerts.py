@@ -23,11 +23,11 @@ from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL
 from prefect.utilities.urls import url_for
 
-from flows.logs import restrain_libraries
 from flows.outcome import Outcome, Unpublished
+from flows.service.logs import restrain_libraries
+from flows.service.temporary_server import is_temporary
 from flows.settings import Settings, without_userinfo
-from flows.temporary import is_temporary
-from warehouse.export import REPORT
+from warehouse.exchange.export import REPORT
 
 EVENT = "crossfoot.alert"
 

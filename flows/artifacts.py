@@ -13,10 +13,10 @@ from prefect.artifacts import (
     create_table_artifact,
 )
 
-from expectations.rules import Finding
+from expectations.rules.figure_rules import Finding
 from flows.outcome import Outcome
-from warehouse.changes import Changes
-from warehouse.export import REPORT
+from warehouse.exchange.export import REPORT
+from warehouse.release.changes import Changes
 
 LISTED = 200  # findings in the table: the report has all of them
 KEYS = ("crossfoot-verdict", "crossfoot-findings", "crossfoot-report")

@@ -29,13 +29,12 @@ from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment
 from expectations.assess import assess as assess_release
-from expectations.detail import assess
-from expectations.detail.findings import is_on_detail
-from expectations.detail.rules import Checks, DetailRule, wanted
-from expectations.suites import SuiteResult
-from flows import ahead, heartbeats
+from expectations.detail import detail_assessment
+from expectations.detail.detail_findings import is_on_detail
+from expectations.detail.detail_rules import Checks, DetailRule, wanted
+from expectations.gx.suites import SuiteResult
+from flows import detail_preload
 from flows.alerts import alert_of_failure
-from flows.beginning import begin, files_of
 from flows.outcome import DetailOutcome, Unpublished
 from flows.pipeline import (
     DETAIL,
@@ -45,19 +44,22 @@ from flows.pipeline import (
     publish_release,
     write_report,
 )
-from flows.serving import end_with_service
+from flows.run_start import begin, files_of
+from flows.service import heartbeats
+from flows.service.serving import end_with_service
 from flows.settings import Settings
-from warehouse import database, release, schema
-from warehouse.detail import aggregate, format, partitions, published
+from warehouse.detail import aggregate, format, partitions, release_content
 from warehouse.detail.engine import Engine
-from warehouse.detail.load import load
+from warehouse.detail.ingest import load
 from warehouse.detail.partitions import Partition
-from warehouse.export import DATABASE
-from warehouse.load import prepare
+from warehouse.exchange.export import DATABASE
+from warehouse.release import releases, schema
+from warehouse.store import database
+from warehouse.store.load import prepare
 
 log = logging.getLogger("crossfoot")
 
-_SEVERAL: Any = ThreadPoolTaskRunner(max_workers=assess.AT_ONCE)
+_SEVERAL: Any = ThreadPoolTaskRunner(max_workers=detail_assessment.AT_ONCE)
 
 
 @flow(
@@ -97,10 +99,12 @@ def publish_detail(
     home, memory_limit = settings.home, settings.memory_limit
     declared = wanted(rules)
     # Before hours of loading: whether there is what they will be published with.
-    published.below(home)
+    release_content.below(home)
     acknowledged = read_acknowledged(settings.acknowledged)
     # Two seconds of importing, which pass beside the reading of files.
-    threading.Thread(target=import_module, args=["expectations.gx_duckdb"], daemon=True).start()
+    threading.Thread(
+        target=import_module, args=["expectations.gx.duckdb_engine"], daemon=True
+    ).start()
     with heartbeats.sent():
         if files:
             name = dataset or Path(form).stem
@@ -119,18 +123,21 @@ def _publish(
 ) -> State[Any]:
     """Check all detail of the home and publish its aggregates, or withhold them."""
     home, memory_limit = settings.home, settings.memory_limit
-    with release.publishing(home, timeout=settings.lock_timeout) as publisher:
+    with releases.publishing(home, timeout=settings.lock_timeout) as publisher:
         partitions.sweep(home)
-        current = publisher.foundation() or published.below(home)
+        current = publisher.foundation() or release_content.below(home)
         parts = partitions.current(home)
-        staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(parts)))
+        staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(parts)))
         with (
-            assess.working(staged / "work", engine, master, memory_limit) as (running, work),
+            detail_assessment.working(staged / "work", engine, master, memory_limit) as (
+                running,
+                work,
+            ),
             # What tasks still read must not go away because another one failed.
             ExitStack() as under_way,
         ):
             aggregate.prepare(running, parts, current / DATABASE, work)
-            with assess.several(running, parts):
+            with detail_assessment.several(running, parts):
                 mapped = check_period.map(
                     parts, unmapped(running), unmapped(declared), unmapped(work)
                 )
@@ -141,7 +148,7 @@ def _publish(
             stored = store_periods.submit(staged, work, memory_limit)
             under_way.callback(stored.wait)
             checks += check_sums(running, parts, declared, work)
-            checks = assess.summed(checks, declared)
+            checks = detail_assessment.summed(checks, declared)
             assessed = assess_detail.submit(
                 staged, home, parts, checks, work, acknowledged, memory_limit
             )
@@ -157,7 +164,7 @@ def _publish(
                 accepting = ["detail", "publish", "--accept-schema", *settings.options("home")]
                 broken += check_schema(staged, current, accepting)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
-            (staged / DETAIL).write_text(release.to_json(told), encoding="utf-8")
+            (staged / DETAIL).write_text(releases.to_json(told), encoding="utf-8")
             withhold = bool(broken) or assessment.withholds
             write_report(home, staged, broken, settings.options("home") if withhold else ())
             exported.result()
@@ -198,7 +205,7 @@ def load_files(
     lock_timeout: float,
 ) -> None:
     """Load files into new vintages of the periods they speak of, unless that has begun already."""
-    done = ahead.outcome() or load(
+    done = detail_preload.outcome() or load(
         home,
         files,
         format.read(form),
@@ -220,7 +227,7 @@ def check_period(
     part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
     """Evaluate the rules on one period and sum it up by chapter."""
-    return assess.check_period(part, engine, rules, work)
+    return detail_assessment.check_period(part, engine, rules, work)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -228,7 +235,7 @@ def check_sums(
     engine: Engine, parts: Sequence[Partition], rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
     """Make the aggregates, and evaluate the rules between periods and with printed figures."""
-    return assess.check_sums(engine, parts, rules, work)
+    return detail_assessment.check_sums(engine, parts, rules, work)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -236,13 +243,13 @@ def expect(
     engine: Engine, parts: Sequence[Partition], checks: Sequence[Checks], work: Path
 ) -> list[SuiteResult]:
     """Evaluate Great Expectations on the rows as a whole and on the outcome of the rules."""
-    return assess.expect(engine, parts, checks, work)
+    return detail_assessment.expect(engine, parts, checks, work)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
     """Write the files of the sums, beside the report."""
-    published.export_sums(work / "aggregates", staged, memory_limit)
+    release_content.export_sums(work / "aggregates", staged, memory_limit)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -252,7 +259,7 @@ def store_periods(staged: Path, work: Path, memory_limit: str) -> None:
     Two connections of one process may write to a database as long as their tables are not the same.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
-        published.store_sums(connection, work / "aggregates", aggregate.from_rows())
+        release_content.store_sums(connection, work / "aggregates", aggregate.from_rows())
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -270,12 +277,12 @@ def assess_detail(
     Returns the assessment, and what the release has of detail in numbers.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
-        rules = assess.told(checks)
-        published.store_sums(connection, work / "aggregates", aggregate.from_sums())
-        published.store_outcome(connection, home, parts, work / "findings", rules)
+        rules = detail_assessment.told(checks)
+        release_content.store_sums(connection, work / "aggregates", aggregate.from_sums())
+        release_content.store_outcome(connection, home, parts, work / "findings", rules)
         prepare(connection)
         assessment = assess_release(connection, acknowledged)
-        told = published.summary(connection)
+        told = release_content.summary(connection)
     log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
     return assessment, told
 

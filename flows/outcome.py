@@ -11,23 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from expectations.detail.rules import Checks
-from expectations.gate import GateError
-from expectations.rules import Finding, counted
-from expectations.suites import NotEvaluated
-from flows.settings import SettingsError
-from warehouse.changes import Changes
-from warehouse.detail.engine import EngineError
-from warehouse.export import REPORT, AuditError
-from warehouse.files import FormError
-from warehouse.period import PeriodError
-from warehouse.release import ReleaseError
-
-# Errors whose message says all there is to say, with the remedy.
-EXPECTED = (
-    *(FormError, PeriodError, SettingsError, ReleaseError, AuditError),
-    *(NotEvaluated, GateError, EngineError),
-)
+from expectations.detail.detail_rules import Checks
+from expectations.rules.figure_rules import Finding, counted
+from warehouse.exchange.export import REPORT
+from warehouse.release.changes import Changes
 
 _NAMED = 3  # findings and problems that are named where there is one line for all
 

@@ -26,32 +26,36 @@ from prefect.states import Completed, Failed
 from prefect.utilities.annotations import quote
 from pydantic import BeforeValidator, WithJsonSchema
 
-from expectations import gate, report
+from desk import report
 from expectations.acknowledgements import Acknowledgement
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment, all_rules, assess
 from expectations.backfill import excess
-from expectations.check import read_batch
-from expectations.detail.assess import compare_again
-from expectations.readers import losses
-from expectations.rules import counted
-from expectations.suites import TABLE_SUITES, rule_suite
-from flows import heartbeats
+from expectations.broken_queries import losses
+from expectations.detail.detail_assessment import compare_again
+from expectations.gx import validation
+from expectations.gx.suites import TABLE_SUITES, rule_suite
+from expectations.rules.figure_rules import counted
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave
-from flows.beginning import begin
 from flows.outcome import Outcome, Unpublished
-from flows.serving import end_with_service
+from flows.run_start import begin
+from flows.service import heartbeats
+from flows.service.serving import end_with_service
 from flows.settings import SettingsError
-from warehouse import database, evidence, files, period, release, schema
-from warehouse.acceptance import Batch
-from warehouse.catalog import write_datapackage
-from warehouse.changes import Changes, compare
-from warehouse.detail import partitions, published
-from warehouse.export import DATABASE, REPORT, audit, export_views
-from warehouse.files import FormError
-from warehouse.load import build_views, load, prepare
-from warehouse.period import Period
+from warehouse.detail import partitions, release_content
+from warehouse.exchange.export import DATABASE, REPORT, audit, export_views
+from warehouse.records import evidence
+from warehouse.records.acceptance import Batch, read_batch
+from warehouse.release import releases, schema
+from warehouse.release.catalog import write_datapackage
+from warehouse.release.changes import Changes, compare
+from warehouse.store import database
+from warehouse.store.load import build_views, load, prepare
+from warehouse.system import files
+from warehouse.system.files import FormError
+from warehouse.terms import period
+from warehouse.terms.period import Period
 
 # The lineage that Prefect keeps: an event for each that a run makes, with what it was made from.
 RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot://release"
@@ -105,8 +109,8 @@ def publish_records(
     backfilled = None if periods is None else _period(periods)
     with (
         heartbeats.sent(),
-        closing(gate.take()) as great_expectations,
-        release.publishing(home, timeout=settings.lock_timeout) as publisher,
+        closing(validation.take()) as great_expectations,
+        releases.publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         partitions.sweep(home)
         batch = read_records(records)
@@ -117,7 +121,7 @@ def publish_records(
                 for problem in batch.problems
             ) or (f"{records}: no figure is left to publish; add some whose periods had ended",)
             return _ended(Outcome("unusable", None, len(batch.figures), (), problems, aside))
-        staged = publisher.stage(release.release_id(datetime.now(UTC), _digest(batch)))
+        staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(batch)))
         current, texts = publisher.foundation(), home / evidence.FOLDER
         load_figures(_whole(batch), staged, current, texts, memory_limit)
         if current and (current / DETAIL).exists():
@@ -195,7 +199,7 @@ def load_figures(
     with database.create(staged / DATABASE, memory_limit) as connection:
         load(connection, batch, _release_id(staged), current and current / DATABASE, texts)
         build_views(connection)
-        published.carry_on(connection, current and current / DATABASE)
+        release_content.carry_on(connection, current and current / DATABASE)
     counts = {"figures": len(batch.figures), "sources": len(batch.sources)}
     add_asset_metadata(CORE, counts)
     log.info("loaded %(figures)d figures of %(sources)d sources", counts)
@@ -207,15 +211,15 @@ def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -
     compare_again(home, current, staged / DATABASE, memory_limit)
     told = files.document(current / DETAIL)
     with database.open_readonly(staged / DATABASE) as connection:
-        told |= published.summary(connection)
-    (staged / DETAIL).write_text(release.to_json(told), "utf-8")
+        told |= release_content.summary(connection)
+    (staged / DETAIL).write_text(releases.to_json(told), "utf-8")
     log.info("carried on %(rows)d rows of detail in %(periods)d periods", told)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def check_figures(
     staged: Path,
-    great_expectations: gate.Gate,
+    great_expectations: validation.Gate,
     acknowledged: list[Acknowledgement],
     memory_limit: str,
     backfilled: Period | None,
@@ -232,7 +236,7 @@ def check_figures(
         limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
-    (staged / GX).write_text(release.to_json([asdict(r) for r in results]), "utf-8")
+    (staged / GX).write_text(releases.to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
         f"{result.name}: {outcome.statement}"
         for result in results
@@ -282,7 +286,7 @@ def export_release(
         "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
         "broken_expectations": broken,
     }
-    (staged / QUALITY).write_text(release.to_json(quality), encoding="utf-8")
+    (staged / QUALITY).write_text(releases.to_json(quality), encoding="utf-8")
     log.info("wrote the database and the files of the views")
 
 
@@ -294,7 +298,7 @@ def write_report(
 
     `paths` are the options that its commands need to find the home.
     """
-    current = release.current(home)
+    current = releases.current(home)
     changes = compare(current / DATABASE, staged / DATABASE) if current else None
     page = report.write(
         staged / DATABASE,
@@ -311,7 +315,7 @@ def write_report(
 
 
 @materialize(RELEASE, asset_deps=[CORE], cache_policy=NO_CACHE, persist_result=False)
-def publish_release(publisher: release.Publisher, staged: Path, keep: int) -> Path:
+def publish_release(publisher: releases.Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
     published = publisher.publish(staged, schema.of(staged / DATABASE))
@@ -347,7 +351,7 @@ def _digest(batch: Batch) -> str:
 
 def _past(home: Path) -> Iterator[report.Past]:
     """How the releases before ended, as far as they tell."""
-    for one in release.list_releases(home):
+    for one in releases.list_releases(home):
         try:
             told = files.document(one.path / QUALITY, {"verdict": str, "counts": dict})
         except FormError:  # of another version, or damaged: not of this run

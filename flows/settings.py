@@ -33,8 +33,10 @@ from pydantic_settings import (
 )
 
 from expectations.acknowledgements import shipped
-from warehouse import files, project, storage
-from warehouse.files import FormError, Problem
+from warehouse import project
+from warehouse.system import files, storage
+from warehouse.system.failure import Failure
+from warehouse.system.files import FormError, Problem
 
 # Files of the working directory that may hold settings, the one that counts first, and the table
 # in which they stand.
@@ -266,11 +268,11 @@ def _wrong(name: str, message: str, given: Mapping[str, Any]) -> str:
     return f"setting {name} {value}: {message}; mend {variable} in the environment"
 
 
-class SettingsError(Exception):
+class SettingsError(Failure):
     """A setting that cannot be: its name, what is wrong with it, and where to mend it."""
 
 
-class ServingError(Exception):
+class ServingError(Failure):
     """`crossfoot serve` could not start, or lost one of its processes: one line."""
 
 

@@ -32,12 +32,12 @@ from prefect.events.filters import (
 )
 from prefect.states import Completed, Crashed, Failed
 
-from flows import heartbeats
 from flows.alerts import EVENT, Alert, AlertError, about_run, deliver, of_home, of_run, reason
-from flows.beginning import begin
-from flows.serving import end_with_service
+from flows.run_start import begin
+from flows.service import heartbeats
+from flows.service.serving import end_with_service
 from flows.settings import Settings
-from warehouse import release
+from warehouse.release import releases
 
 PIPELINES = ["crossfoot", "crossfoot-detail"]
 KILLED = "Killed"  # the state that says: noticed here, and told
@@ -110,12 +110,12 @@ def _stale(settings: Settings, now: datetime) -> Alert | None:
     """An alert where readers see no release, a lost one, or one that is too old."""
     limit = timedelta(hours=settings.stale_after)
     try:
-        current = release.current(settings.home)
-    except release.ReleaseError as error:
+        current = releases.current(settings.home)
+    except releases.ReleaseError as error:
         return of_home(settings.home, "stale", str(error))
     if current is None:
         return of_home(settings.home, "stale", "nothing is published")
-    age = now - release.created(current)
+    age = now - releases.created(current)
     if age <= limit:
         return None
     hours = age / timedelta(hours=1)

@@ -13,7 +13,7 @@ import pytest
 from benchmarks.commands import start_server
 
 ROOT = Path(__file__).parent.parent
-RECORDS = ROOT / "warehouse" / "records"
+RECORDS = ROOT / "warehouse" / "example" / "records"
 
 
 def eventually(found, seconds=90):
@@ -49,7 +49,7 @@ def crossfoot():
 
     def run(*arguments, env=None, cwd=None):
         return subprocess.run(
-            [sys.executable, "-m", "flows.cli", *map(str, arguments)],
+            [sys.executable, "-m", "flows", *map(str, arguments)],
             capture_output=True,
             text=True,
             env={**os.environ, "COLUMNS": "200", **(env or {})},

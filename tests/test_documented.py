@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import documented
 from tests.conftest import RECORDS, ROOT, eventually
-from tests.detail import as_csv
+from tests.helpers import documented_commands
+from tests.helpers.detail_rows import as_csv
 
 pytestmark = pytest.mark.slow
 
@@ -69,7 +69,7 @@ class Shell:
         """
         for shown, here in self.names.items():
             text = text.replace(shown, here)
-        words = " ".join(documented.words_of(text))
+        words = " ".join(documented_commands.words_of(text))
         for begin, ready in SERVICES.items():
             if words.startswith(begin):
                 return self._serve(text, ready)
@@ -117,7 +117,7 @@ def clone(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme") / "crossfoot"
     for name in CLONED:
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "flows/service/prefect.yaml", "pyproject.toml", "requirements.lock", "README.md"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "README.md"):
         shutil.copy(ROOT / name, folder / name)
     venv.create(folder / ".venv")
     for name, module in (("crossfoot", "flows"), ("prefect", "prefect")):
@@ -173,20 +173,20 @@ def check(shell, shown):
 
 
 def test_the_readme_from_top_to_bottom_and_the_examples_of_help(shell, clone):
-    for shown in filter(is_run, documented.in_readme()):
+    for shown in filter(is_run, documented_commands.in_readme()):
         check(shell, shown)
     assert set(shell.end()) <= {0, -signal.SIGTERM}
     # They go by the releases and files that the README has left.
     ids = sorted(path.name for path in (clone / "data" / "releases").iterdir())
     shell.names |= {"20261124T101500Z-1a2b3c4d": ids[0], "20261125T101500Z-5e6f7a8b": ids[-1]}
     shell.environment.pop("PREFECT_API_URL", None)
-    for shown in filter(is_run, documented.in_help()):
-        if shown.text not in {one.text.strip() for one in documented.in_readme()}:
+    for shown in filter(is_run, documented_commands.in_help()):
+        if shown.text not in {one.text.strip() for one in documented_commands.in_readme()}:
             check(shell, shown)
 
 
 def test_what_is_not_run_is_shown():
-    shown = [str(one) for one in (*documented.in_readme(), *documented.in_help())]
+    shown = [str(one) for one in (*documented_commands.in_readme(), *documented_commands.in_help())]
     for pattern in NOT_RUN:
         assert any(re.fullmatch(pattern, one) for one in shown), pattern
     assert set(EXIT_CODES) <= set(shown)
@@ -197,7 +197,7 @@ def elsewhere(tmp_path, on_server):
     """A shell in a folder that is none of Crossfoot's, as the reviewer of another home has it."""
     script = tmp_path / "bin" / "crossfoot"
     script.parent.mkdir()
-    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m flows.cli "$@"\n')
+    script.write_text(f'#!/bin/sh\nexec {sys.executable} -m flows "$@"\n')
     script.chmod(0o755)
     environment = os.environ | on_server | {"PYTHONPATH": str(ROOT)}
     environment["CROSSFOOT_ACKNOWLEDGED"] = str(tmp_path / "accepted.yaml")
@@ -208,7 +208,7 @@ def elsewhere(tmp_path, on_server):
 def of_findings(run):
     """The commands on the pages of a run's findings, those that accept first."""
     pages = (run / "report" / "findings").glob("*.html")
-    shown = {one for page in pages for one in documented.on_page(page.read_text("utf-8"))}
+    shown = {one for page in pages for one in documented_commands.on_page(page.read_text("utf-8"))}
     return sorted(shown, key=str)
 
 

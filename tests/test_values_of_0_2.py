@@ -11,10 +11,10 @@ from datetime import date
 from expectations import acknowledgements
 from expectations.acknowledgements import shipped
 from expectations.assess import assess
-from expectations.check import read_batch
 from tests.conftest import RECORDS, ROOT
-from warehouse.database import open_memory
-from warehouse.load import build_views, load
+from warehouse.records.acceptance import read_batch
+from warehouse.store.database import open_memory
+from warehouse.store.load import build_views, load
 
 EXPECTED = ROOT / "tests" / "values_of_0_2.json"
 WRONG = ROOT / "examples" / "deliberately-wrong"

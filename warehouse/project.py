@@ -11,27 +11,27 @@ from pathlib import Path
 
 # The folder that holds the layers: of a checkout its root, of an installed wheel site-packages.
 PACKAGE = Path(__file__).resolve().parents[1]
-LAYERS = ("warehouse", "expectations", "flows")
+LAYERS = ("warehouse", "expectations", "desk", "flows")
 
 # Kind → its folder in the package.
 _PLACES = {
-    "records": "warehouse/records",
-    "acknowledged": "expectations",
+    "records": "warehouse/example/records",
+    "acknowledged": "warehouse/example",
     "codes": "warehouse/codes",
     "rates": "warehouse/rates",
     "vocabulary": "warehouse/drafting/vocabulary",
     "composition": "warehouse/detail",
     "formats": "warehouse/detail/formats",
-    "macros": "warehouse/sql",
-    "core": "warehouse/sql/core",
-    "views": "warehouse/sql/trade",
-    "quality": "warehouse/sql/quality",
-    "detail": "warehouse/sql/detail",
-    "detail quality": "warehouse/sql/detail/quality",
+    "macros": "warehouse/store/sql",
+    "core": "warehouse/store/sql/core",
+    "views": "warehouse/store/sql/views",
+    "quality": "warehouse/store/sql/quality",
+    "detail": "warehouse/store/sql/detail",
+    "detail quality": "warehouse/store/sql/detail/quality",
     "rules": "expectations/rules",
     "detail rules": "expectations/detail",
-    "report": "expectations/report",
-    "service": "flows",
+    "report": "desk/report",
+    "service": "flows/service",
 }
 
 

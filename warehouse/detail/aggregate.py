@@ -15,12 +15,13 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import codes, project
-from warehouse.database import SqlFile, open_memory, read_sql, sql_files
+from warehouse import project
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import Partition
-from warehouse.period import parse
-from warehouse.tables import fill, literal, ordered
+from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
+from warehouse.store.tables import fill, literal, ordered
+from warehouse.terms import codes
+from warehouse.terms.period import parse
 
 PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.

@@ -21,10 +21,10 @@ from warehouse.detail import partitions
 from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, spellings
 from warehouse.detail.reader import Reader, among, as_printed, raw
 from warehouse.detail.source import Source, prepare
-from warehouse.files import FormError, Problem
-from warehouse.period import PeriodError, parse
-from warehouse.sheets import FORMULA
-from warehouse.tables import fill, literal
+from warehouse.records.sheets import FORMULA
+from warehouse.store.tables import fill, literal
+from warehouse.system.files import FormError, Problem
+from warehouse.terms.period import PeriodError, parse
 
 # A file with more unusable rows than this share is not what it was said to be.
 MOST_QUARANTINED = 0.01

@@ -17,13 +17,14 @@ from typing import Any, Protocol
 
 import duckdb
 
-from warehouse.database import every_core, shared_cores
 from warehouse.detail import partitions
 from warehouse.detail.format import TYPES
-from warehouse.tables import files_literal, literal
+from warehouse.store.database import every_core, shared_cores
+from warehouse.store.tables import files_literal, literal
+from warehouse.system.failure import Failure
 
 
-class EngineError(Exception):
+class EngineError(Failure):
     """An engine that cannot be used here: why, and what to do."""
 
 

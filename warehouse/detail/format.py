@@ -15,10 +15,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from warehouse import codes, project
-from warehouse.files import FormError, Problem
-from warehouse.period import parse
-from warehouse.reading import read_tree
+from warehouse import project
+from warehouse.records.reading import read_tree
+from warehouse.system.files import FormError, Problem
+from warehouse.terms import codes
+from warehouse.terms.period import parse
 
 # What a row of detail is told apart by, and what it measures.
 KEY = ("area", "flow", "partner", "product", "regime", "unit")

@@ -24,10 +24,10 @@ from typing import Annotated, Any, NotRequired
 from pydantic import Field, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from warehouse import files, storage
 from warehouse.detail.format import TYPES
-from warehouse.files import FormError, Problem
-from warehouse.tables import files_literal
+from warehouse.store.tables import files_literal
+from warehouse.system import files, storage
+from warehouse.system.files import FormError, Problem
 
 LOAD = "load.json"
 QUARANTINE = "quarantine.parquet"

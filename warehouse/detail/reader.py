@@ -17,8 +17,8 @@ import duckdb
 
 from warehouse.detail.format import NUMBERS, PLACES, Column, Format, spellings
 from warehouse.detail.source import Source
-from warehouse.files import Problem
-from warehouse.tables import files_literal, literal
+from warehouse.store.tables import files_literal, literal
+from warehouse.system.files import Problem
 
 # What DuckDB's reader says of a row, and how to put it.
 _REASONS = {

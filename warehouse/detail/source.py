@@ -16,9 +16,9 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import storage
-from warehouse.files import FormError, Problem
-from warehouse.tables import files_literal
+from warehouse.store.tables import files_literal
+from warehouse.system import storage
+from warehouse.system.files import FormError, Problem
 
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20

@@ -11,14 +11,14 @@ from itertools import count
 
 from pydantic_core import PydanticCustomError
 
-from warehouse.contract import read_printed
-from warehouse.drafting.figures import WHOLE, Drafted, Skipped, in_order
-from warehouse.drafting.fitting import doubt_misfits
-from warehouse.drafting.grammar import Reader
-from warehouse.drafting.periods import Published
-from warehouse.drafting.tokens import numeral
-from warehouse.period import Period
-from warehouse.sheets import CONTROL
+from warehouse.drafting.text.figures import WHOLE, Drafted, Skipped, in_order
+from warehouse.drafting.text.fitting import doubt_misfits
+from warehouse.drafting.text.grammar import Reader
+from warehouse.drafting.text.period_words import Published
+from warehouse.drafting.text.tokens import numeral
+from warehouse.records.contract import read_printed
+from warehouse.records.sheets import CONTROL
+from warehouse.terms.period import Period
 
 _LONGEST_ID = 90  # characters, so that a number still fits behind it
 

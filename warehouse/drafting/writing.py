@@ -16,14 +16,15 @@ from typing import Any
 
 import yaml
 
-from warehouse import codes, storage
-from warehouse.contract import INHERITED, PRINTED
 from warehouse.drafting.draft import Draft
-from warehouse.drafting.figures import ALL, Drafted, in_order
-from warehouse.files import FormError, Problem
-from warehouse.reading import ENCODINGS, MAX_BYTES, NESTED, read_tree
-from warehouse.sheets import CONTROL, MAX_TEXT
-from warehouse.tree import MAX_DEPTH
+from warehouse.drafting.text.figures import ALL, Drafted, in_order
+from warehouse.records.contract import INHERITED, PRINTED
+from warehouse.records.reading import ENCODINGS, MAX_BYTES, NESTED, read_tree
+from warehouse.records.sheets import CONTROL, MAX_TEXT
+from warehouse.records.yaml_tree import MAX_DEPTH
+from warehouse.system import storage
+from warehouse.system.files import FormError, Problem
+from warehouse.terms import codes
 
 Fields = dict[str, Any]  # a record or source as it stands in the file; of_which holds more
 

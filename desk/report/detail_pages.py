@@ -1,0 +1,95 @@
+"""What the report shows of customs detail: what is in, what was set aside, which keys fail.
+
+Belongs here: queries on the detail's tables of a finished database. Does not belong here: wording,
+pages, findings as such (content.py), and the detail itself, which lies beside the release.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from warehouse.detail import format, release_content
+from warehouse.store.tables import fetch
+
+KEYS = 100  # failing keys on the page of a finding
+_CODES = (*format.KEY, "figure_id")
+
+_Rows = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """The detail of a release. `keys` are the first failing ones of each finding, by its id."""
+
+    datasets: _Rows
+    partitions: _Rows
+    files: _Rows
+    set_aside: _Rows
+    failing: Mapping[str, int]
+    keys: Mapping[str, _Rows]
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
+    """What a finished database says of detail; None where it has none."""
+    if not release_content.is_in(connection):
+        return None
+    found = connection.execute(
+        "select rule_id, dataset, period, finding_id, count(*) from quality.detail_findings "
+        "group by all"
+    ).fetchall()
+    about = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in found}
+    keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in about.values()}
+    for row in fetch(connection, release_content.worded(_FIRST)):
+        said = {
+            # Here and not in the template, which takes thrice as long for a hundred pages of it.
+            "codes": [code for name in _CODES if (code := row[name]) is not None],
+            "lacking": [name for name in format.KEY if row[name] is None],
+        }
+        keys[about[row["rule_id"], row["dataset"], row["period"]]].append(row | said)
+    return Detail(
+        datasets=fetch(connection, _DATASETS),
+        partitions=fetch(connection, _PARTITIONS),
+        files=fetch(connection, "from quality.detail_loads order by dataset, vintage, file"),
+        set_aside=fetch(connection, _SET_ASIDE),
+        failing={finding: count for *_, finding, count in found},
+        keys=keys,
+    )
+
+
+_DATASETS = """select
+        dataset, count(*) as periods, min(period) as first, max(period) as last,
+        sum(rows)::bigint as rows, any_value(files) as files, any_value(read) as read,
+        any_value(blank) as blank, any_value(quarantined) as quarantined
+    from quality.detail_partitions
+    inner join (
+        select dataset, count(*) as files, sum(read)::bigint as read, sum(blank)::bigint as blank,
+            sum(quarantined)::bigint as quarantined
+        from quality.detail_loads group by dataset
+    ) as loads using (dataset)
+    group by dataset order by dataset"""
+
+_PARTITIONS = """select dataset, period, vintage, rows, count(finding_id) as findings
+    from quality.detail_partitions
+    left join quality.findings on list_contains(figures, dataset || '/' || period)
+    group by all order by dataset, period desc"""
+
+_SET_ASIDE = """select
+        dataset, vintage, file, field, reason, count(*) as lines, min(line) as line,
+        arg_min(value, line) as value
+    from quality.detail_quarantine
+    group by dataset, vintage, file, field, reason
+    order by dataset, vintage, file, line"""
+
+# The table is in the order of findings, and this finds the first keys of each without sorting.
+_FIRST = f"""(
+        select keys.*
+        from quality.detail_findings as keys
+        inner join (
+            select finding_id, min(rowid) as first from quality.detail_findings group by finding_id
+        ) as begins on keys.finding_id = begins.finding_id
+        where keys.rowid < begins.first + {KEYS}
+    )"""

@@ -1,0 +1,131 @@
+"""Wording: how the report writes values, names, text from records, and file names.
+
+Belongs here: anything → what a person reads, as text or safe markup. Does not belong here: layout
+(templates/), and how an interval is rounded for people (warehouse/terms/quantity.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Context, Decimal
+from functools import cache
+
+from markupsafe import Markup, escape
+
+from desk.report.content import Figure, Number, Suspect
+from warehouse.records.contract import DIMENSIONS
+from warehouse.terms.quantity import format_interval
+
+ASPECTS = {
+    "value": "value",
+    "base": "level before",
+    "growth": "growth",
+    "share": "share",
+    "share_change": "change of share",
+    "contribution": "contribution to growth",
+}
+
+_HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # on Windows
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_USUAL = {"partner": "WLD", "flow": "none", "measure": "value"}
+_USUAL |= dict.fromkeys(("product", "regime", "operator"), "total")
+
+
+def visible(value: object) -> object:
+    """Text with every character that would not be seen, or would turn others round, spelt out."""
+    if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
+        return "" if value is None else value
+    return "".join(
+        f"⟨U+{ord(c):04X}⟩" if unicodedata.category(c) in _UNSEEN and c not in "\n\t" else c
+        for c in value
+    )
+
+
+def quoted(text: object) -> Markup:
+    """Text of a record or source, kept apart from the text around it, its language marked."""
+    shown = escape(visible(str(text)))
+    language = ' lang="zh-Hans"' if _HAN.search(shown) else ""
+    return Markup(f"<bdi{language}>{shown}</bdi>")
+
+
+@cache
+def file_name(text: str) -> str:
+    """A name that any file system and address takes: the text itself, or marked by its hash."""
+    if _SAFE.fullmatch(text) and not _RESERVED.fullmatch(text):
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    return "-".join(filter(None, (re.sub(r"[^A-Za-z0-9]+", "-", text)[:60].strip("-"), digest)))
+
+
+def many(count: int, noun: str) -> str:
+    """`1 source`, `2 sources`, `2,000 sources`."""
+    return f"{count:,} {noun}" if count == 1 or noun == "series" else f"{count:,} {noun}s"
+
+
+def interval(lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
+    """An interval for people: 2016.55–2016.65亿元."""
+    return format_interval(lower, upper, unit)
+
+
+def number_interval(number: Number) -> str:
+    """The interval that a printed number stands for."""
+    return interval(number.lower, number.upper, number.unit)
+
+
+def difference(size: Decimal, unit: str) -> str:
+    """A distance between two intervals to four digits, cut off, so that `at least` stays true.
+
+    Between two fractions it is in percentage points.
+    """
+    size = Context(prec=4, rounding=ROUND_DOWN).plus(size)
+    return format_interval(size, size, "pp" if unit == "ratio" else unit)
+
+
+def settlement(suspect: Suspect) -> str:
+    """By how much a suspect would have to change, measured between the nearest ends."""
+    number = suspect.number
+    if suspect.lower is not None and number.upper is not None and suspect.lower > number.upper:
+        size, direction = suspect.lower - number.upper, "higher"
+    elif suspect.upper is not None and number.lower is not None and suspect.upper < number.lower:
+        size, direction = number.lower - suspect.upper, "lower"
+    else:
+        return "together with the other numbers of this explanation"
+    relative = ""
+    if number.unit not in ("ratio", "pp") and number.value:
+        share = abs(size / number.value)
+        relative = f", about {share * 100:.2g} % of what is printed" if share < 10 else ""
+    return f"at least {difference(size, number.unit)} {direction}{relative}"
+
+
+class Names:
+    """Codes in words, English with Chinese beside, from the database's own code lists."""
+
+    def __init__(self, names: Mapping[tuple[str, str], tuple[str, str]]) -> None:
+        self._names = names
+        # Asked for the same few thousand again and again.
+        self.code, self.series = cache(self._code), cache(self._series)
+
+    def _code(self, dimension: str, code: str) -> Markup:
+        """`Chengdu 成都市`; a code that no list has stands for itself."""
+        list_name = dimension if dimension == "growth_bases" else f"{dimension}s"
+        english, chinese = self._names.get((list_name, code), (code, ""))
+        beside = Markup(' <span class="zh" lang="zh-Hans">{}</span>').format(visible(chinese))
+        return escape(visible(english)) + (beside if chinese and chinese != english else "")
+
+    def _series(self, series: str, beside: str = "") -> Markup:
+        """A series in words: all that is neither everything nor a matter of course.
+
+        With `beside`, only what sets it apart from that series.
+        """
+        usual = dict(zip(DIMENSIONS, beside.split("."), strict=True)) if beside else _USUAL
+        codes = zip(DIMENSIONS, series.split("."), strict=True)
+        return Markup(" · ").join(self.code(d, c) for d, c in codes if c != usual.get(d))
+
+    def figure(self, figure: Figure) -> Markup:
+        """A figure in words: its series and period."""
+        return Markup("{}, {}").format(self.series(figure.series[0]), figure.period)

@@ -1,0 +1,147 @@
+"""The assessment of detail, step by step: each period, all together, and Great Expectations.
+
+Belongs here: which rules are evaluated when, and on what. Does not belong here: the rules, and
+whether and where anything is published (flows).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from expectations.detail.detail_rules import Checks, DetailRule, catalogue, check, chosen
+from expectations.detail.detail_suite import suites
+from expectations.gx.suites import SuiteResult
+from warehouse.detail import aggregate, release_content
+from warehouse.detail.engine import DuckDB, Engine, Spark
+from warehouse.detail.partitions import Partition
+from warehouse.store.database import open_detail, open_readonly, reopen
+
+# Periods that are checked at a time. All share one limit of memory, so that more would only spill.
+AT_ONCE = 2
+
+_TOLD = ("scope", "severity", "statement", "formula", "source")
+
+
+@contextmanager
+def working(
+    scratch: Path, engine: str, master: str | None, memory_limit: str
+) -> Iterator[tuple[Engine, Path]]:
+    """An engine, and a folder for what it writes, which is removed in the end.
+
+    Raises engine.EngineError where Spark is wanted and not installed.
+    """
+    scratch.mkdir(parents=True)
+    try:
+        running: Engine
+        if engine == "spark":
+            running = Spark(master)
+        else:
+            running = DuckDB(open_detail(scratch / "spill", memory_limit))
+        try:
+            yield running, scratch
+        finally:
+            running.close()
+    finally:
+        shutil.rmtree(scratch)
+
+
+def check_periods(
+    parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """The rules that concern one period, on each; for where Prefect does not map them."""
+    with several(engine, parts), ThreadPoolExecutor(AT_ONCE) as threads:
+        found = threads.map(lambda part: check_period(part, engine, rules, work), parts)
+        return [one for checks in found for one in checks]
+
+
+def several(engine: Engine, parts: Sequence[Partition]) -> AbstractContextManager[None]:
+    """While `check_period` is called for these periods, AT_ONCE at a time."""
+    return engine.several([part.rows for part in parts], AT_ONCE)
+
+
+def check_period(
+    part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """The rules that concern one period; its sums are kept for the aggregates.
+
+    May be called from several threads.
+    """
+    name = f"{part.dataset}-{part.path.parent.name}"
+    with engine.beside() as own:
+        own.read_detail(part.files)
+        aggregate.sum_period(own, work / "aggregates", name)
+        return check(own, rules, ("rows", "period"), work / "findings" / name)
+
+
+def check_sums(
+    engine: Engine, parts: Sequence[Partition], rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """Sum all periods up; then the rules between periods, and between detail and figures."""
+    aggregate.sum_all(engine, work / "aggregates")
+    engine.read_detail([file for part in parts for file in part.files])
+    return check(engine, rules, ("all", "figures"), work / "findings" / "sums")
+
+
+def compare_again(home: Path, release: Path, database: Path, memory_limit: str) -> None:
+    """Hold the detail that `database` carries on from `release` against the figures that it prints.
+
+    The rules on detail alone are not evaluated again: it is the detail of the same vintages.
+    """
+    parts = release_content.parts(database, home)
+    if not parts:
+        return
+    with open_readonly(database) as connection:
+        ids = connection.execute("select rule_id from quality.detail_rules").fetchall()
+    rules = [rule for rule in chosen([id_ for (id_,) in ids]) if rule.scope == "figures"]
+    with working(database.with_name("work"), "duckdb", None, memory_limit) as (engine, work):
+        aggregate.prepare(engine, parts, database, work)
+        release_content.read_sums(engine, release)
+        checks = check(engine, rules, ("figures",), work / "findings")
+        with reopen(database, memory_limit) as connection:
+            release_content.replace_outcome(connection, told(checks), work / "findings")
+
+
+def expect(
+    engine: Engine, parts: Sequence[Partition], checks: Sequence[Checks], work: Path
+) -> list[SuiteResult]:
+    """Great Expectations on the rows as a whole and on the outcome of the rules."""
+    aggregate.tell(engine, told(checks), work)
+    rules = chosen([one.rule for one in checks])
+    declared = suites(rules, aggregate.accepted(parts))
+    if isinstance(engine, DuckDB):
+        from expectations.gx.duckdb_engine import validate
+
+        return validate(engine.connection, declared)
+    if isinstance(engine, Spark):
+        from expectations.gx.spark_engine import validate as validate_on_spark
+
+        return validate_on_spark(engine, declared)
+    raise TypeError(f"Great Expectations has no engine for {type(engine).__name__}")
+
+
+def summed(checks: Iterable[Checks], rules: Sequence[DetailRule]) -> list[Checks]:
+    """The checks of each rule, all periods together, in the order of the rules."""
+    counts = {rule.id: [0, 0, 0] for rule in rules}
+    for one in checks:
+        for place, count in enumerate((one.passed, one.failed, one.not_checkable)):
+            counts[one.rule][place] += count
+    return [Checks(rule, *found) for rule, found in counts.items()]
+
+
+def told(checks: Sequence[Checks]) -> list[dict[str, object]]:
+    """The outcome of each rule as a row: what it says, and how many checks ended how."""
+    rules = {rule.id: rule for rule in catalogue()}
+    return [
+        {
+            "rule_id": one.rule,
+            "checked": one.passed + one.failed,
+            **{name: getattr(rules[one.rule], name) for name in _TOLD},
+            **{k: v for k, v in asdict(one).items() if k != "rule"},
+        }
+        for one in checks
+    ]

@@ -1,0 +1,406 @@
+"""The suites: what must hold of the loaded tables before the trade rules mean anything.
+
+Belongs here: the expectations on tables as plain data (schema, keys, codes, ranges,
+completeness, counts, references), the suite that reads the outcome of the rules, and what an
+evaluation results in.
+Does not belong here: the trade rules themselves (rules/, rules.py), and how a suite is evaluated
+(gx_duckdb.py, the only module that loads Great Expectations).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from expectations.rules.figure_rules import Rule
+from warehouse.system.failure import Failure
+
+Severity = Literal["critical", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One statement about a table that could be false.
+
+    `kind` names a class of `great_expectations.expectations`, `arguments` are that class's own;
+    `subject` is the column, the columns or the rule that the statement speaks of.
+    """
+
+    kind: str
+    subject: str
+    statement: str
+    arguments: Mapping[str, object]
+    severity: Severity = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """What is expected of one table. `key` are the columns that show which row is meant."""
+
+    schema: str
+    table: str
+    key: tuple[str, ...]
+    expectations: tuple[Expectation, ...]
+
+    @property
+    def name(self) -> str:
+        return f"{self.schema}.{self.table}"
+
+
+MAX_ROWS = 200  # unexpected rows kept of each expectation; Great Expectations keeps no more
+
+
+class NotEvaluated(Failure):
+    """A suite was not evaluated as declared, so that it can neither hold nor fail.
+
+    `reasons` maps the statement of each expectation concerned to why it was not evaluated.
+    """
+
+    def __init__(self, suite: Suite, reasons: Mapping[str, str]) -> None:
+        self.suite = suite
+        self.reasons = dict(reasons)
+        listed = "".join(f"\n  {statement}: {why}" for statement, why in reasons.items())
+        super().__init__(
+            f"{suite.name}: {len(reasons)} of {len(suite.expectations)} expectations"
+            f" were not evaluated{listed}"
+        )
+
+    def __reduce__(self) -> tuple[type[NotEvaluated], tuple[Suite, dict[str, str]]]:
+        return NotEvaluated, (self.suite, self.reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectationOutcome:
+    """What became of one expectation.
+
+    `rows` are up to MAX_ROWS of the `unexpected_count` rows that break it, each with the columns
+    that show which row and why, decimals and dates as text; `observed` is what was seen where the
+    table as a whole is meant.
+    """
+
+    expectation: str
+    subject: str
+    statement: str
+    severity: Severity
+    success: bool
+    unexpected_count: int | None
+    observed: object
+    rows: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """The outcome of each expectation of a suite, in the suite's order.
+
+    `success` means that all of them hold, whatever their severity.
+    """
+
+    name: str
+    success: bool
+    results: tuple[ExpectationOutcome, ...]
+
+
+def rule_suite(rules: Iterable[Rule]) -> Suite:
+    """The suite over `quality.findings` in which every rule holds.
+
+    Its unexpected rows are findings: `figures` and `message`. A finding of an error rule is only
+    a warning where its figures are of different sources or a reviewer accepted it, so such a rule
+    makes two expectations.
+    """
+
+    def expect(rule: Rule, severity: Literal["error", "warning"], statement: str) -> Expectation:
+        withholds = "severity = 'error' and acknowledged_by is null"
+        condition = withholds if severity == "error" else f"not ({withholds})"
+        return _no_rows(
+            rule.id,
+            statement,
+            f"""select figures, message from {{batch}}
+            where rule_id = {_literal(rule.id)} and {condition}""",
+            "critical" if severity == "error" else "warning",
+        )
+
+    expectations: list[Expectation] = []
+    for rule in rules:
+        if rule.severity == "error":
+            expectations.append(expect(rule, "error", rule.statement))
+            expectations.append(
+                expect(rule, "warning", f"{rule.statement} (between sources, or accepted)")
+            )
+        else:
+            expectations.append(expect(rule, "warning", rule.statement))
+    return Suite("quality", "findings", ("figures",), tuple(expectations))
+
+
+def _no_rows(
+    subject: str, statement: str, query: str, severity: Severity = "critical"
+) -> Expectation:
+    """The statement holds when `query`, which reads the table as `{batch}`, finds no row."""
+    # Sorted, because only so many rows are kept, and a release must keep the same ones each time.
+    arguments = {"unexpected_rows_query": f"{query} order by all"}
+    return Expectation("UnexpectedRowsExpectation", subject, statement, arguments, severity)
+
+
+def _literal(text: str) -> str:
+    """`text` as a SQL string. Braces and colons would be read as placeholders on the way."""
+    for special, escaped in (("'", "''"), ("{", "{{"), ("}", "}}"), (":", "\\:")):
+        text = text.replace(special, escaped)
+    return f"'{text}'"
+
+
+def _columns(types: Mapping[str, str]) -> tuple[Expectation, Expectation]:
+    declared = ", ".join(f"('{column}', '{type_}')" for column, type_ in types.items())
+    return (
+        Expectation(
+            "ExpectTableColumnsToMatchOrderedList",
+            "columns",
+            "the columns are the declared ones, in the declared order",
+            {"column_list": list(types)},
+        ),
+        # Great Expectations compares SQLAlchemy's types, which lose precision and scale.
+        _no_rows(
+            "column types",
+            "each column has its declared type",
+            f"""select column_name, column_type, declared_type from (describe from {{batch}})
+            join (values {declared}) as declared(column_name, declared_type) using (column_name)
+            where column_type <> declared_type""",
+        ),
+    )
+
+
+def _present(*columns: str) -> Iterable[Expectation]:
+    for column in columns:
+        yield Expectation(
+            "ExpectColumnValuesToNotBeNull", column, f"{column} is present", {"column": column}
+        )
+
+
+def _unique(column: str) -> Expectation:
+    return Expectation(
+        "ExpectColumnValuesToBeUnique", column, f"{column} is unique", {"column": column}
+    )
+
+
+def _any(rows: str) -> Expectation:
+    # Whatever is said of each row is true of a table that has none.
+    return Expectation(
+        "ExpectTableRowCountToBeBetween", "rows", f"there are {rows}", {"min_value": 1}
+    )
+
+
+def _ordered(key: str, lesser: str, greater: str) -> Expectation:
+    # NULL is an open end. The stock expectation on pairs of columns takes five times as long.
+    return _no_rows(
+        f"{lesser}, {greater}",
+        f"{lesser} ≤ {greater}",
+        f"select {key}, {lesser}, {greater} from {{batch}} where {lesser} > {greater}",
+    )
+
+
+def _code(column: str, list_name: str, where: str = "true") -> Expectation:
+    # A join: a few hundred codes as a NOT IN list cost seconds on a large table.
+    return _no_rows(
+        column,
+        f"{column} is a code of the list {list_name}",
+        f"""select figure_id, {column} from {{batch}} as figure
+        anti join core.codes as known
+        on known.list = '{list_name}' and known.code = figure.{column}
+        where {where}""",
+    )
+
+
+def _refers(column: str, table: str, key: str) -> Expectation:
+    return _no_rows(
+        column,
+        f"{column} is a {key} of {table}",
+        f"""select figure_id, {column} from {{batch}} as figure
+        anti join {table} as target on target.{key} = figure.{column}
+        where figure.{column} is not null""",
+    )
+
+
+PRINTED = ("value", "base", "growth", "share", "share_change", "contribution")
+_PRINTED_TEXTS = ", ".join(f"{name}_printed" for name in PRINTED)
+SERIES = {
+    "area": "areas",
+    "partner": "partners",
+    "flow": "flows",
+    "product": "products",
+    "regime": "regimes",
+    "operator": "operators",
+    "measure": "measures",
+}
+AMOUNT, RATIO = "DECIMAL(38,6)", "DECIMAL(18,10)"
+
+FIGURES = Suite(
+    "core",
+    "figures",
+    ("figure_id",),
+    (
+        _any("figures"),
+        *_columns(
+            {
+                "figure_id": "VARCHAR",
+                "revision": "INTEGER",
+                "source_id": "VARCHAR",
+                "file": "VARCHAR",
+                "line": "INTEGER",
+                "locator": "VARCHAR",
+                **dict.fromkeys(SERIES, "VARCHAR"),
+                "series": "VARCHAR",
+                "unit": "VARCHAR",
+                "period": "VARCHAR",
+                "period_start": "DATE",
+                "period_end": "DATE",
+                "span": "VARCHAR",
+                "published_to": "DATE",
+                "value_printed": "VARCHAR",
+                "value": AMOUNT,
+                "value_lower": AMOUNT,
+                "value_upper": AMOUNT,
+                "value_step": AMOUNT,
+                "value_hedge": "VARCHAR",
+                "base_printed": "VARCHAR",
+                "base": AMOUNT,
+                "base_lower": AMOUNT,
+                "base_upper": AMOUNT,
+                "base_step": AMOUNT,
+                "growth_printed": "VARCHAR",
+                "growth": RATIO,
+                "growth_lower": RATIO,
+                "growth_upper": RATIO,
+                "growth_step": RATIO,
+                "growth_basis": "VARCHAR",
+                "share_printed": "VARCHAR",
+                "share": RATIO,
+                "share_lower": RATIO,
+                "share_upper": RATIO,
+                "share_step": RATIO,
+                "share_change_printed": "VARCHAR",
+                "share_change": RATIO,
+                "share_change_lower": RATIO,
+                "share_change_upper": RATIO,
+                "share_change_step": RATIO,
+                "contribution_printed": "VARCHAR",
+                "contribution": RATIO,
+                "contribution_lower": RATIO,
+                "contribution_upper": RATIO,
+                "contribution_step": RATIO,
+                "share_of": "VARCHAR",
+                "part_of": "VARCHAR",
+                "partition": "VARCHAR",
+                "disjoint": "VARCHAR",
+                "rank": "INTEGER",
+                "note": "VARCHAR",
+            }
+        ),
+        _unique("figure_id"),
+        *_present("figure_id", "revision", "source_id", "file", "line"),
+        *_present("period", "period_end", "span", "published_to"),
+        *(_code(column, list_name) for column, list_name in SERIES.items()),
+        _code("unit", "units"),
+        _code("growth_basis", "growth_bases", where="growth_printed is not null"),
+        _no_rows(
+            "series",
+            "the series is its seven codes, joined by dots",
+            f"""select figure_id, series from {{batch}}
+            where series is distinct from concat_ws('.', {", ".join(SERIES)})""",
+        ),
+        _ordered("figure_id", "period_start", "period_end"),
+        _ordered("figure_id", "period_end", "published_to"),
+        *(_ordered("figure_id", f"{name}_lower", name) for name in PRINTED),
+        *(_ordered("figure_id", name, f"{name}_upper") for name in PRINTED),
+        # A balance may turn from surplus to deficit, and a part's may exceed the whole's.
+        _no_rows(
+            "growth",
+            "nothing but a balance falls by more than the whole of it",
+            """select figure_id, growth_printed from {batch}
+            where growth_upper < -1 and flow <> 'balance'""",
+        ),
+        _no_rows(
+            "share",
+            "a share, as rounded, lies between nothing and the whole, but for balances",
+            """select figure_id, share_printed from {batch}
+            where (share_upper < 0 or share_lower > 1) and flow <> 'balance'""",
+        ),
+        *(
+            _no_rows(
+                f"{name}, {name}_printed",
+                f"{name} is there exactly where it was printed",
+                f"""select figure_id, {name}_printed, {name} from {{batch}}
+                where ({name} is null) <> ({name}_printed is null)""",
+            )
+            for name in PRINTED
+        ),
+        _no_rows(
+            "printed",
+            "a figure prints something, or another is a part or share of it",
+            f"""select figure_id from {{batch}} as figure
+            anti join (select part_of from core.figures union select share_of from core.figures)
+            as named(figure_id) using (figure_id)
+            where coalesce(rank::varchar, {_PRINTED_TEXTS}) is null""",
+        ),
+        _refers("source_id", "core.sources", "source_id"),
+        _refers("part_of", "core.figures", "figure_id"),
+        _refers("share_of", "core.figures", "figure_id"),
+        _no_rows(
+            "rows",
+            "there are as many figures as rows were accepted",
+            """select count(*) as figures, (select sum(accepted) from quality.loads) as accepted
+            from {batch} having figures is distinct from accepted""",
+        ),
+    ),
+)
+
+SOURCES = Suite(
+    "core",
+    "sources",
+    ("source_id",),
+    (
+        _any("sources"),
+        *_columns(
+            {
+                "source_id": "VARCHAR",
+                "publisher": "VARCHAR",
+                "title": "VARCHAR",
+                "published": "VARCHAR",
+                "published_from": "DATE",
+                "published_to": "DATE",
+                "url": "VARCHAR",
+                "note": "VARCHAR",
+                "file": "VARCHAR",
+            }
+        ),
+        _unique("source_id"),
+        *_present("source_id", "publisher", "published", "published_from", "published_to", "file"),
+        _ordered("source_id", "published_from", "published_to"),
+    ),
+)
+
+LOADS = Suite(
+    "quality",
+    "loads",
+    ("file",),
+    (
+        _any("files"),
+        _unique("file"),
+        *_present("file"),
+        *(
+            Expectation(
+                "ExpectColumnValuesToBeBetween",
+                column,
+                f"{column} is not negative",
+                {"column": column, "min_value": 0},
+            )
+            for column in ("accepted", "quarantined", "rejected")
+        ),
+        _no_rows(
+            "read, accepted, quarantined, rejected",
+            "every row read was accepted, quarantined or rejected",
+            """select file, read, accepted, quarantined, rejected from {batch}
+            where read is distinct from accepted + quarantined + rejected or read is null""",
+        ),
+    ),
+)
+
+TABLE_SUITES = (FIGURES, SOURCES, LOADS)

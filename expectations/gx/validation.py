@@ -1,0 +1,101 @@
+"""Great Expectations in a process of its own, which loads while the release is being built.
+
+Loading it takes two seconds, more than the whole build of a small release: with this, they pass
+on another core. Belongs here: that process. Does not belong here: what it evaluates (suites.py)
+and how (gx_duckdb.py).
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from multiprocessing.connection import Connection, Pipe
+from pathlib import Path
+
+from expectations.gx.suites import NotEvaluated, Suite, SuiteResult
+from warehouse.system.failure import Failure
+from warehouse.system.processes import start_tied
+from warehouse.system.python_runtime import collect_rarely
+
+_started: list[Gate] = []
+
+
+def start() -> None:
+    """Begin to load Great Expectations now, for the Gate that `take` will return."""
+    _started.append(Gate())
+
+
+def take() -> Gate:
+    """The Gate that was started, or else a new one. Close it when done."""
+    return _started.pop() if _started else Gate()
+
+
+class GateError(Failure):
+    """The process that evaluates ended before it answered."""
+
+
+class Gate:
+    """Evaluates suites on one finished database file. Close it, used or not."""
+
+    def __init__(self) -> None:
+        self._pipe, theirs = Pipe()
+        with theirs:
+            descriptor = theirs.fileno()
+            # Not multiprocessing, whose processes tell with a traceback that their parent is gone.
+            self._process = start_tied(
+                [sys.executable, "-P", "-m", __name__, str(descriptor)],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+            )
+        self._answered = False
+
+    def validate(self, database: Path, suites: Sequence[Suite]) -> list[SuiteResult]:
+        """The results of `suites`, evaluated over a read-only connection.
+
+        Raises NotEvaluated when any expectation was not evaluated, GateError when the process is
+        gone.
+        """
+        try:
+            self._pipe.send((database, tuple(suites)))
+            answer: list[SuiteResult] | Exception = self._pipe.recv()
+        except (EOFError, ConnectionError):
+            raise GateError(
+                "the process of Great Expectations ended before it answered, perhaps for want of "
+                "memory; see above, and try again"
+            ) from None
+        self._answered = True
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def close(self) -> None:
+        """Wait for the process, which ends by itself once it has answered; else end it."""
+        if not self._answered:
+            self._process.kill()
+        self._process.wait()
+        self._pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    collect_rarely()
+    from expectations.gx.duckdb_engine import validate
+    from warehouse.store.database import open_readonly
+
+    try:
+        database, suites = pipe.recv()
+    except EOFError:  # whoever started this process is gone
+        return
+    answer: list[SuiteResult] | Exception
+    try:
+        with open_readonly(database) as connection:
+            answer = validate(connection, suites)
+    except NotEvaluated as error:
+        answer = error
+    # Not before the file is closed, which whoever waits is about to write to.
+    pipe.send(answer)
+
+
+if __name__ == "__main__":
+    with Connection(int(sys.argv[1])) as pipe:
+        _serve(pipe)

@@ -1,0 +1,290 @@
+"""The tableau for large blocks in conflict: floating point finds the answer, integers prove it.
+
+Belongs here: asking HiGHS, and making a proof of what it says. Does not belong here: the exact
+simplex that decides all blocks, and that is asked where a proof fails (simplex.py); solving
+equations (equations.py).
+
+Where many sums and ratios hang together, the integers of a tableau grow to hundreds of digits,
+and a pivot rewrites all of them. But a verdict needs only the last tableau, and of that one row:
+HiGHS names the variables that are basic at the end; equations give their values, and the row that
+proves that nothing is greater, or that bounds clash. Nothing else that HiGHS says is believed.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from math import lcm
+
+import highspy
+import numpy as np
+from highspy._core import _Highs
+
+from expectations.joint.equations import Equations, Singular
+from expectations.joint.simplex import Tableau, Terms
+
+Ends = Mapping[int, tuple[int | None, int | None]]  # variable -> lower and upper bound
+Place = highspy.HighsBasisStatus
+
+INFINITE = highspy.kHighsInf
+BITS = 20  # of the largest value as HiGHS sees it
+OPTIONS: dict[str, bool | float | str] = {
+    "output_flag": False,
+    "presolve": "off",  # or there would be no basis, and no warm start
+    "solver": "simplex",
+    "threads": 1,
+    "primal_feasibility_tolerance": 1e-9,  # where values have `BITS` bits
+    "dual_feasibility_tolerance": 1e-9,
+}
+
+
+class Guided(Tableau):
+    """A tableau that pivots in `eliminate` alone; its doors are those of `Tableau`."""
+
+    def __init__(self, start: Sequence[int]) -> None:
+        super().__init__(start)
+        self._model: _Model | None = None  # shared with copies: it is told all bounds each time
+        self._corner: _Corner | None = None  # the last one, often asked for again
+        self._point: Mapping[int, Fraction] = {}  # a solution, once `clash` has found one
+        self._ray: Mapping[int, Fraction] = {}  # where to `_climb` found no end
+
+    def copy(self) -> "Guided":
+        twin = Guided(())
+        vars(twin).update(vars(self) | vars(super().copy()))
+        return twin
+
+    def define(self, terms: Terms) -> int:
+        self._model = self._corner = None
+        return super().define(terms)
+
+    def clash(self) -> frozenset[int] | None:
+        if self._crossed:
+            return super().clash()
+        try:
+            return self._proven_clash()
+        except _Unproven:
+            exact = super().copy()
+            clash = exact.clash()
+            if clash is None:
+                self._point = {v: exact.value(v) for v in range(len(self._value))}
+            return clash
+
+    def _proven_clash(self) -> frozenset[int] | None:
+        ends = self._ends()
+        corner = self._asked(ends, {})
+        outside = corner.outside(ends)
+        if not outside:
+            self._point = corner.values
+            return None
+        for basic, sign in outside:
+            row = corner.row(self._reduced({basic: sign})[1])
+            if corner.is_greatest(row, ends):
+                reasons = [self._reason(v, factor > 0) for v, factor in row.items()]
+                return self._tags([self._reason(basic, sign < 0), *reasons])
+        raise _Unproven
+
+    def greatest(self, terms: Terms, over: Terms | None = None) -> Fraction | None:
+        try:
+            return super().greatest(terms, over)
+        except _Unproven:
+            exact = super().copy()
+            exact.clash()
+            return exact.greatest(terms, over)
+
+    def value(self, variable: int) -> Fraction:
+        if not self._point:
+            return super().value(variable)
+        if variable in self._point:
+            return self._point[variable]
+        return _sum(self._rows[variable], self._point) / self._scale[variable]
+
+    def _climb(self, terms: Terms, enough: int | None = None) -> bool:
+        _, goal = self._reduced(terms)
+        ends = self._ends()
+        corner = self._asked(ends, goal)
+        if not corner.outside(ends):
+            risen = enough is not None and _sum(goal, corner.values) > enough
+            if risen or corner.is_greatest(corner.row(goal), ends):
+                self._point = corner.values
+                return True
+        # A direction in which all can move for ever has ends too: 0 wherever there is a bound.
+        far = self._system().unit
+        ends = {
+            v: (-far if lower is None else 0, far if upper is None else 0)
+            for v, (lower, upper) in ends.items()
+        }
+        corner = self._asked(ends, goal)
+        if corner.outside(ends) or _sum(goal, corner.values) <= 0:
+            raise _Unproven
+        self._ray = corner.values
+        self._point = {v: self._point[v] + step for v, step in self._ray.items()}
+        return False
+
+    def _along(self, terms: Terms) -> Fraction:
+        scale, row = self._reduced(terms)
+        return _sum(row, self._ray) / scale
+
+    def _ends(self) -> Ends:
+        """The bounds in force: of all variables that are not basic, and of what has any."""
+        return {
+            v: (self._lower[v], self._upper[v])
+            for v in range(len(self._value))
+            if v not in self._rows or self._claims[v]
+        }
+
+    def _system(self) -> "_Model":
+        if self._model is None:
+            ends = self._ends()
+            columns = [v for v in ends if v not in self._rows]
+            rows = {v: (self._rows[v], self._scale[v]) for v in ends if v in self._rows}
+            largest = max(map(abs, self._value))
+            self._model = _Model(columns, rows, 1 << max(0, largest.bit_length() - BITS))
+        return self._model
+
+    def _asked(self, ends: Ends, goal: Terms) -> "_Corner":
+        """Where HiGHS ends on its way to the greatest Σ goal."""
+        model = self._system()
+        model.run(ends, goal)
+        places = model.places()
+        if self._corner is None or (self._corner.places, self._corner.ends) != (places, ends):
+            self._corner = _Corner(self._rows, self._scale, places, ends)
+        return self._corner
+
+
+class _Unproven(Exception):
+    """What HiGHS says is not borne out in integers."""
+
+
+def _sum(terms: Terms, values: Mapping[int, Fraction]) -> Fraction:
+    return sum((factor * values[v] for v, factor in terms.items()), Fraction(0))
+
+
+class _Corner:
+    """The point at which the variables that are not basic stand at their ends."""
+
+    def __init__(
+        self,
+        rows: Mapping[int, Terms],
+        scales: Mapping[int, int],
+        places: Mapping[int, Place],
+        ends: Ends,
+    ) -> None:
+        self.places, self.ends = places, ends
+        self._rows, self._scales = rows, scales
+        self._at: dict[int, int] = {}
+        for v, place in places.items():
+            if place != Place.kBasic:
+                end = 0 if place == Place.kZero else ends[v][place == Place.kUpper]
+                if end is None:
+                    raise _Unproven
+                self._at[v] = end
+        # As many rows are held at an end as other variables move: these solve the equations.
+        self._held = [v for v in self._at if v in rows]
+        moving = [v for v in places if v not in rows and v not in self._at]
+        self._moving = {v: number for number, v in enumerate(moving)}
+        matrix, constants = [], []
+        for held in self._held:
+            known = {v: factor for v, factor in rows[held].items() if v in self._at}
+            constant = sum(factor * self._at[v] for v, factor in known.items())
+            constants.append(scales[held] * self._at[held] - constant)
+            matrix.append({self._moving[v]: f for v, f in rows[held].items() if v not in known})
+        try:
+            self._equations = Equations(matrix)
+        except Singular:
+            raise _Unproven from None
+        solution = self._equations.solution(constants)
+        self.values = {v: Fraction(end) for v, end in self._at.items() if v not in rows}
+        self.values.update(zip(moving, solution, strict=True))
+
+    def outside(self, ends: Ends) -> list[tuple[int, int]]:
+        """What is beyond these bounds and must rise (1) or fall (-1), the farthest first."""
+        common = lcm(*(value.denominator for value in self.values.values()))
+        whole = {
+            v: value.numerator * (common // value.denominator) for v, value in self.values.items()
+        }
+        found = []
+        for v, (lower, upper) in ends.items():
+            if v in self._at:
+                continue
+            row, scale = self._rows.get(v, {v: 1}), common * self._scales.get(v, 1)
+            value = sum(factor * whole[other] for other, factor in row.items())
+            for sign, end in ((1, lower), (-1, upper)):
+                if end is not None and sign * (end * scale - value) > 0:
+                    size = common * max(map(abs, row.values()))
+                    found.append((Fraction(abs(end * scale - value), size), v, sign))
+        return [(v, sign) for _, v, sign in sorted(found, reverse=True)]
+
+    def row(self, terms: Terms) -> dict[int, Fraction]:
+        """Σ terms as a combination of what is not basic."""
+        taken = self._equations.combination([terms.get(v, 0) for v in self._moving])
+        row = {v: Fraction(factor) for v, factor in terms.items() if v not in self._moving}
+        for held, times in zip(self._held, taken, strict=True):
+            if times:
+                row[held] = times * self._scales[held]
+                for v, factor in self._rows[held].items():
+                    if v not in self._moving:
+                        row[v] = row.get(v, Fraction(0)) - times * factor
+        return {v: factor for v, factor in row.items() if factor}
+
+    def is_greatest(self, row: Mapping[int, Fraction], ends: Ends) -> bool:
+        """Whether what is this combination of the variables that are not basic cannot grow."""
+        return all(self._at[v] == ends[v][factor > 0] for v, factor in row.items())
+
+
+class _Model:
+    """The system in floating point, with the bounds last asked about."""
+
+    def __init__(
+        self, columns: Sequence[int], rows: Mapping[int, tuple[Terms, int]], unit: int
+    ) -> None:
+        self.unit = unit  # what HiGHS takes for 1
+        self._columns = {v: number for number, v in enumerate(columns)}
+        self._rows = {v: number for number, v in enumerate(rows)}
+        self._told: Ends = dict.fromkeys((*columns, *rows), (None, None))
+        largest = {v: max(map(abs, row.values()), default=1) for v, (row, _) in rows.items()}
+        self._units = dict.fromkeys(columns, Fraction(unit))
+        self._units |= {v: Fraction(largest[v] * unit, scale) for v, (_, scale) in rows.items()}
+        program = highspy.HighsLp()
+        program.sense_ = highspy.ObjSense.kMaximize
+        program.num_col_, program.num_row_ = len(columns), len(rows)
+        program.col_cost_ = np.zeros(len(columns))
+        program.col_lower_ = np.full(len(columns), -INFINITE)
+        program.col_upper_ = np.full(len(columns), INFINITE)
+        program.row_lower_ = np.full(len(rows), -INFINITE)
+        program.row_upper_ = np.full(len(rows), INFINITE)
+        matrix = program.a_matrix_
+        matrix.format_ = highspy.MatrixFormat.kRowwise
+        matrix.start_ = np.cumsum([0, *(len(row) for row, _ in rows.values())])
+        matrix.index_ = np.array([self._columns[v] for row, _ in rows.values() for v in row])
+        matrix.value_ = np.array(
+            [factor / largest[v] for v, (row, _) in rows.items() for factor in row.values()]
+        )
+        self._highs = _Highs()  # `highspy.Highs` prints a banner before it can be silenced
+        for option, value in OPTIONS.items():
+            self._highs.setOptionValue(option, value)
+        self._highs.passModel(program)
+
+    def run(self, ends: Ends, goal: Terms) -> None:
+        """Look for the greatest Σ goal, from where the last run ended."""
+        for v, (lower, upper) in ends.items():
+            if (lower, upper) != self._told[v]:
+                least = -INFINITE if lower is None else float(lower / self._units[v])
+                most = INFINITE if upper is None else float(upper / self._units[v])
+                if v in self._columns:
+                    self._highs.changeColBounds(self._columns[v], least, most)
+                else:
+                    self._highs.changeRowBounds(self._rows[v], least, most)
+        self._told = ends
+        costs = np.zeros(len(self._columns))
+        largest = max(map(abs, goal.values()), default=1)
+        for v, factor in goal.items():
+            costs[self._columns[v]] = factor / largest
+        every = np.arange(len(costs), dtype=np.int32)
+        self._highs.changeColsCost(len(costs), every, costs)
+        self._highs.run()
+
+    def places(self) -> dict[int, Place]:
+        """Of every variable whether it is basic, and at which end it stands if not."""
+        basis = self._highs.getBasis()
+        if not basis.valid:
+            raise _Unproven
+        places = (*basis.col_status, *basis.row_status)
+        return dict(zip((*self._columns, *self._rows), places, strict=True))

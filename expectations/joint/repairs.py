@@ -1,0 +1,218 @@
+"""Typical slips: which single one, undone, settles a conflict. Suggestions, never applied.
+
+Belongs here: the slips that curators and printers make, and trying them. Does not belong here:
+finding conflicts (consistency.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+from expectations.joint.consistency import (
+    Conflict,
+    Number,
+    Observation,
+    Report,
+    Settlement,
+    Suspect,
+    Terms,
+)
+from expectations.joint.statements import FLOW_PLACE, Statements, Variable
+from warehouse.terms import quantity
+from warehouse.terms.quantity import Quantity, QuantityError
+
+# What a printed value must be multiplied with when the slip is undone.
+SCALES = {
+    "a decimal point one place to the left": Fraction(10),
+    "a decimal point one place to the right": Fraction(1, 10),
+    "万 printed for 亿": Fraction(10**4),
+    "亿 printed for 万": Fraction(1, 10**4),
+}
+MAX_EXCHANGES = 10  # figures of one place that a value is tried to have been exchanged with
+
+_PARSERS: dict[str, Callable[[str], Quantity]] = {
+    "value": quantity.parse_value,
+    "growth": quantity.parse_growth,
+    "share": quantity.parse_share,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A slip of one printed number (or of two that were exchanged) that explains the conflict."""
+
+    figure: str
+    aspect: str
+    printed: str
+    slip: str
+
+
+class Workshop:
+    """Tries slips on the conflicts of one set of statements."""
+
+    def __init__(
+        self,
+        said: Statements,
+        printed: Mapping[tuple[str, str], str],
+        report: Report,
+    ) -> None:
+        self._said = said
+        self._report = report
+        self._values: dict[tuple[object, ...], set[Suspect]] = defaultdict(set)
+        for suspect in (s for conflict in report.conflicts for s in conflict.involved):
+            if suspect.aspect == "value":
+                self._values[_place(said.figures[suspect.figure])].add(suspect)
+        self._printed = printed
+        self._observations = {(o.figure, o.aspect): o for o in said.observations}
+        self._numbers: dict[str, list[Observation]] = defaultdict(list)
+        for observation in said.observations:
+            self._numbers[observation.figure].append(observation)
+        self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
+        for variable in sorted(said.variables):
+            if not variable.without:
+                self._ending[*variable[:3], variable.stop].append(variable)
+
+    def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
+        """Every slip that by itself settles the conflict, in order of figure and aspect."""
+        alone = [e[0] for e in conflict.explanations if len(e) == 1]
+        whole = [e for e in conflict.explanations if len({s.suspect.figure for s in e}) == 1]
+        found = [
+            Repair(s.figure, s.aspect, self._printed[s.figure, s.aspect], slip)
+            for settlement in alone
+            for s in [settlement.suspect]
+            for slip in (*self._slips(settlement), *self._misplaced(conflict, s))
+        ]
+        found += [
+            Repair(figure, "value", self._printed[figure, "value"], slip)
+            for figure in sorted({settlement.suspect.figure for e in whole for settlement in e})
+            for slip in self._moved(conflict, figure)
+        ]
+        return tuple(sorted({*found, *self._exchanged(conflict)}, key=repr))
+
+    def _slips(self, settlement: Settlement) -> Iterator[str]:
+        """Slips within the printed number: its scale, its sign, its digits."""
+        suspect = settlement.suspect
+        observation = self._observations[suspect.figure, suspect.aspect]
+        lower, upper = observation.lower, observation.upper
+        if suspect.aspect == "value":
+            for slip, factor in SCALES.items():
+                if _meets(_times(lower, factor), _times(upper, factor), settlement):
+                    yield slip
+        if suspect.aspect == "growth" and _meets(_mirrored(upper), _mirrored(lower), settlement):
+            yield "the wrong sign"
+        offset = 1 if suspect.aspect == "growth" else 0
+        for text in _swapped(self._printed[suspect.figure, suspect.aspect]):
+            try:
+                read = _PARSERS[suspect.aspect](text)
+            except (KeyError, QuantityError):
+                continue
+            if _meets(_plus(read.lower, offset), _plus(read.upper, offset), settlement):
+                yield f"two digits exchanged: {text}"
+
+    def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[str]:
+        """Slips of what the number is of: its currency, its period, its flow."""
+        if suspect.aspect != "value":
+            return
+        old = self._said.figures[suspect.figure]
+        for slip, variable in self._other_places(old):
+            moved = replace(
+                self._observations[suspect.figure, "value"], terms=((variable.name, 1),)
+            )
+            if self._report.settles(conflict, [moved]):
+                yield slip
+
+    def _moved(self, conflict: Conflict, figure: str) -> Iterator[str]:
+        """The same of a figure with several numbers: all of them are of another place."""
+        numbers = self._numbers[figure]
+        if len(numbers) == 1 or (figure, "value") not in self._observations:
+            return
+        old = self._said.figures[figure]
+        for slip, variable in self._other_places(old):
+            moves = {old.name: variable, old.year_before().name: variable.year_before()}
+            if self._report.settles(conflict, [self._at(number, moves) for number in numbers]):
+                yield slip
+
+    def _at(self, number: Observation, moves: Mapping[str, Variable]) -> Observation:
+        """A number of other variables; of one that nothing else speaks of, it says nothing."""
+        places = [moves[name] for name, _ in number.terms + number.over if name in moves]
+        if not all(place in self._said.variables for place in places):
+            return replace(number, lower=None, upper=None)
+
+        def moved(terms: Terms) -> Terms:
+            return tuple((moves[name].name if name in moves else name, n) for name, n in terms)
+
+        return replace(number, terms=moved(number.terms), over=moved(number.over))
+
+    def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
+        """A value of the conflict that stands in the place of another that is in conflict too."""
+        involved = conflict.involved
+        for one in sorted(involved):
+            if one.aspect != "value":
+                continue
+            others = self._values[_place(self._said.figures[one.figure])]
+            for other in sorted(others - {one})[:MAX_EXCHANGES]:
+                if other in involved and other < one:
+                    continue  # tried the other way round
+                first = self._observations[one.figure, "value"]
+                second = self._observations[other.figure, "value"]
+                exchanged = [
+                    replace(first, lower=second.lower, upper=second.upper),
+                    replace(second, lower=first.lower, upper=first.upper),
+                ]
+                if self._report.settles(conflict, exchanged):
+                    text = self._printed[one.figure, "value"]
+                    yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
+
+    def _other_places(self, old: Variable) -> Iterator[tuple[str, Variable]]:
+        """Variables of the same source that the number may really be of; only such as exist."""
+        for unit in ("CNY", "USD"):
+            other = old._replace(unit=unit)
+            if unit != old.unit and other in self._said.variables:
+                yield f"it is in {unit}", other
+        codes = old.series.split(".")
+        for flow in ("exports", "imports", "trade"):
+            series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
+            other = old._replace(series=series)
+            if flow != codes[FLOW_PLACE] and other in self._said.variables:
+                yield f"it is of {flow}", other
+        for other in self._ending[*old[:3], old.stop]:
+            if other.start != old.start:
+                yield f"it is of the period from {other.start}", other
+
+
+def _place(variable: Variable) -> tuple[object, ...]:
+    """Values of one place may be exchanged by a slip of the pen."""
+    return variable.source, variable.unit, variable.start, variable.stop
+
+
+def _times(end: Number | None, factor: Fraction) -> Fraction | None:
+    return None if end is None else Fraction(end) * factor
+
+
+def _plus(end: Number | None, offset: int) -> Fraction | None:
+    return None if end is None else Fraction(end) + offset
+
+
+def _mirrored(factor: Number | None) -> Fraction | None:
+    """The growth factor of the opposite growth."""
+    return None if factor is None else 2 - Fraction(factor)
+
+
+def _meets(lower: Fraction | None, upper: Fraction | None, settlement: Settlement) -> bool:
+    below = lower is not None and settlement.upper is not None and lower > settlement.upper
+    above = upper is not None and settlement.lower is not None and upper < settlement.lower
+    return not below and not above
+
+
+def _swapped(text: str) -> Iterator[str]:
+    """The text with two neighbouring digits exchanged, for every pair that differs."""
+    places = [place for place, sign in enumerate(text) if sign.isdigit()]
+    for left, right in pairwise(places):
+        if text[left] != text[right]:
+            yield (
+                text[:left] + text[right] + text[left + 1 : right] + text[left] + text[right + 1 :]
+            )

@@ -1,0 +1,320 @@
+"""What the loaded figures say, in the solver's terms: variables, observations, identities.
+
+Each true value that a source speaks of is a variable: a series, unit and period as that source
+has it, the bases of its growth rates included. Printed numbers are observations of variables;
+what holds by definition (exports + imports = trade, months and cumulatives, totals and parts)
+are identities between them, of the bases too. Variables of different sources are different: they
+may differ by a revision.
+
+Belongs here: reading core tables, and which variables an identity ties together. Does not belong
+here: solving (consistency.py) and what is made of the result (joint.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import duckdb
+
+from expectations.joint.consistency import Identity, Observation, Request, Terms
+from warehouse.store.tables import fetch
+from warehouse.terms.period import EARLIEST
+
+GROSS = ("exports", "imports", "trade")
+FLOW_PLACE = 2  # of the flow among the seven codes of a series
+
+
+class Variable(NamedTuple):
+    """One true value: what `source` would have to have in mind for series and period.
+
+    `start` and `stop` are days, stop exclusive; a cumulative without stated beginning starts long
+    ago, on a day of its own for every year in which it ends. `without` names the parts that are
+    taken away, for what they leave over.
+    """
+
+    source: str
+    series: str
+    unit: str
+    start: date
+    stop: date
+    without: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name in the solver."""
+        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
+
+    @property
+    def is_balance(self) -> bool:
+        """Whether it may be negative."""
+        return self.series.split(".")[FLOW_PLACE] == "balance"
+
+    def at(self, start: date, stop: date) -> Variable:
+        """The same series in another period."""
+        return self._replace(start=start, stop=stop)
+
+    def year_before(self) -> Variable:
+        """The same series in the same period of the year before."""
+        return self.at(_year_before(self.start), _year_before(self.stop))
+
+
+@dataclass
+class Statements:
+    """All that is said. `printed` are the variables of which a level is printed."""
+
+    observations: list[Observation] = field(default_factory=list)
+    identities: list[Identity] = field(default_factory=list)
+    variables: set[Variable] = field(default_factory=set)
+    printed: set[Variable] = field(default_factory=set)
+    figures: dict[str, Variable] = field(default_factory=dict)
+
+    @cached_property
+    def floors(self) -> dict[str, None]:
+        """Those that may be anything, bases and stretches of balances included."""
+        return {variable.name: None for variable in self.variables if variable.is_balance}
+
+    def requests(self) -> dict[str, tuple[Variable, bool]]:
+        """The bounds worth asking for: name → (variable, whether its growth is meant).
+
+        They are of every variable that nobody printed, save the bases of others.
+        """
+        bases = {variable.year_before() for variable in self.variables}
+        wanted: dict[str, tuple[Variable, bool]] = {}
+        for variable in self.variables - self.printed - bases:
+            wanted[f"{variable.name}#level"] = (variable, False)
+            before = variable.year_before()
+            if before in self.variables and not before.is_balance:
+                wanted[f"{variable.name}#growth"] = (variable, True)
+        return wanted
+
+    def solver_requests(self) -> list[Request]:
+        """`requests` as the solver takes them."""
+        return [
+            Request(
+                name, ((variable.name, 1),), ((variable.year_before().name, 1),) if growth else ()
+            )
+            for name, (variable, growth) in self.requests().items()
+        ]
+
+
+def read(connection: duckdb.DuckDBPyConnection) -> Statements:
+    """The statements of everything in core."""
+    said = Statements()
+    additive = _observe(connection, said)
+    _tie_periods(said, additive)
+    _tie_flows(said, additive)
+    _tie_parts(connection, said, additive)
+    return said
+
+
+def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str]:
+    """Add the printed numbers and their variables; return the series that can be added up."""
+    rows = fetch(
+        connection,
+        """select
+            figures.*,
+            measures.additive,
+            growth.base_start,
+            growth.base_end
+        from core.figures as figures
+        inner join core.codes as measures
+            on measures.list = 'measures' and measures.code = figures.measure
+        left join core.growth as growth on figures.figure_id = growth.figure_id
+        order by figures.figure_id""",
+    )
+    for row in rows:
+        start, stop = _span(row["period_start"], row["period_end"])
+        variable = Variable(row["source_id"], row["series"], row["unit"], start, stop)
+        said.figures[row["figure_id"]] = variable
+        said.variables.add(variable)
+    for row in rows:
+        said.observations += _printed_by(row, said)
+    return {row["series"] for row in rows if row["additive"]}
+
+
+def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observation]:
+    """What one figure prints: its level, and what relates it to a base, a whole or a total."""
+    id_ = row["figure_id"]
+    variable = said.figures[id_]
+    level: Terms = ((variable.name, 1),)
+    base = None
+    if row["base_end"] is not None:
+        base = variable.at(*_span(row["base_start"], row["base_end"]))
+
+    def printed(aspect: str, terms: Terms, over: Variable | None, offset: int = 0) -> Observation:
+        ends = (row[f"{aspect}_lower"], row[f"{aspect}_upper"])
+        lower, upper = (None if end is None else offset + end for end in ends)
+        divisor: Terms = ((over.name, 1),) if over else ()
+        said.variables.update([over] if over else [])
+        return Observation(id_, aspect, terms, lower, upper, divisor)
+
+    def can_divide(variable: Variable | None) -> bool:
+        # A balance may be nothing or less; what is printed over one says little.
+        return variable is not None and not variable.is_balance
+
+    def own(figure: str) -> Variable:
+        # Where that is another source's figure: what this one has for the same, revised or not.
+        return said.figures[figure]._replace(source=variable.source)
+
+    if row["value_printed"] is not None:
+        said.printed.add(variable)
+        yield printed("value", level, None)
+    if row["base_printed"] is not None and base is not None:
+        said.variables.add(base)
+        said.printed.add(base)
+        yield printed("base", ((base.name, 1),), None)
+    if row["growth_printed"] is not None and base is not None and can_divide(base):
+        yield printed("growth", level, base, 1)
+    if row["share_printed"] is not None and can_divide(whole := own(row["share_of"])):
+        yield printed("share", level, whole)
+    if row["contribution_printed"] is not None and base is not None:
+        total = own(row["part_of"]).at(base.start, base.stop)
+        if can_divide(total) and can_divide(base):
+            said.variables.add(base)
+            yield printed("contribution", ((variable.name, 1), (base.name, -1)), total)
+
+
+def _tie_periods(said: Statements, additive: set[str]) -> None:
+    """A period is the sum of the stretches between the days at which periods begin and end."""
+    groups: dict[tuple[str | date, ...], list[Variable]] = defaultdict(list)
+    for variable in sorted(said.variables):
+        if variable.series in additive:
+            # Where no beginning is stated, nothing is known but what the same year adds.
+            since = variable.start if variable.start.year < EARLIEST else date.max
+            groups[*variable[:3], since].append(variable)
+    for group in groups.values():
+        for periods in _touching(group):
+            days = sorted({day for period in periods for day in (period.start, period.stop)})
+            stretches = [periods[0].at(*pair) for pair in pairwise(days)]
+            for period in periods:
+                inside = [s for s in stretches if period.start <= s.start and s.stop <= period.stop]
+                if len(inside) > 1:
+                    _add(said, [period], inside, "periods")
+
+
+def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
+    """Split into sets of periods that begin or end on common days; single ones are left out."""
+    by_day: dict[date, list[Variable]] = defaultdict(list)
+    for period in group:
+        by_day[period.start].append(period)
+        by_day[period.stop].append(period)
+    seen: set[Variable] = set()
+    for first in group:
+        reached, ahead = [], [first]
+        while ahead:
+            period = ahead.pop()
+            if period not in seen:
+                seen.add(period)
+                reached.append(period)
+                ahead += by_day[period.start] + by_day[period.stop]
+        if len(reached) > 1:
+            yield reached
+
+
+def _tie_flows(said: Statements, additive: set[str]) -> None:
+    """Exports and imports add up to trade; the balance is what they differ by."""
+    groups: dict[Variable, dict[str, Variable]] = defaultdict(dict)
+    for variable in said.variables:
+        codes = variable.series.split(".")
+        if variable.series in additive and codes[FLOW_PLACE] in (*GROSS, "balance"):
+            codes[FLOW_PLACE], flow = "*", codes[FLOW_PLACE]
+            groups[variable._replace(series=".".join(codes))][flow] = variable
+    for key, flows in sorted(groups.items()):
+        if len(flows) > 1:
+            exports, imports, trade = (
+                key._replace(series=key.series.replace("*", flow)) for flow in GROSS
+            )
+            _add(said, [trade], [exports, imports], "flows")
+            if "balance" in flows:
+                _add(said, [exports], [imports, flows["balance"]], "balance")
+
+
+class _Breakdown(NamedTuple):
+    """Parts of one source that make up their total, or do not overlap in it."""
+
+    whole: Variable
+    dimensions: str
+    parts: tuple[Variable, ...]
+    is_partition: bool
+
+
+def _breakdowns(connection: duckdb.DuckDBPyConnection, said: Statements) -> Iterator[_Breakdown]:
+    rows = connection.execute(
+        """select
+            total_id, breakdown, list(part_id order by part_id), any_value(is_partition)
+        from core.parts group by total_id, breakdown, part_set order by total_id, part_set"""
+    ).fetchall()
+    for total_id, dimensions, part_ids, is_partition in rows:
+        whole = said.figures[total_id]
+        by_source: dict[str, list[Variable]] = defaultdict(list)
+        for part in map(said.figures.__getitem__, part_ids):
+            by_source[part.source].append(part)
+        for source, parts in by_source.items():
+            # Where total and parts are of several sources, all of them are needed to make it up;
+            # what one source has of them lies within the total as that source has it.
+            is_whole = is_partition and [*by_source] == [whole.source]
+            yield _Breakdown(whole._replace(source=source), dimensions, tuple(parts), is_whole)
+
+
+def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
+    """Parts make up their total, or leave something over, in every period of both.
+
+    But a partition stays out of a period that has one of its own: other parts may occur there.
+    """
+    breakdowns = list(_breakdowns(connection, said))
+    by_series: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
+    for variable in sorted(said.variables):
+        by_series[variable[:3]].append(variable)
+    own = {(breakdown.whole, breakdown.dimensions) for breakdown in breakdowns}
+    tied = set()
+    for whole, dimensions, parts, is_partition in breakdowns:
+        series = frozenset(part[:3] for part in parts)
+        if whole.series not in additive:
+            continue
+        if whole.is_balance and not is_partition:
+            continue  # a part of a balance may exceed it
+        for total in by_series[whole[:3]]:
+            if (total, series) in tied:
+                continue
+            if is_partition and total != whole and (total, dimensions) in own:
+                continue
+            tied.add((total, series))
+            period = (total.start, total.stop)
+            present = [p for part in parts if (p := part.at(*period)) in said.variables]
+            present = list(dict.fromkeys(present))
+            if is_partition and len(present) == len(parts):
+                _add(said, [total], present, "partition")
+            elif not is_partition and present:
+                names = tuple(sorted(part.series for part in present))
+                _add(said, [total], [*present, total._replace(without=names)], "parts")
+
+
+def _add(said: Statements, whole: Sequence[Variable], parts: Sequence[Variable], why: str) -> None:
+    """State that `whole` is the sum of `parts`, all of which become variables."""
+    said.variables.update(whole, parts)
+    terms = [(variable.name, 1) for variable in whole]
+    terms += [(variable.name, -1) for variable in parts]
+    said.identities.append(
+        Identity(f"{why}|{'|'.join(v.name for v in (*whole, *parts))}", tuple(terms))
+    )
+
+
+def _span(start: date | None, end: date) -> tuple[date, date]:
+    """First day and the day after the last; without a stated beginning a day in antiquity."""
+    # One for each year: where no beginning is stated, counting may begin anew with the year.
+    return start or date.min + timedelta(end.year), end + timedelta(1)
+
+
+def _year_before(day: date) -> date:
+    if day.year < EARLIEST:
+        return day - timedelta(1)
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # 29 February
+        return day.replace(year=day.year - 1, day=28)

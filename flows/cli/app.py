@@ -1,0 +1,145 @@
+"""The command `crossfoot`: what a person types.
+
+Belongs here: which commands there are, and how expected failures are told. Does not belong here:
+any one command (<command>.py), how results look (terminal.py), and failures that nobody expects
+(process/failures.py). Only the module of the command that is asked for is loaded, so that `check`
+and `sql` answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from typing import Any, Literal
+
+import duckdb
+import typer
+from pydantic import ValidationError
+from typer.core import TyperGroup
+
+from flows.cli.terminal import print_error
+from flows.process.failures import UNUSABLE, in_words
+from flows.process.signals import ending_in_words
+from flows.process.streams import as_text
+from warehouse.release import releases
+from warehouse.system.failure import Failure
+from warehouse.system.python_runtime import collect_rarely
+
+# In the order of the help. A command of two words stands in a group, and in a module of both words.
+COMMANDS = (
+    *("run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
+    *("report", "show", "rollback", "verify", "draft", "review"),
+    *("detail load", "detail check", "detail publish"),
+)
+GROUPS = {"detail": "Customs detail: load it, check it, publish its aggregates."}
+_MARKUP: Literal["rich"] = "rich"
+
+# What the system refused to DuckDB: the file and the number of the error, as it words them.
+_REFUSED = re.compile(r'file \\?"([^"\\]+)\\?".*"errno":"(\d+)"')
+
+
+class Commands(TyperGroup):
+    """The commands of a group, each loaded when it is asked for.
+
+    `flows/cli/<command>.py` holds the function `command`, whose docstring is its help.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        within = [name.split() for name in COMMANDS]
+        if self.name in GROUPS:
+            names = [words[1] for words in within if words[0] == self.name]
+        else:
+            names = [words[0] for words in within]
+        unloaded: Any = dict.fromkeys(names)
+        self.commands = unloaded
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """The command or group of that name; None where there is none."""
+        if name not in self.commands:
+            return None
+        if self.name in GROUPS:
+            return _loaded(f"{self.name}_{name}", name)
+        return _group(name, help=GROUPS[name]) if name in GROUPS else _loaded(name, name)
+
+
+def _loaded(module: str, name: str) -> Any:
+    alone = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
+    alone.command(name)(import_module(f"flows.cli.{module}").command)
+    return typer.main.get_command(alone)
+
+
+def _group(name: str, help: str, epilog: str | None = None) -> Any:
+    group = typer.Typer(
+        cls=Commands,
+        name=name,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=_MARKUP,
+        help=help,
+        epilog=epilog,
+    )
+    group.callback()(lambda: None)
+    return typer.main.get_command(group)
+
+
+def crossfoot() -> Any:
+    """The command with all its parts."""
+    return _group(
+        "crossfoot",
+        help="Check published trade statistics against each other, and publish what holds.",
+        epilog="Exit codes: 0 fine, 1 findings withheld publication, 2 unusable input or usage, "
+        "3 a failure that nobody foresaw: please report it.",
+    )
+
+
+def main() -> None:
+    """Run the command, once __main__.py has begun."""
+    collect_rarely()
+    with in_words(), _explained(), ending_in_words():
+        for argument in sys.argv[1:]:
+            as_text(argument)  # neither DuckDB nor Prefect takes any other
+        sys.exit(crossfoot()(prog_name="crossfoot", standalone_mode=False))
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Expected failures end with their message on stderr and exit code 2, without a traceback."""
+    try:
+        yield
+    except (typer.TyperException, ValidationError, Failure, duckdb.Error) as error:
+        if isinstance(error, ValidationError) and not error.title.endswith("Settings"):
+            raise
+        if words := _words(error):
+            print_error(words)
+        sys.exit(UNUSABLE)
+
+
+def _words(error: Exception) -> str:
+    """What is told of an expected failure; nothing where the help was shown."""
+    match error:
+        case typer.TyperException():
+            # Not in Typer's own way, which obeys control characters in what was typed.
+            message = error.format_message().strip().replace("Value error, ", "")
+            context = getattr(error, "ctx", None)
+            command = context.command_path if context else "crossfoot"
+            return message and f"{message.rstrip('.')}; see: {command} --help"
+        case ValidationError():
+            first = error.errors()[0]
+            name = ".".join(map(str, first["loc"]))
+            setting = f"Prefect's setting {name or error.title}: {first['msg']}"
+            return f"{setting}; mend it in the environment, PREFECT_…, or in Prefect's profile"
+        case duckdb.OutOfMemoryException():
+            first_line = str(error).partition("\n")[0]
+            return f"{first_line}; raise CROSSFOOT_MEMORY_LIMIT, or free memory"
+        case duckdb.IOException() if refused := _REFUSED.search(str(error)):
+            file, number = refused.groups()
+            return (
+                f"{file}: {os.strerror(int(number))}; {releases.remedy(OSError(int(number), ''))}"
+            )
+    return str(error).rstrip()

@@ -1,0 +1,41 @@
+"""`crossfoot check`: the curator's loop."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from expectations.check import check as check_files
+from flows.cli.terminal import exit_code, print_checked
+from flows.process import streams
+from flows.settings import Settings
+from warehouse.records import evidence
+
+
+def command(
+    paths: Annotated[list[Path], typer.Argument(help="Record files (YAML, CSV) or folders.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Check record files while you write them: in memory, in about a second, nothing published.
+
+    [dim]Examples:[/]
+
+      crossfoot check warehouse/example/records
+
+      crossfoot check my-records/report.yaml --json
+    """
+
+    settings = Settings.given()
+    checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
+    if as_json:
+        text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
+        with suppress(BrokenPipeError):
+            streams.data().write(f"{text}\n")
+    else:
+        print_checked(checked)
+    sys.exit(exit_code(checked))

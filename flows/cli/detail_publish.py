@@ -1,0 +1,125 @@
+"""`crossfoot detail publish`: load, check, aggregate, publish."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from expectations import acknowledgements
+from expectations.detail.detail_rules import wanted
+from flows import detail_preload
+from flows.cli.detail_options import (
+    Dataset,
+    Encoding,
+    EngineName,
+    EngineOption,
+    Form,
+    Given,
+    Master,
+    constants_of,
+    loading,
+)
+from flows.cli.options import AcceptSchema, Home
+from flows.cli.terminal import err, out, print_finding, print_rule_outcomes
+from flows.outcome import of_flow
+from flows.process.failures import WITHHELD
+from flows.process.signals import watch_readers
+from flows.service.temporary_server import TemporaryServer, run_flow
+from flows.settings import Settings, prepare_prefect
+from warehouse.detail import partitions
+from warehouse.detail.release_content import below
+from warehouse.detail.source import check_is_file
+from warehouse.release import releases
+
+
+def command(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Files to load first, as `load` does.")
+    ] = None,
+    form: Form = "generic",
+    dataset: Dataset = None,
+    given: Given = None,
+    encoding: Encoding = None,
+    rule: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--rule",
+            help="A rule to evaluate beside those that may withhold; by default all of them.",
+        ),
+    ] = None,
+    engine: EngineOption = EngineName.duckdb,
+    master: Master = None,
+    accept_schema: AcceptSchema = False,
+    home: Home = None,
+) -> None:
+    """Load, check, aggregate and publish, as a Prefect flow that is mapped over the periods.
+
+    The release holds what the current one does, and the aggregates `detail_…`. A rule of severity
+    error that does not hold withholds it (exit 1), until its finding is accepted with
+    [bold]crossfoot acknowledge[/].
+
+    [dim]Example:[/]
+
+      crossfoot detail publish full_v2_2024*.dat --format comext
+    """
+    settings = Settings.given(home=home)
+    watch_readers(settings.home)
+    # What can be known at once, before a file is read and a server started.
+    below(settings.home)
+    releases.check_home(settings.home)
+    wanted(rule or ())
+    acknowledgements.read(settings.acknowledged)
+    for path in files or ():
+        check_is_file(path)
+    if not files:
+        partitions.current(settings.home)
+    prepare_prefect(settings.home)
+    logger = logging.getLogger("crossfoot")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(_Steps())
+    read = loading(settings, files or (), form, dataset, given, encoding)
+    with detail_preload.begun(read) if files else nullcontext():
+        server = TemporaryServer.unless_named()
+        from expectations.detail.detail_assessment import told
+        from flows.detail import publish_detail
+
+        state = run_flow(
+            server,
+            publish_detail,
+            home=settings.home,
+            files=files or (),
+            form=form,
+            dataset=dataset,
+            given=constants_of(given),
+            encoding=encoding,
+            rules=rule or (),
+            engine=str(engine),
+            master=master,
+            accept_schema=accept_schema,
+        )
+    outcome = of_flow(state)
+    print_rule_outcomes(told(outcome.checks))
+    for statement in outcome.broken:
+        err.print(Text(f"does not hold: {statement}"))
+    for notice in outcome.notices:
+        err.print(Text(notice))
+    for finding in outcome.findings:
+        print_finding(finding)
+    published = outcome.verdict == "publish"
+    out.print(f"{'published' if published else 'withheld'}: {outcome.release}")
+    if not published:
+        err.print("Nothing was published; what readers see is unchanged.")
+    sys.exit(0 if published else WITHHELD)
+
+
+class _Steps(logging.Handler):
+    """Shows each step of a run on stderr as it is done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(Text.assemble(("· ", "dim"), record.getMessage()))

@@ -1,0 +1,208 @@
+"""The terminal: how outcomes, findings, changes and answers to queries look to a person.
+
+Belongs here: words, tables and colours. Does not belong here: arguments and exit codes (cli.py),
+and everything that is shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.table import Table
+from rich.text import Text
+
+from expectations.rules.figure_rules import Finding, counted
+from flows.process import streams
+from flows.process.failures import UNUSABLE, WITHHELD
+from warehouse.exchange.export import REPORT
+from warehouse.release.changes import Changes
+
+if TYPE_CHECKING:
+    from expectations.check import Checked
+    from flows.outcome import Outcome
+
+LISTED = 20  # changes of a kind, and notices
+
+
+class Screen(Console):
+    """A console on which text is shown and never obeyed: no markup, no control characters.
+
+    A reader that has seen enough, such as head, stops nothing: a run ends as it would.
+    """
+
+    def __init__(self, stderr: bool = False, width: int | None = None) -> None:
+        super().__init__(
+            stderr=stderr, width=width, markup=False, emoji=False, highlight=False, soft_wrap=True
+        )
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        """What is printed, piece by piece; Rich's own control codes are pieces by themselves."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else streams.visible(text), style, control)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Text made visible before it is laid out, so that its cell has room for it."""
+        return super().render_str(streams.visible(text), **options)
+
+    def on_broken_pipe(self) -> None:
+        """Print nothing more."""
+        self.quiet = True
+        streams.forsake_output()
+
+
+# Where nobody looks at a screen, nothing is wrapped or cut to its width.
+out = Screen(width=None if sys.stdout.isatty() else 10_000)
+err = Screen(stderr=True)
+
+
+def print_error(message: str) -> None:
+    """A failure, on stderr."""
+    err.print(Text.assemble(("error: ", "bold red"), message))
+
+
+class Progress(logging.Handler):
+    """Shows each step of a run on stderr as it is done."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        err.print(Text.assemble(("· ", "dim"), record.getMessage()))
+
+
+def print_checked(checked: Checked) -> None:
+    """What a curator's check found, file by file and figure by figure."""
+    for problem in checked.batch.problems:
+        err.print(Text(str(problem)))
+    for row in checked.batch.quarantined:
+        err.print(Text(str(row)))
+    for lapsed in checked.assessment.lapsed:
+        err.print(Text(str(lapsed)))
+    for finding in checked.assessment.findings:
+        print_finding(finding)
+    for conflict in checked.assessment.joint.conflicts:
+        if conflict.repairs:
+            out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
+        for repair in conflict.repairs:
+            number = f"{repair.figure} {repair.aspect} {repair.printed}"
+            out.print(Text(f"  {number}: {repair.slip}"))
+    for omission in checked.assessment.joint.omissions():
+        out.print(Text(omission))
+    if not checked.batch.figures and not checked.batch.rejected:
+        err.print("no figure is left to check; give files with figures whose periods had ended")
+    counts = checked.batch.totals()
+    drafts = sum(figure.record.review is not None for figure in checked.batch.figures)
+    out.print(
+        ", ".join(f"{count} {fate}" for fate, count in counts.items())
+        + f"; {counted(checked.assessment.findings)}"
+        + (f"; {drafts} drafts to review" if drafts else "")
+    )
+
+
+def print_outcome(outcome: Outcome) -> None:
+    """How a run ended: findings, what changed where it was asked for, and the verdict."""
+    for problem in outcome.problems:
+        err.print(Text(problem))
+    for notice in outcome.notices[:LISTED]:
+        err.print(Text(notice))
+    if len(outcome.notices) > LISTED:
+        err.print(f"and {len(outcome.notices) - LISTED} more such notices")
+    for finding in outcome.findings:
+        print_finding(finding)
+    if outcome.dry:
+        print_changes(outcome.changes)
+    table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
+    colour = "bold green" if outcome.verdict == "publish" else "bold red"
+    table.add_row("verdict", Text(outcome.verdict, style=colour))
+    table.add_row("figures", str(outcome.figures))
+    if outcome.verdict == "unusable":
+        table.add_row("problems", str(len(outcome.problems)))
+    else:
+        table.add_row("findings", counted(outcome.findings, len(outcome.problems)))
+    if outcome.release:
+        label = "release" if outcome.verdict == "publish" else "kept aside"
+        table.add_row(label, Text(str(outcome.release)))
+        table.add_row("report", Text(str(outcome.release / REPORT)))
+    out.print(table)
+    if outcome.dry or outcome.verdict != "publish":
+        err.print("Nothing was published; what readers see is unchanged.")
+
+
+def print_changes(changes: Changes | None) -> None:
+    """What one release says that another does not; None where there was no other."""
+    if changes is None:
+        out.print("Nothing is published yet: all of it is new.")
+        return
+    if changes.is_empty:
+        out.print("Nothing differs.")
+        return
+    kinds = {
+        "figures added": changes.figures_added,
+        "figures removed": changes.figures_removed,
+        "figures revised": changes.figures_revised,
+        "findings opened": changes.findings_opened,
+        "findings closed": changes.findings_closed,
+        "findings changed": changes.findings_changed,
+        "periods of detail replaced": changes.detail_replaced,
+        "views with other columns": changes.views_changed,
+    }
+    for heading, listed in kinds.items():
+        if listed:
+            out.print(Text(f"{len(listed)} {heading}", style="bold"))
+            for one in listed[:LISTED]:
+                out.print(Text(f"  {one}"))
+            if len(listed) > LISTED:
+                out.print(f"  and {len(listed) - LISTED} more")
+    if changes.views_moved:
+        out.print(Text("views moved", style="bold"))
+        for view in changes.views_moved:
+            out.print(Text(f"  {view}"))
+
+
+def print_finding(finding: Finding) -> None:
+    """One finding, unless it is for information only: the report has those."""
+    if finding.severity == "info":
+        return
+    colour = "bold red" if finding.withholds else "bold yellow"
+    by = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
+    out.print(Text.assemble((finding.severity, colour), f" {finding.rule} [{finding.id}]{by}"))
+    out.print(Text(f"  {finding.message}"))
+
+
+def print_rule_outcomes(rules: Sequence[Mapping[str, Any]]) -> None:
+    """How often each rule on customs detail held, did not, and could not be checked."""
+    table = Table(box=None, header_style="bold")
+    table.add_column("rule")
+    for column in ("passed", "failed", "not checkable"):
+        table.add_column(column, justify="right")
+    for rule in rules:
+        colour = ("bold red" if rule["severity"] == "error" else "yellow") if rule["failed"] else ""
+        table.add_row(
+            Text(str(rule["rule_id"]), style=colour),
+            f"{rule['passed']:,}",
+            Text(f"{rule['failed']:,}", style=colour),
+            f"{rule['not_checkable']:,}",
+        )
+    out.print(table)
+
+
+def print_draft_check(checked: Checked, what_next: str) -> None:
+    """What the check of a draft found, and what comes next."""
+    for problem in checked.batch.problems:
+        out.print(Text(str(problem), style="red"))
+    for row in checked.batch.quarantined:
+        out.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
+    for finding in checked.assessment.findings:
+        if finding.severity != "info":
+            out.print(Text(f"{finding.severity} {finding.rule}: {finding.message}"))
+    out.print(f"checked: {counted(checked.assessment.findings)}")
+    out.print(Text(what_next, style="dim"))
+
+
+def exit_code(checked: Checked) -> int:
+    """What a command that checked records ends with."""
+    return UNUSABLE if checked.unusable else WITHHELD if checked.contradicted else 0

@@ -1,0 +1,1 @@
+"""The process of a command: its streams, its signals, and how a failure ends it."""

@@ -1,0 +1,1 @@
+"""Prefect as a service: servers and who may ask them, deployments, heartbeats, logs."""

@@ -1,0 +1,151 @@
+"""The Prefect server of one run from the command line, where the operator names none.
+
+Prefect would start one too, but only after loading, and by loading all of a server's code into the
+run itself: seconds, in which this one comes up beside the rest. Belongs here: that process, and
+running a flow on it. Does not belong here: the server that stays (serving.py).
+"""
+
+from __future__ import annotations
+
+import atexit
+import fcntl
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+
+from flows.service.server import HOST, Guard, new_password, refusal_explained
+from flows.settings import ServingError, without_userinfo
+from warehouse.release.releases import ReleaseError
+from warehouse.system.processes import start_tied
+from warehouse.system.python_runtime import collect_rarely, load_when_used
+
+_START = 90.0  # seconds that it may take to answer; a busy machine takes many
+_END = 5.0  # seconds that it may take to end
+
+_running: list[str] = []
+
+
+def is_temporary(url: str | None) -> bool:
+    """Whether this is the address of a server that ends with the run and remembers nothing."""
+    return url in _running
+
+
+class TemporaryServer:
+    """Begins to start when made; ends with this process, after Prefect has told it all there is.
+
+    The environment must be that of settings.prepare_prefect(). Its `password` is known to no other
+    process, and written nowhere.
+    """
+
+    def __init__(self) -> None:
+        self.password = new_password()
+        # The port is taken here and handed down, so that nobody else can have it meanwhile; who
+        # connects before the server is up waits for it.
+        self._log = Path(os.environ["PREFECT_HOME"]) / "temporary.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
+        with socket.create_server((HOST, 0)) as listening, self._log.open("wb") as log:
+            self._port = listening.getsockname()[1]
+            descriptor = listening.fileno()
+            self._process = start_tied(
+                [sys.executable, "-m", __name__, str(descriptor)],
+                pass_fds=[descriptor],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+                # Types of blocks are for those who look at a server; `serve` registers them.
+                env=os.environ
+                | {
+                    "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
+                    "PREFECT_SERVER_API_AUTH_STRING": self.password,
+                },
+            )
+        atexit.register(self._end)
+
+    @classmethod
+    def unless_named(cls) -> TemporaryServer | None:
+        """One that begins to start now; None where the environment names a server."""
+        return None if os.environ.get("PREFECT_API_URL") else cls()
+
+    def url(self) -> str:
+        """Its address, once it answers. Raises ServingError."""
+        with closing(HTTPConnection(HOST, self._port, timeout=_START)) as connection:
+            try:
+                connection.request("GET", "/api/health")
+                status: object = connection.getresponse().status
+            except (OSError, HTTPException) as error:
+                status = type(error).__name__
+        if status != 200:
+            raise ServingError(
+                f"Prefect's temporary server did not come up ({status}); see {self._log}, try "
+                "again when the machine is less busy, or name a server that runs in PREFECT_API_URL"
+            )
+        _running.append(f"http://{HOST}:{self._port}/api")
+        return _running[-1]
+
+    def _end(self) -> None:
+        self._process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(_END)
+        self._process.kill()
+        self._process.wait()
+
+
+def run_flow(
+    server: TemporaryServer | None, flow: Callable[..., Any], *parameters: Any, **named: Any
+) -> Any:
+    """The state in which a flow ends; on `server` unless Prefect's own settings name another.
+
+    Raises ServingError, and ReleaseError where the server that is named cannot be reached.
+    """
+    from prefect.settings import (
+        PREFECT_API_AUTH_STRING,
+        PREFECT_API_URL,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+        temporary_settings,
+    )
+
+    # Of FastAPI Prefect wants one function, to tell a server the parameters of a run; to load the
+    # rest takes a seventh of a second.
+    load_when_used("fastapi")
+    # The flows send signs of life themselves; for the end of Prefect's a run would wait.
+    settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    if server and not PREFECT_API_URL.value():
+        settings |= {PREFECT_API_URL: server.url(), PREFECT_API_AUTH_STRING: server.password}
+    with temporary_settings(settings), refusal_explained():
+        try:
+            return flow(*parameters, **named, return_state=True)
+        except RuntimeError as error:
+            if "reach API" not in str(error):
+                raise
+            remedy = "start the server, or unset PREFECT_API_URL"
+            told = without_userinfo(str(error)).rstrip("/")
+            raise ReleaseError(f"{told}; {remedy}") from None
+
+
+def _serve(descriptor: int) -> None:
+    collect_rarely()
+    import uvicorn
+    from prefect.server.api.server import create_app
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            # Two at once would both make the tables of a new home, and one of them fail.
+            with (Path(os.environ["PREFECT_HOME"]) / ".starting").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                await super().startup(sockets)
+
+    with socket.socket(fileno=descriptor) as listening:
+        app = Guard(
+            create_app(ephemeral=True, final=True), [f"{HOST}:{listening.getsockname()[1]}"]
+        )
+        Server(uvicorn.Config(app, log_level="error")).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    _serve(int(sys.argv[1]))

@@ -1,0 +1,101 @@
+"""Every rule against record files of its own: what passes, what fails, what cannot be checked.
+
+A case's first line says what it is, its second what the rule must make of which figures:
+`# expect: passes|fails|not checkable|no check [as <severity>] <figures>`. A rule that fails does so
+as the severity that it declares unless the case says another. Lines of `---` part the case into
+record files, one a source.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from expectations.assess import assess
+from expectations.rules import figure_rules
+from expectations.rules.figure_rules import catalogue
+from warehouse.records.acceptance import read_batch
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
+
+CASES = Path(__file__).parent / "cases"
+OUTCOMES = {"passes": {True}, "fails": {False}, "not checkable": {None}, "no check": set()}
+NEEDED = {"passes", "fails", "not checkable"}  # by every rule
+EXPECT = re.compile(rf"# expect: ({'|'.join(OUTCOMES)})(?: as ([a-z]+))?((?: [^ ]+)+)")
+
+
+def expectation(case: Path) -> tuple[str, str | None, list[str]]:
+    """The outcome, the severity and the figures that the case's second line names."""
+    line = case.read_text(encoding="utf-8").splitlines()[1]
+    match = EXPECT.fullmatch(line)
+    assert match, f"{case}: {line}"
+    return match[1], match[2], match[3].split()
+
+
+def loaded(path: Path, texts: Path | None = None):
+    batch = read_batch([path])
+    assert not batch.problems
+    assert not batch.quarantined
+    connection = open_memory()
+    load(connection, batch, "test", texts=texts)
+    return connection
+
+
+@pytest.mark.parametrize(
+    "case", sorted(CASES.glob("*/*.yaml")), ids=lambda case: f"{case.parent.name}/{case.stem}"
+)
+def test_case(case, tmp_path, monkeypatch):
+    outcome, severity, figures = expectation(case)
+    rule = next(rule for rule in catalogue() if rule.id == case.parent.name)
+    # The other rules have cases of their own, and take most of the time.
+    monkeypatch.setattr(figure_rules, "catalogue", lambda: (rule,))
+    for number, text in enumerate(case.read_text(encoding="utf-8").split("\n---\n")):
+        (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
+    connection = loaded(tmp_path, case.parent / "texts")
+    findings = figure_rules.evaluate(connection)
+    checks = connection.execute(
+        "select holds, figures from evaluated_checks where rule_id = ?", [rule.id]
+    ).fetchall()
+    assert {holds for holds, about in checks if set(about) == set(figures)} == OUTCOMES[outcome]
+    named = [f for f in findings if f.rule == rule.id and set(f.figures) == set(figures)]
+    assert len(named) == (1 if outcome == "fails" else 0)
+    for finding in named:
+        assert finding.severity == (severity or rule.severity)
+        assert all(figure in finding.message for figure in figures)
+
+
+def test_what_breaks_a_rule_twice_is_one_finding(tmp_path):
+    record = "area: CN, flow: exports, period: 2020-03, value: {}亿元, growth: {}%"
+    (tmp_path / "twice.yaml").write_text(
+        "source: {id: s, publisher: a bureau, published: 2020-06}\nfigures:\n"
+        f"  - {{id: a, {record.format('5.0', '1.0')}}}\n"
+        f"  - {{id: b, {record.format('6.0', '2.0')}}}\n",
+        encoding="utf-8",
+    )
+    findings = [f for f in figure_rules.evaluate(loaded(tmp_path)) if f.rule == "same-fact-agrees"]
+    (finding,) = findings
+    assert all(printed in finding.message for printed in ("5.0亿元", "6.0亿元", "1.0%", "2.0%"))
+
+
+def test_every_rule_has_a_case_of_each_outcome():
+    for rule in catalogue():
+        outcomes = {expectation(case)[0] for case in (CASES / rule.id).glob("*.yaml")}
+        assert outcomes >= NEEDED, rule.id
+
+
+def test_every_grade_of_a_revision_has_a_case():
+    for rule in catalogue():
+        if rule.severity == "revision":
+            cases = map(expectation, (CASES / rule.id).glob("*.yaml"))
+            grades = {severity for outcome, severity, _ in cases if outcome == "fails"}
+            assert grades == {"info", "warning", "review"}, rule.id
+
+
+def test_rules_are_counted_and_never_passed_when_not_checkable():
+    connection = loaded(CASES / "share-agrees-with-levels" / "not_checkable.yaml")
+    assess(connection)
+    counts = connection.execute(
+        "select checked, passed, failed, not_checkable from quality.rules "
+        "where rule_id = 'share-agrees-with-levels'"
+    ).fetchone()
+    assert counts == (0, 0, 0, 1)

@@ -1,0 +1,1 @@
+"""What tests share: builders, readers, and small servers. No test stands here."""

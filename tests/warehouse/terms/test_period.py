@@ -1,0 +1,101 @@
+"""The period notation: what it means, what it comes back as, and what is refused."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from warehouse.terms.period import EXAMPLES, PeriodError, parse
+
+READ = [  # written, canonical, first day, last day, span
+    ("2020", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
+    ("2020-01/2020-12", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
+    ("2020-01-01/2020-12-31", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
+    ("2020-02", "2020-02", date(2020, 2, 1), date(2020, 2, 29), "month"),
+    ("2021-02-01/2021-02-28", "2021-02", date(2021, 2, 1), date(2021, 2, 28), "month"),
+    ("2020-01/2020-04", "2020-01/2020-04", date(2020, 1, 1), date(2020, 4, 30), "year-to-date"),
+    (" 2020-01 / 2020-04 ", "2020-01/2020-04", date(2020, 1, 1), date(2020, 4, 30), "year-to-date"),
+    ("2020-Q1", "2020-01/2020-03", date(2020, 1, 1), date(2020, 3, 31), "quarter"),
+    ("2020-Q4", "2020-10/2020-12", date(2020, 10, 1), date(2020, 12, 31), "quarter"),
+    ("2020-Q1/2020-Q3", "2020-01/2020-09", date(2020, 1, 1), date(2020, 9, 30), "year-to-date"),
+    ("2020-H1", "2020-01/2020-06", date(2020, 1, 1), date(2020, 6, 30), "half-year"),
+    ("2020-H2", "2020-07/2020-12", date(2020, 7, 1), date(2020, 12, 31), "half-year"),
+    ("2020-02/2020-03", "2020-02/2020-03", date(2020, 2, 1), date(2020, 3, 31), "range"),
+    ("2019/2020", "2019-01/2020-12", date(2019, 1, 1), date(2020, 12, 31), "range"),
+    ("2020-05-08", "2020-05-08", date(2020, 5, 8), date(2020, 5, 8), "day"),
+    ("2020-05-08/2020-05-08", "2020-05-08", date(2020, 5, 8), date(2020, 5, 8), "day"),
+    (
+        "2020-03-18/2020-05-08",
+        "2020-03-18/2020-05-08",
+        date(2020, 3, 18),
+        date(2020, 5, 8),
+        "range",
+    ),
+    ("../2020-05-08", "../2020-05-08", None, date(2020, 5, 8), "cumulative"),
+    ("../2020-05", "../2020-05-31", None, date(2020, 5, 31), "cumulative"),
+]
+
+
+@pytest.mark.parametrize(("text", "canonical", "start", "end", "span"), READ)
+def test_reads(text, canonical, start, end, span):
+    period = parse(text)
+    assert (period.text, period.start, period.end, period.span) == (canonical, start, end, span)
+    assert parse(period.text) == period
+
+
+@pytest.mark.parametrize(
+    "text", [part.strip() for part in EXAMPLES.replace(" or ", ", ").split(",")]
+)
+def test_the_examples_that_messages_show_are_read(text):
+    assert parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2020-13", "no month 13"),
+        ("2020-00", "no month 00"),
+        ("2020-02-30", "no day 30 in 2020-02"),
+        ("2021-02-29", "no day 29 in 2021-02"),
+        ("2020-05-00", "no day 00"),
+        ("2020-04/2020-01", "ends before it begins"),
+        ("2020-05-08/2020-05-07", "ends before it begins"),
+        ("2020-05/2020-04-30", "ends before it begins"),
+        ("1899", "not between 1900 and 2199"),
+        ("2200-01", "not between 1900 and 2199"),
+        ("0000", "not between 1900 and 2199"),
+        *(
+            (text, "is not a period")
+            for text in (
+                *("", " ", "/", "..", "../..", "2020/..", "2020/", "/2020", "2020/2021/2022"),
+                *("13月", "2020年", "2020年5月", "二〇二〇", "May 2020", "20200508", "2020.5"),
+                *("2020-5", "20-05", "2020-Q5", "2020-Q0", "2020-H3", "2020-q1", "2020-W01"),
+                *("2020-Q1-01", "2020-05-8", "2020-05-08T00:00", "-2020", "+2020", "2020~"),
+                *("2020--05", "2020 05", "2020-05\n2020-06", "{}", "%s", "nan"),
+            )
+        ),
+    ],
+)
+def test_refuses(text, says):
+    with pytest.raises(PeriodError) as refusal:
+        parse(text)
+    assert says in str(refusal.value)
+    assert repr(text) in str(refusal.value)
+
+
+@given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.integers(0, 3000))
+def test_any_stretch_of_days_survives_its_own_text(start, days):
+    end = min(start + timedelta(days), date(2199, 12, 31))
+    period = parse(f"{start}/{end}")
+    assert (period.start, period.end) == (start, end)
+    assert parse(period.text) == period
+
+
+@given(st.text(max_size=30))
+def test_no_text_breaks_it(text):
+    try:
+        period = parse(text)
+    except PeriodError:
+        return
+    assert parse(period.text) == period

@@ -1,0 +1,387 @@
+"""Acceptance: rows as read → figures, and what became of every row.
+
+Nothing is lost: each row ends as accepted, quarantined with its reason, or rejected with file,
+line, field, value and remedy. Belongs here: what a part inherits from its total, how records refer
+to each other, and the wording of what is wrong with them. Does not belong here: file formats
+(reading.py), what a field may hold (contract.py), whether figures agree (expectations).
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from warehouse.records import reading
+from warehouse.records.contract import EXAMPLES, INHERITED, PRINTED, Figure, Record, Source, full_id
+from warehouse.records.reading import RecordFile, Row
+from warehouse.system.files import Problem
+from warehouse.terms import codes, quantity
+
+RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """A row that is well formed but cannot count as a figure, and why."""
+
+    file: str
+    line: int
+    figure: str
+    reason: str
+    is_repeat: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """All that was read: for every file the rows read, and what became of each."""
+
+    files: tuple[RecordFile, ...]
+    sources: Mapping[str, tuple[Source, str]]  # id → source, file
+    figures: tuple[Figure, ...]
+    quarantined: tuple[Quarantined, ...]
+    rejected: Mapping[RowKey, tuple[Problem, ...]]
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [problem for row in self.rejected.values() for problem in row]
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """Per file: read = accepted + quarantined + rejected.
+
+        Rows are records; a rejected source and an unreadable file count as one row each.
+        """
+        fates = {
+            "accepted": Counter(figure.file for figure in self.figures),
+            "quarantined": Counter(row.file for row in self.quarantined),
+            "rejected": Counter(file for file, _, _ in self.rejected),
+        }
+        counts = {f.name: {fate: fates[fate][f.name] for fate in fates} for f in self.files}
+        return {name: {"read": sum(count.values()), **count} for name, count in counts.items()}
+
+    def totals(self) -> dict[str, int]:
+        """The counts of all files together."""
+        fates = ("read", "accepted", "quarantined", "rejected")
+        return {fate: sum(count[fate] for count in self.counts().values()) for fate in fates}
+
+
+def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = False) -> Batch:
+    """Read and validate record files; names are relative to `root` where one is given.
+
+    Raises reading.FormError when there is nothing to read at `paths`.
+    """
+    files = [reading.read(name, path) for name, path in reading.find(paths, root)]
+    return accept(files, drafts)
+
+
+def accept(files: Sequence[RecordFile], drafts: bool = False) -> Batch:
+    """Turn rows into figures: validate sources, let parts inherit, validate records, link them.
+
+    `drafts` lets records count that a curator has yet to review; else they are quarantined.
+    """
+    return _Acceptance(files, drafts).batch()
+
+
+class _Acceptance:
+    """The steps of `accept`, which share the rows by id and the problems found so far."""
+
+    def __init__(self, files: Sequence[RecordFile], drafts: bool) -> None:
+        self.drafts = drafts
+        self.files = tuple(files)
+        self.rejected: dict[RowKey, list[Problem]] = {}
+        self.sources: dict[str, tuple[Source, str]] = {}
+        self.rejected_sources: set[str] = set()
+        self.rows: dict[str, Row] = {}
+        # By the identity of a row that others are part of: what it hands down, once it was asked.
+        self._passed_on: dict[int, dict[str, str]] = {}
+        self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
+
+    def batch(self) -> Batch:
+        for file in self.files:
+            for problem in file.problems:
+                self.rejected.setdefault((file.name, problem.line, -1), []).append(problem)
+            for row in file.sources:
+                self._source(row)
+        for file in self.files:
+            for row in file.records:
+                self._index(row)
+        figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
+        figures = self._linked(figures)
+        figures, quarantined = _quarantine(figures, self.drafts)
+        figures = self._opened(figures, {row.figure for row in quarantined if not row.is_repeat})
+        return Batch(
+            self.files,
+            self.sources,
+            tuple(sorted(figures, key=lambda figure: figure.id)),
+            tuple(quarantined),
+            {row: tuple(problems) for row, problems in sorted(self.rejected.items())},
+        )
+
+    def _reject(self, row: Row, *problems: Problem) -> None:
+        self.rejected.setdefault(_key(row), []).extend(problems)
+
+    def _source(self, row: Row) -> None:
+        try:
+            source = Source.model_validate(dict(row.fields))
+        except ValidationError as error:
+            self._reject(row, *_problems(error, row, row.fields, Source))
+            self.rejected_sources.add(row.fields.get("id", ""))
+            return
+        if source.id in self.sources:
+            message = f"is the id of a source in {self.sources[source.id][1]} too"
+            self._reject(row, _problem(row, "id", message, "give each source its own id"))
+        else:
+            self.sources[source.id] = (source, row.file)
+
+    def _index(self, row: Row) -> None:
+        source, id_ = row.fields.get("source", ""), row.fields.get("id", "")
+        other = self.rows.get(f"{source}/{id_}")
+        if row.total and _key(row.total) in self.rejected:
+            fault = "part_of", "its total was rejected", "mend the total"
+        elif source in self.rejected_sources:
+            fault = "source", "was rejected", "mend the source"
+        elif source not in self.sources:
+            remedy = "describe it under source:, or in sources.yaml beside a CSV file"
+            remedy += _nearest(source, self.sources)
+            fault = "source", "is not described" if source else "is missing", remedy
+        elif not id_:
+            fault = "id", "is missing", EXAMPLES["id"]
+        elif other:
+            message = f"is the id of another figure of this source ({other.file}:{other.line})"
+            fault = "id", message, "give each figure its own id"
+        else:
+            self.rows[f"{source}/{id_}"] = row
+            return
+        self._reject(row, _problem(row, *fault))
+
+    def _inherit(self, row: Row) -> dict[str, str] | None:
+        """The row's own fields over those of its total, its total's total, and so on."""
+        chain, seen = [row], {id(row)}
+        passed: dict[str, str] = {}
+        while part_of := chain[-1].fields.get("part_of"):
+            total = self.rows.get(full_id(part_of, chain[-1].fields["source"]) or "")
+            if total is None:
+                break  # reported when the figure is linked
+            if id(total) in seen or id(total) in self._circular:
+                self._circular |= seen
+                remedy = "a total cannot be part of its own part"
+                self._reject(row, _problem(row, "part_of", "leads back to itself", remedy))
+                return None
+            if id(total) in self._passed_on:
+                passed = self._passed_on[id(total)]
+                break
+            seen.add(id(total))
+            chain.append(total)
+        for total in reversed(chain[1:]):
+            own = {k: v for k, v in total.fields.items() if k in INHERITED}
+            passed = _over(passed, total, own)
+            if unit := _unit_printed(total.fields.get("value", "")):
+                passed["unit"] = unit
+            self._passed_on[id(total)] = passed
+        return _over(passed, row, row.fields)
+
+    def _figure(self, row: Row) -> Figure | None:
+        fields = self._inherit(row)
+        if fields is None:
+            return None
+        try:
+            record = Record.model_validate(fields)
+        except ValidationError as error:
+            self._reject(row, *_problems(error, row, fields, Record))
+            return None
+        source = self.sources[record.source][0]
+        said = fields | {"published": source.published}  # a new vintage is a new figure
+        said = {name: text for name, text in said.items() if name not in ("review", "span")}
+        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        return Figure(record, source, row.file, row.line, content)
+
+    def _linked(self, figures: list[Figure]) -> list[Figure]:
+        """Reject figures whose total or share's whole is missing or is no match for them."""
+        named = {
+            full_id(row.fields.get(field), row.fields["source"])
+            for row in self.rows.values()
+            for field in ("part_of", "share_of")
+        }
+        known = {figure.id: figure for figure in figures}
+        referring: dict[str, list[Figure]] = defaultdict(list)
+        for figure in figures:
+            for target in {figure.part_of, figure.share_of}:
+                if target:
+                    referring[target].append(figure)
+        waiting = deque(figures)
+        while waiting:
+            figure = waiting.popleft()
+            if figure.id not in known:
+                continue
+            row = self.rows[figure.id]
+            faults = list(_link_faults(figure, known, self.rows, figure.id in named))
+            if faults:
+                self._reject(row, *(_problem(row, *fault) for fault in faults))
+                del known[figure.id]
+                waiting.extend(referring[figure.id])
+        return list(known.values())
+
+    def _opened(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
+        """Let the parts of a partition be no more than disjoint where one of them is missing."""
+        missing = {
+            full_id(row.fields.get("part_of"), source)
+            for file in self.files
+            for row in file.records
+            for source in [row.fields.get("source", "")]
+            if _key(row) in self.rejected or f"{source}/{row.fields.get('id')}" in aside
+        }
+        return [
+            replace(figure, record=figure.record.opened()) if figure.id in missing else figure
+            for figure in figures
+        ]
+
+
+def _link_faults(
+    figure: Figure, known: Mapping[str, Figure], rows: Mapping[str, Row], named: bool
+) -> Iterable[tuple[str, str, str]]:
+    """(field, message, remedy) for each thing wrong with what a figure refers to."""
+    record = figure.record
+    for field, target in (("part_of", figure.part_of), ("share_of", figure.share_of)):
+        if target is None or (field == "share_of" and target == figure.part_of):
+            continue
+        total = known.get(target)
+        if total is None and target in rows:
+            yield field, "names a figure that was rejected", "mend that one"
+        elif total is None:
+            beside = [f.record.id for f in known.values() if f.record.source == record.source]
+            hint = _nearest(target.rpartition("/")[2], beside)
+            yield field, "names no figure", f"write the id of one, or <source>/<id>{hint}"
+        elif total is figure:
+            yield field, "names the figure itself", "name its total"
+        elif total.record.period != record.period:
+            message = f"speaks of {total.record.period.text}, this figure of {record.period.text}"
+            yield field, message, "a part has its total's period; curate it on its own"
+        elif (total.record.measure, total.record.unit) != (record.measure, record.unit):
+            message = f"counts {total.record.measure} in {total.record.unit}, this figure "
+            message += f"{record.measure} in {record.unit}"
+            yield field, message, "a part has its total's measure and unit; curate it on its own"
+        elif field == "part_of" and not _may_be_part(record.flow, total.record.flow):
+            message = f"is a total of {total.record.flow}, this figure of {record.flow}"
+            yield field, message, "correct the flow, or curate the figure on its own"
+    if record.share and not figure.share_of:
+        yield "share", "is a share of nothing", "name the whole in share_of or part_of"
+    if record.share_of and not record.share:
+        yield "share_of", "stands without a share", "write the share, or take share_of out"
+    for needed in ("share_change", "contribution"):
+        if getattr(record, needed) and not record.part_of:
+            yield needed, "is of no total", "name its total in part_of, or nest it there"
+    if not any(getattr(record, name) for name in (*PRINTED, "rank")) and not named:
+        remedy = "write a value, growth or share as printed"
+        yield "value", "is missing: this figure prints nothing", remedy
+
+
+def _may_be_part(flow: str, total: str) -> bool:
+    """Whether a total of one flow may have parts of another; the code list says nothing of some."""
+    parts = {row["code"]: row["parts"] for row in codes.rows("flows")}[total]
+    return not parts or flow in parts.split(";")
+
+
+def _over(passed: Mapping[str, str], row: Row, fields: Mapping[str, str]) -> dict[str, str]:
+    """What is handed down, with fields of the row in its stead."""
+    # A measure of its own makes the inherited unit void, as does a value, which says one.
+    is_void = "measure" in row.fields or "value" in row.fields
+    kept = {k: v for k, v in passed.items() if k != "unit"} if is_void else passed
+    return {**kept, **fields}
+
+
+def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
+    """Set aside unreviewed drafts, unended periods, plain repeats, and what hangs on them."""
+    reasons: dict[str, str] = {}
+    repeats: set[str] = set()
+    first: dict[tuple[object, ...], str] = {}
+    wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
+    for figure in figures:
+        record = figure.record
+        if record.period.end > figure.source.vintage.end:
+            published = f"when it was published ({figure.source.published})"
+            reasons[figure.id] = f"period {record.period.text} had not ended {published}"
+        if record.review is not None and not drafts:
+            reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
+        if figure.id in reasons:
+            continue
+        printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
+        key = (record.source, figure.series, record.unit, record.period, printed)
+        role = (record.growth_basis, record.rank, figure.part_of, figure.share_of)
+        same = first.setdefault((*key, *role), figure.id)
+        # A headline that is said again with its parts is needed by them.
+        if same != figure.id and any(printed) and figure.id not in wholes:
+            reasons[figure.id] = f"repeats {same} of the same source to the letter"
+            repeats.add(figure.id)
+    while hanging := {
+        f.id: f"its total {t} is quarantined"
+        for f in figures
+        for t in (f.part_of, f.share_of)
+        if f.id not in reasons and t in reasons
+    }:
+        reasons |= hanging
+    kept = [figure for figure in figures if figure.id not in reasons]
+    aside = [
+        Quarantined(figure.file, figure.line, figure.id, reasons[figure.id], figure.id in repeats)
+        for figure in figures
+        if figure.id in reasons
+    ]
+    return kept, aside
+
+
+def _nearest(text: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(text, list(known), 3, 0.5)
+    return f" (nearest: {', '.join(near)})" if near else ""
+
+
+def _unit_printed(value: str) -> str:
+    with suppress(quantity.QuantityError):
+        return quantity.parse_value(value).unit
+    return ""
+
+
+def _key(row: Row) -> RowKey:
+    return row.file, row.line, row.place
+
+
+def _problem(row: Row, field: str, message: str, remedy: str) -> Problem:
+    line = row.lines.get(field, row.line)
+    id_ = row.fields.get("id", "")
+    figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
+    return Problem(row.file, line, message, remedy, field, row.fields.get(field, ""), figure)
+
+
+def _problems(
+    error: ValidationError, row: Row, fields: Mapping[str, str], model: type[BaseModel]
+) -> Iterable[Problem]:
+    """Pydantic's errors in our words. What a part merely inherits is reported at its total."""
+    for detail in error.errors(include_url=False):
+        context: dict[str, Any] = detail.get("ctx", {})
+        field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
+        remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
+        message = detail["msg"]
+        match detail["type"]:
+            case "missing":
+                message = "is missing"
+                remedy = EXAMPLES.get(field, f"say the {field}")
+            case "extra_forbidden":
+                message = f"is no field of a {model.__name__.lower()}"
+                remedy = f"name a field, or take it out{_nearest(field, model.model_fields)}"
+            case "string_pattern_mismatch":
+                message = "is not well formed"
+                remedy = "write a plain http(s) address" if field == "url" else EXAMPLES["id"]
+        if field == "part_of" and row.total:
+            message, remedy = "its total's id is not well formed", "mend the total"
+        elif field in fields and field not in row.fields:
+            field, message = "part_of", f"its total's {field}: {message}"
+            remedy = "mend the total, or say the field here"
+        yield _problem(row, field, message, remedy)

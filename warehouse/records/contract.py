@@ -1,0 +1,335 @@
+"""The record: what a curator may write, and what it becomes, a figure.
+
+Belongs here: the fields of sources and records, and what each may hold. Does not belong here: how
+rows become records and how records refer to each other (acceptance.py), the meaning of printed
+text (quantity.py, period.py, codes.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Annotated, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from warehouse.records.sheets import FORMULA
+from warehouse.terms import codes, period, quantity
+from warehouse.terms.period import Period
+from warehouse.terms.quantity import Quantity
+
+DIMENSIONS = ("area", "partner", "flow", "product", "regime", "operator", "measure")
+INHERITED = (*DIMENSIONS, "unit", "period", "growth_basis", "locator")
+# What a record may print, and the unit it is read into: '' is that of the measure.
+PRINTED = {
+    "value": "",
+    "base": "",
+    "growth": "ratio",
+    "share": "ratio",
+    "share_change": "pp",
+    "contribution": "pp",
+}
+# What core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios hold, so that products stay exact.
+VALUE_PLACES, RATIO_PLACES = 6, 10
+MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
+
+EXAMPLES = {
+    "value": "write it as printed, with its unit: 2016.6亿元, 96.04万吨, CNY 201.66 billion",
+    "growth": "write it as printed: 20.3%, -5%, 翻倍, 增长1.2倍",
+    "share": "write it as printed: 76.4%",
+    "base": "write the level it grew from as printed, with its unit: 68万只",
+    "share_change": "write it as printed, in percentage points: 提高2.3个百分点, -0.5 pp",
+    "contribution": "write it as printed, in percentage points: 3.2个百分点",
+    "rank": "write its place among its peers: 3, or 第3",
+    "period": f"write {period.EXAMPLES}",
+    "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
+    "span": "write the first character and the one after the last: 1204-1231",
+    "text": "write the name of a file in the home's texts",
+    "text_sha256": "write the 64 hex digits that sha256sum prints",
+    "id": "use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports",
+} | dict.fromkeys(
+    ("partition", "disjoint"),
+    "write true, or the dimension that the parts split, such as flow or product",
+)
+
+
+def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
+    # The message goes in as a value: pydantic would read braces in it as placeholders.
+    remedy = remedy or EXAMPLES.get(field, "correct it")
+    context = {"message": message, "remedy": remedy, "field": field}
+    return PydanticCustomError("contract", "{message}", context)
+
+
+def _code(list_name: str) -> BeforeValidator:
+    def read(text: str) -> str:
+        try:
+            return codes.lookup(list_name, text)
+        except codes.UnknownCode as error:
+            near = f" (nearest: {', '.join(error.suggestions)})" if error.suggestions else ""
+            remedy = f"write a code or name of codes/{list_name}.csv, or add it there{near}"
+            raise _refuse(list_name, f"is not in the code list {list_name}", remedy) from None
+
+    return BeforeValidator(read)
+
+
+def _prose(text: str, info: ValidationInfo) -> str:
+    """Free text. It goes to CSV, where spreadsheets run a cell that begins like a formula."""
+    if text.startswith(FORMULA):
+        message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
+        raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
+    return text
+
+
+Prose = Annotated[str, BeforeValidator(_prose)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
+FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
+
+
+def _read_period(text: str, field: str = "period") -> Period:
+    try:
+        return period.parse(text)
+    except period.PeriodError as error:
+        raise _refuse(field, str(error)) from None
+
+
+class Source(BaseModel):
+    """A published document. `published` is its vintage: 2020, 2020-05 or 2020-05-09."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Id
+    publisher: Prose
+    published: str
+    title: Prose | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
+    note: Prose | None = None
+    text: Annotated[str, StringConstraints(pattern=r"^[^/\\\s.][^/\\]*$")] | None = None  # archived
+    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+
+    @field_validator("published")
+    @classmethod
+    def _one_date(cls, text: str) -> str:
+        span = _read_period(text, "published").span
+        if "/" in text or span not in ("year", "month", "day"):
+            raise _refuse("published", "is not a date")
+        return text
+
+    @model_validator(mode="after")
+    def _identified(self) -> Self:
+        if (self.text is None) != (self.text_sha256 is None):
+            field = "text" if self.text else "text_sha256"
+            raise _refuse(field, "stands alone", "say text and text_sha256, or neither")
+        return self
+
+    @property
+    def vintage(self) -> Period:
+        return period.parse(self.published)
+
+
+def read_printed(field: str, text: str) -> Quantity:
+    """The quantity that a field of `PRINTED` prints.
+
+    Raises PydanticCustomError, whose message says why no record can hold it there.
+    """
+    parse = {"share": quantity.parse_share} | dict.fromkeys(("value", "base"), quantity.parse_value)
+    try:
+        read = parse.get(field, quantity.parse_growth)(text)
+    except quantity.QuantityError as error:
+        raise _refuse(field, str(error)) from None
+    is_level = not PRINTED[field]
+    if not is_level and read.unit != PRINTED[field]:
+        names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
+        raise _refuse(field, f"is {names[read.unit]}, not {names[PRINTED[field]]}")
+    numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
+    limit = MAX_MAGNITUDE if is_level else MAX_RATIO
+    if any(abs(n) >= limit for n in numbers):
+        raise _refuse(field, "is larger than any trade figure")
+    finest = VALUE_PLACES if is_level else RATIO_PLACES
+    if any(n != round(n, finest) for n in numbers):
+        message = f"is printed to more than {finest} decimal places of {read.unit}"
+        raise _refuse(field, message, "check the digits; no publisher prints so many")
+    return read
+
+
+class Record(BaseModel):
+    """One curated figure as printed, after it has inherited what its total says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    id: Id
+    source: Id
+    area: Annotated[str, _code("areas")]
+    partner: Annotated[str, _code("partners")] = "WLD"
+    flow: Annotated[str, _code("flows")]
+    product: Annotated[str, _code("products")] = "total"
+    regime: Annotated[str, _code("regimes")] = "total"
+    operator: Annotated[str, _code("operators")] = "total"
+    measure: Annotated[str, _code("measures")] = ""
+    unit: Annotated[str, _code("units")] = ""
+    period: Annotated[Period, BeforeValidator(_read_period)]
+    value: Quantity | None = None
+    growth: Quantity | None = None
+    growth_basis: Annotated[str, _code("growth_bases")] = "year-on-year"
+    base: Quantity | None = None  # the level that growth is over, where the source prints it
+    share: Quantity | None = None
+    share_change: Quantity | None = None  # against the share a year before
+    contribution: Quantity | None = None  # to the growth of its total
+    rank: int | None = None  # among the areas of its kind inside the same area, largest first
+    share_of: FigureRef | None = None
+    part_of: FigureRef | None = None
+    partition: str | None = None  # its parts make up the whole: true, or for which dimensions
+    disjoint: str | None = None  # its parts do not overlap: likewise
+    locator: Prose | None = None
+    span: str | None = Field(
+        default=None,
+        description="first character in the source's archived text, and the one after the last",
+    )
+    note: Prose | None = None
+    review: str | None = Field(
+        default=None, description="of a draft: why a curator has yet to look at it"
+    )
+
+    @field_validator(*PRINTED, mode="before")
+    @classmethod
+    def _printed(cls, text: str, info: ValidationInfo) -> Quantity:
+        return read_printed(str(info.field_name), text)
+
+    @field_validator("rank", mode="before")
+    @classmethod
+    def _place(cls, text: str) -> int:
+        match = re.fullmatch(r"第?([1-9]\d{0,3})(?:位|名)?", text)
+        if match is None:
+            raise _refuse("rank", "is not a place")
+        return int(match[1])
+
+    @field_validator("span")
+    @classmethod
+    def _stretch(cls, text: str) -> str:
+        match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", text)
+        if match is None or int(match[1]) >= int(match[2]):
+            raise _refuse("span", "is no stretch of characters")
+        return text
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        """The half-open stretch of characters that `span` names."""
+        if self.span is None:
+            return None
+        start, end = self.span.split("-")
+        return int(start), int(end)
+
+    @field_validator("partition", "disjoint")
+    @classmethod
+    def _dimensions(cls, text: str, info: ValidationInfo) -> str:
+        split = [part.strip() for part in text.split(",")]
+        if split != ["true"] and not set(split) <= set(DIMENSIONS[:-1]):
+            raise _refuse(str(info.field_name), "is neither true nor a dimension")
+        return ",".join(split)
+
+    def opened(self) -> Self:
+        """The record if what it says of a partition is only known of disjoint parts."""
+        said = {
+            part for text in (self.partition, self.disjoint) if text for part in text.split(",")
+        }
+        disjoint = "true" if "true" in said else ",".join(sorted(said)) or None
+        return self.model_copy(update={"partition": None, "disjoint": disjoint})
+
+    @model_validator(mode="after")
+    def _measured(self) -> Self:
+        """Settle measure and unit, which the printed value usually says by itself."""
+        unit = self.unit and _row("units", self.unit)["base"]
+        if self.value and unit not in ("", self.value.unit):
+            message = f"is {unit}, but the value is printed in {self.value.unit}"
+            raise _refuse("unit", message, "take it out: the value says its unit")
+        unit = self.value.unit if self.value else unit
+        measure = self.measure or _measure_of(unit)
+        known = _row("measures", measure)
+        dimension = _row("units", unit or known["default_unit"])["dimension"]
+        if dimension != known["dimension"]:
+            message = f"is {dimension}, but measure {measure} is {known['dimension']}"
+            raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
+        if self.base and self.base.unit != (unit or known["default_unit"]):
+            message = f"is in {self.base.unit}, the figure in {unit or known['default_unit']}"
+            raise _refuse("base", message)
+        object.__setattr__(self, "measure", measure)
+        object.__setattr__(self, "unit", unit or known["default_unit"])
+        return self
+
+
+@cache
+def _row(list_name: str, code: str) -> Mapping[str, str]:
+    return next(row for row in codes.rows(list_name) if row["code"] == code)
+
+
+def _say_measure(dimension: str) -> str:
+    if dimension == "ratio":
+        return "write a ratio under growth or share"
+    known = [row["code"] for row in codes.rows("measures") if row["dimension"] == dimension]
+    return f"say the measure: {', '.join(known)}" if known else "add one to codes/measures.csv"
+
+
+def _measure_of(unit: str) -> str:
+    """The measure that a unit speaks of when the record names none; `value` where nothing does."""
+    if not unit:
+        return "value"
+    dimension = _row("units", unit)["dimension"]
+    usual = {"money": "value", "mass": "weight"}.get(dimension)
+    fits = [row["code"] for row in codes.rows("measures") if row["default_unit"] == unit]
+    if usual or len(fits) == 1:
+        return usual or fits[0]
+    message = f"does not follow from the unit {unit}"
+    remedy = f"say the measure: {', '.join(fits)}" if fits else _say_measure(dimension)
+    raise _refuse("measure", message, remedy)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A record that was accepted: its key, and what it prints as exact intervals."""
+
+    record: Record
+    source: Source
+    file: str
+    line: int
+    content: str  # the record's fields after inheritance and its vintage, as canonical JSON
+
+    @cached_property
+    def id(self) -> str:
+        return f"{self.record.source}/{self.record.id}"
+
+    @cached_property
+    def series(self) -> str:
+        return ".".join(getattr(self.record, name) for name in DIMENSIONS)
+
+    @cached_property
+    def part_of(self) -> str | None:
+        return full_id(self.record.part_of, self.record.source)
+
+    @cached_property
+    def share_of(self) -> str | None:
+        share_of = self.record.share_of or (self.record.part_of if self.record.share else None)
+        return full_id(share_of, self.record.source)
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes when, and only when, what the figure says changes."""
+        return hashlib.sha256(self.content.encode()).hexdigest()
+
+
+def full_id(reference: str | None, source: str) -> str | None:
+    """`<source>/<id>` of a reference that may leave out its own source."""
+    if not reference:
+        return None
+    return reference if "/" in reference else f"{source}/{reference}"

@@ -1,0 +1,293 @@
+"""Record files as they lie on disk: bytes → rows of text fields, each with its line.
+
+Belongs here: finding files, encodings, and every refusal that concerns a file as a whole. Does not
+belong here: YAML as such (tree.py), the flat formats (sheets.py), what a field means (contract.py).
+All scalars stay text: a printed figure is never turned into a float, `2020-05` never into a date.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from warehouse.records import sheets, yaml_tree
+from warehouse.records.sheets import CONTROL, Line, Malformed
+from warehouse.records.yaml_tree import Node
+from warehouse.system import files
+from warehouse.system.files import FormError, Problem
+
+MAX_BYTES = {
+    **dict.fromkeys((".yaml", ".yml"), files.MAX_TEXT_FILE),
+    **dict.fromkeys((".csv", ".jsonl", ".parquet"), 256 << 20),
+    ".xlsx": 16 << 20,
+}
+SUFFIXES = tuple(MAX_BYTES)
+NESTED = (".yaml", ".yml")  # the other formats are flat, with their sources in sources.yaml
+TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
+ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
+PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
+
+# What programs leave beside people's files: what macOS keeps of a file (._x.csv) or an archive, the
+# locks of spreadsheets (~$x.xlsx) and editors (.#x.yaml), and folders with copies of their own.
+_LEFT_BESIDE = re.compile(
+    r"\._|~\$|\.#|(__MACOSX|\.(git|hg|svn|ipynb_checkpoints|Trash(es|-\d+)?))$"
+)
+
+# In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
+_UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record or source as read: its fields as text, and the line of each.
+
+    `total` is the row it stands under in a nested YAML file.
+    """
+
+    file: str
+    line: int
+    place: int  # among the rows of the file: two may share a line
+    fields: Mapping[str, str]
+    lines: Mapping[str, int]
+    total: Row | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One file as read. `problems` concern its form; a file with any gives no rows.
+
+    No two rows start on the same line: file and line name a row.
+    """
+
+    name: str
+    sha256: str
+    sources: tuple[Row, ...] = ()
+    records: tuple[Row, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
+    """The record files at `paths`, folders searched through, as (name, path), sorted by name.
+
+    What programs leave beside people's files is passed over, unless it is named itself.
+    A flat file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
+    `root` is given, relative to it, so that a release does not depend on where its records lay.
+    Raises FormError for a path that does not exist, holds no record file, cannot be shown, or is
+    a link out of the folder in which it was found.
+    """
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            below = [
+                p
+                for p in _below(path)
+                if not any(map(_LEFT_BESIDE.match, p.relative_to(path).parts))
+            ]
+            if links := [p for p in below if p.is_symlink() and p.is_dir()]:
+                message = "is a link to a folder, which is not followed"
+                raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
+            named = [p for p in below if p.suffix.lower() in SUFFIXES]
+            for link in named:
+                # Not Path.resolve, which takes a loop of links for an error of the program.
+                real = Path(os.path.realpath(link))
+                if link.is_symlink() and not real.is_relative_to(os.path.realpath(path)):
+                    message = "is a link out of the folder"
+                    raise FormError(Problem(str(link), 0, message, "put the file itself there"))
+            # What is no file or leads nowhere is not passed over: that it cannot be read is told.
+            found += (p for p in named if p.is_symlink() or not p.is_dir())
+        elif not path.exists():
+            raise FormError(Problem(str(path), 0, "no such file or folder", "check the path"))
+        elif path.suffix.lower() not in SUFFIXES:
+            message = f"not a record file ({', '.join(SUFFIXES)})"
+            remedy = "name a record file or a folder of them"
+            raise FormError(Problem(str(path), 0, message, remedy))
+        else:
+            found.append(path)
+            beside = path.with_name("sources.yaml")
+            if path.suffix.lower() not in NESTED and beside.is_file():
+                found.append(beside)
+    if not found:
+        where = ", ".join(map(str, paths))
+        remedy = f"put {' or '.join(SUFFIXES)} files there"
+        raise FormError(Problem(where, 0, "no record files here", remedy))
+    files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
+    for name, _ in files:
+        if _UNSHOWABLE.search(name):
+            message = "the path is not plain text, or begins with one of = + - @"
+            raise FormError(Problem(ascii(name), 0, message, "rename it"))
+    return files
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """All that lies in a folder, however deep. Raises FormError where one cannot be searched."""
+
+    def fail(error: OSError) -> NoReturn:
+        # Passed over, its figures would be withdrawn.
+        message = f"cannot be searched: {error.strerror}"
+        raise FormError(Problem(str(error.filename), 0, message, "let this user read it"))
+
+    for parent, folders, names in os.walk(folder, onerror=fail):
+        yield from (Path(parent, name) for name in (*folders, *names))
+
+
+def read(name: str, path: Path) -> RecordFile:
+    """Read one record file. Never raises for what stands in it: that becomes its `problems`."""
+    suffix = path.suffix.lower()
+    digest = ""
+    try:
+        data = files.content(path, MAX_BYTES[suffix], name)
+        digest = hashlib.sha256(data).hexdigest()
+        if suffix in NESTED:
+            sources, records = _read_yaml(name, _decode(name, data))
+            return RecordFile(name, digest, tuple(sources), tuple(records))
+        if suffix == ".parquet":
+            lines = sheets.read_parquet(path, data)
+        elif suffix == ".xlsx":
+            lines = sheets.read_xlsx(data)
+        else:
+            lines = sheets.FROM_TEXT[suffix](_decode(name, data))
+        return RecordFile(name, digest, (), tuple(_rows(name, lines)))
+    except FormError as error:
+        return RecordFile(name, digest, problems=(error.problem,))
+
+
+def read_tree(path: Path, holds: str) -> Node:
+    """A YAML file that holds other things than records; `holds` says what. Raises FormError."""
+    return tree_of(path, read_text(path), holds)
+
+
+def read_text(path: Path) -> str:
+    """The text of a small file: a regular one, bounded in size, in UTF-8. Raises FormError."""
+    return _decode(str(path), files.content(path, files.MAX_TEXT_FILE))
+
+
+def tree_of(path: Path, text: str, holds: str) -> Node:
+    """The YAML in a text that was read from `path`; `holds` says what. Raises FormError."""
+    return _tree(str(path), text, holds)
+
+
+def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:
+    place = -1
+    try:
+        for place, (line, fields) in enumerate(lines):
+            yield Row(name, line, place, fields, dict.fromkeys(fields, line))
+        if place < 0:
+            raise Malformed(0, "the file holds no records", "write some, or take the file away")
+    except Malformed as error:
+        raise _form_error(name, error) from None
+
+
+def _tree(name: str, text: str, holds: str) -> Node:
+    try:
+        return yaml_tree.read(text, holds)
+    except Malformed as error:
+        raise _form_error(name, error) from None
+
+
+def _form_error(name: str, error: Malformed) -> FormError:
+    where = (name, error.line, error.message, error.remedy, error.field, error.value)
+    return FormError(Problem(*where))
+
+
+def _decode(name: str, data: bytes) -> str:
+    for start, kind in PACKED.items():
+        if data.startswith(start):
+            raise FormError(Problem(name, 0, f"is {kind}", "unpack it, or name it for what it is"))
+    said = Path(Path(name).stem).suffix.lower()
+    encoding = ENCODINGS.get(said, "utf-8-sig")
+    if said in ENCODINGS and not data.isascii() and _decodes(data, "utf-8"):
+        message = "is UTF-8, although its name says GB18030"
+        raise FormError(Problem(name, 0, message, f"take {said} out of its name"))
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start} is not {'GB18030' if said in ENCODINGS else 'UTF-8'}"
+        remedy = "save the file as UTF-8"
+        if said not in ENCODINGS and _decodes(data, "gb18030"):
+            remedy += f", or say that it is GB18030: {Path(name).stem}.gb18030{Path(name).suffix}"
+        raise FormError(Problem(name, line, message, remedy)) from None
+    if control := CONTROL.search(text):
+        line = text.count("\n", 0, control.start()) + 1
+        message = f"control character U+{ord(control[0]):04X}"
+        raise FormError(Problem(name, line, message, "remove it; is this a text file?"))
+    return text
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
+    def fail(node: Node, message: str, remedy: str, key: str = "") -> FormError:
+        shown = node.value if isinstance(node.value, str) else ""
+        return FormError(Problem(name, node.line, message, remedy, key, shown))
+
+    def mapping(node: Node, what: str) -> dict[str, Node]:
+        if not isinstance(node.value, dict):
+            raise fail(node, f"{what} must be a mapping of field: value", "indent its fields")
+        return node.value
+
+    def listing(node: Node, what: str) -> list[Node]:
+        if not isinstance(node.value, list):
+            raise fail(node, "must be a list", "start each entry with '- '", what)
+        return node.value
+
+    places = itertools.count()
+
+    def row(
+        node: Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
+    ) -> Iterator[Row]:
+        parts: list[Node] = []
+        fields = {key: value for key, (value, _) in implied.items()}
+        lines = {key: line for key, (_, line) in implied.items()}
+        for key, child in mapping(node, what).items():
+            if key == "of_which" and what == "a figure":
+                parts = listing(child, "of_which")
+            elif key == "part_of" and total:
+                raise fail(child, "stands under its total already", "take part_of out", key)
+            elif not isinstance(child.value, str):
+                remedy = "only of_which holds others; part several words with commas"
+                raise fail(child, "must be a single value", remedy, key)
+            elif not (text := child.value.strip()):
+                empty = Node(child.line, "")
+                raise fail(empty, "is empty", "write its value or leave the field out", key)
+            else:
+                fields[key], lines[key] = text, node.key_lines[key]
+        this = Row(name, node.line, next(places), fields, lines, total)
+        yield this
+        for part in parts:
+            of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
+            yield from row(part, "a figure", of_total, this)
+
+    root = _tree(name, text, "source and figures")
+    top = root.value
+    if not isinstance(top, dict) or not top:
+        raise fail(root, "the file holds no records", "write source: and figures:, or sources:")
+    if unknown := [key for key in top if key not in TOP_KEYS]:
+        node = Node(root.key_lines[unknown[0]], "")
+        raise fail(node, "is no part of a record file", f"use {', '.join(TOP_KEYS)}", unknown[0])
+    sources: list[Row] = []
+    if "source" in top:
+        sources += row(top["source"], "source", {}, None)
+    if "sources" in top:
+        for node in listing(top["sources"], "sources"):
+            sources += row(node, "a source", {}, None)
+    records: list[Row] = []
+    if "figures" in top:
+        if "source" not in top:
+            raise fail(top["figures"], "figures without a source", "say the source above them")
+        implied = {"source": (sources[0].fields.get("id", ""), root.key_lines["source"])}
+        for node in listing(top["figures"], "figures"):
+            records += row(node, "a figure", implied, None)
+    return sources, records

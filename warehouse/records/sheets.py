@@ -1,0 +1,249 @@
+"""Flat record files: CSV, JSON lines, Parquet and XLSX → lines of text cells.
+
+Belongs here: how each of these formats is taken apart, and what of it cannot be text as printed:
+a number that a spreadsheet or a column type has already rounded. Does not belong here: encodings
+and YAML (reading.py), what a field means (contract.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import itertools
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.store.database import open_memory
+from warehouse.system import files
+
+MAX_TEXT = 2_000  # characters of one field
+MAX_ROWS = 2_000_000  # of a Parquet file, which could pack any number
+MAX_COLUMNS = 200
+MAX_UNPACKED = 256 << 20  # bytes of a workbook
+NEEDED = ("id", "source")  # columns of every flat file
+
+# By their first character spreadsheets tell a formula, with some keyboards at full width too.
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
+
+# All but tab and line ends (U+0085 is one to YAML): no printed text holds them. Nor may text hold
+# what hides in it or overrides its direction: it must be what it looks like. (Joiners stay.)
+CONTROL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f"
+    "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+# A line's number and what stands in it: column → text, cells that hold nothing left out.
+Line = tuple[int, dict[str, str]]
+
+
+class Malformed(Exception):
+    """A file that cannot be read: the line (0 is the whole file), what is wrong, the remedy."""
+
+    def __init__(
+        self, line: int, message: str, remedy: str, field: str = "", value: str = ""
+    ) -> None:
+        super().__init__(message)
+        self.line, self.message, self.remedy = line, message, remedy
+        self.field, self.value = field, value
+
+
+def read_csv(text: str) -> Iterator[Line]:
+    """Lines of CSV under a header. Raises Malformed."""
+    csv.field_size_limit(MAX_TEXT * 4)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        header = _header(next(reader, []))
+        while True:
+            line = reader.line_num + 1
+            cells = next(reader, None)
+            if cells is None:
+                break
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(header):
+                message = f"{len(cells)} cells under {len(header)} columns"
+                remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
+                raise Malformed(line, message, remedy)
+            yield line, _fields(line, zip(header, cells, strict=True))
+        if text[-1] not in "\r\n":
+            # A period that is cut short may be a period too.
+            message = "the last line has no line end: is the file cut off?"
+            remedy = "end it with a line end once the file is complete"
+            raise Malformed(reader.line_num, message, remedy)
+    except csv.Error as error:
+        # Where the row starts: a quote that was never closed is noticed only lines later.
+        message = f"the row that starts here is not well-formed CSV: {error}"
+        raise Malformed(
+            line, message, "close each quote, and double a quote within quotes"
+        ) from None
+
+
+def read_jsonl(text: str) -> Iterator[Line]:
+    """One object a line; a number is taken as it is written. Raises Malformed."""
+    remedy = 'write one object a line: {"id": "a", "source": "s", "value": "2016.6亿元"}'
+    for line, written in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
+        if not written.strip():
+            continue
+
+        def distinct(pairs: list[tuple[str, Any]], line: int = line) -> dict[str, Any]:
+            fields: dict[str, Any] = {}
+            for key, value in pairs:
+                if key in fields:
+                    raise Malformed(line, "stands twice in one object", "keep one", key)
+                fields[key] = value
+            return fields
+
+        try:
+            row = json.loads(written, object_pairs_hook=distinct, parse_int=str, parse_float=str)
+        except json.JSONDecodeError as error:
+            message = f"not well-formed JSON: {error.msg} at character {error.colno}"
+            raise Malformed(line, message, remedy) from None
+        except RecursionError:
+            raise Malformed(line, "nested too deep", remedy) from None
+        if not isinstance(row, dict):
+            raise Malformed(line, "is no object", remedy)
+        for key, value in row.items():
+            if isinstance(value, bool):
+                row[key] = str(value).lower()
+            elif not isinstance(value, str):
+                shown = json.dumps(value, ensure_ascii=False)[:40]
+                raise Malformed(
+                    line, "is no text", "write text in quotes, or leave the field out", key, shown
+                )
+        yield line, _fields(line, row.items())
+
+
+def read_parquet(path: Path, data: bytes) -> Iterator[Line]:
+    """Rows of a Parquet file of text columns, numbered from 1, whose `data` was read from `path`.
+
+    A quarter and more of all flipped bytes in a Parquet file give other values and no error, and
+    nobody proof-reads one: it must come with its checksum, in the form that `sha256sum` writes.
+    Raises Malformed, and FormError where that cannot be read.
+    """
+    beside = path.with_name(path.name + ".sha256")
+    remedy = f"write it where the file was made: sha256sum {path.name} > {beside.name}"
+    if not beside.is_file():
+        raise Malformed(0, f"{beside.name}, its checksum, is missing", remedy)
+    listed = files.content(beside, files.MAX_TEXT_FILE).split(maxsplit=1)[:1]
+    if listed != [hashlib.sha256(data).hexdigest().encode()]:
+        raise Malformed(0, f"is not the file whose checksum {beside.name} holds", "copy it again")
+    # A copy, because DuckDB would take *, ? and = in the file's own path for patterns.
+    with tempfile.TemporaryDirectory() as folder, open_memory() as connection:
+        copy = str(Path(folder, "records.parquet"))
+        Path(copy).write_bytes(data)
+        try:
+            counted = connection.execute("select count(*) from read_parquet(?)", [copy])
+            (rows,) = counted.fetchall()[0]
+            if rows > MAX_ROWS:
+                raise Malformed(0, f"{rows:,} rows is more than {MAX_ROWS:,}", "split the file")
+            answer = connection.execute("from read_parquet(?)", [copy])
+            types = {name: str(type_) for name, type_, *_ in answer.description or []}
+            header = _header(list(types), line=0)
+            for name, type_ in types.items():
+                if type_ != "VARCHAR":
+                    message = f"is a column of {type_}"
+                    raise Malformed(0, message, "store every column as text, as printed", name)
+            for line in itertools.count(1):
+                if (cells := answer.fetchone()) is None:
+                    return
+                yield line, _fields(line, zip(header, cells, strict=True))
+        except duckdb.Error as error:
+            message = f"cannot be read as Parquet: {_plain(error, copy)}"
+            raise Malformed(0, message, "write the file anew") from None
+
+
+def read_xlsx(data: bytes) -> Iterator[Line]:
+    """Rows of a workbook's only sheet, all of its cells formatted as text. Raises Malformed."""
+    broken = "cannot be read as XLSX: ", "save it as .xlsx again, or as UTF-8 CSV"
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
+                message = f"unpacks to more than {MAX_UNPACKED:,} bytes"
+                raise Malformed(0, message, "split the file")
+            for part in packed.infolist():  # reading compares each part with its checksum
+                if b"<!DOCTYPE" in packed.read(part):
+                    message = f"declares XML entities in {part.filename}"
+                    raise Malformed(0, f"{broken[0]}{message}", broken[1])
+        import openpyxl  # takes a third of a second
+
+        book = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+        if len(book.worksheets) != 1:
+            message = f"has {len(book.worksheets)} sheets"
+            raise Malformed(0, message, "keep one sheet in a file")
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its size need not be true
+        rows = sheet.iter_rows()
+        header = _header([_text(1, f"column {n}", c) for n, c in enumerate(next(rows, ()), 1)])
+        for line, cells in enumerate(rows, start=2):
+            named = zip(itertools.chain(header, itertools.repeat("")), cells, strict=False)
+            texts = [(name, _text(line, name, cell)) for name, cell in named]
+            for name, text in texts:
+                if text.strip() and not name:
+                    raise Malformed(line, "a cell stands under no column", "name the column")
+            if fields := _fields(line, texts):
+                yield line, fields
+    except Malformed:
+        raise
+    except Exception as error:
+        # openpyxl passes on whatever its parsers stumble over: KeyError, ParseError, TypeError, …
+        raise Malformed(0, f"{broken[0]}{_plain(error)}", broken[1]) from None
+
+
+def _plain(error: Exception, path: str = "") -> str:
+    """The first line of a library's error, which may quote any bytes of the file, or its path."""
+    said = str(error).strip().partition("\n")[0]
+    if path:
+        said = re.sub(rf"( in file)? '{re.escape(path)}'", "", said).replace(path, "the file")
+    return CONTROL.sub("?", " ".join(said.split())).rstrip(".") or type(error).__name__
+
+
+def _text(line: int, field: str, cell: Any) -> str:
+    """The text of a cell. Excel keeps a number without its trailing zeros, and a date as one."""
+    if cell.value is None:
+        return ""
+    if cell.data_type == "s":
+        return str(cell.value)
+    kinds = {"n": "a number", "d": "a date", "b": "a truth value", "f": "a formula"}
+    message = f"is {kinds.get(cell.data_type, 'an error value')}, not text"
+    remedy = "format the cells as text and write what is printed"
+    raise Malformed(line, message, remedy, field, str(cell.value)[:40])
+
+
+def _header(cells: Sequence[str], line: int = 1) -> list[str]:
+    header = [cell.strip() for cell in cells]
+    if len(header) > MAX_COLUMNS:
+        raise Malformed(line, f"{len(header)} columns are more than {MAX_COLUMNS}", "take some out")
+    if missing := [column for column in NEEDED if column not in header]:
+        where = "the first line names" if line else "there is"
+        message = f"{where} no column {' and no column '.join(missing)}"
+        raise Malformed(line, message, "name the columns there, separated by commas")
+    for column in header:
+        if not column:
+            raise Malformed(line, "a column without a name", "name it or take it out")
+        if header.count(column) > 1:
+            raise Malformed(line, "stands twice in the header", "name each column once", column)
+    return header
+
+
+def _fields(line: int, cells: Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    fields = {column: cell.strip() for column, cell in cells if cell and cell.strip()}
+    for column, cell in fields.items():
+        if len(cell) > MAX_TEXT:
+            message = f"{len(cell):,} characters is more than {MAX_TEXT:,}"
+            raise Malformed(line, message, "shorten it", column, cell[:40] + "…")
+        if control := CONTROL.search(column) or CONTROL.search(cell):
+            message = f"control character U+{ord(control[0]):04X}"
+            raise Malformed(line, message, "remove it", CONTROL.sub("?", column), cell[:40])
+    return fields
+
+
+FROM_TEXT: dict[str, Callable[[str], Iterator[Line]]] = {".csv": read_csv, ".jsonl": read_jsonl}

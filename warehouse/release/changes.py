@@ -1,0 +1,352 @@
+"""Changes: what a release says that another does not: figures, findings, detail, views.
+
+Belongs here: comparing two finished databases. Does not belong here: which two, and how the result
+is shown. What a record says over time, release by release, is in core.revisions.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from decimal import Context, Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.records.contract import DIMENSIONS, PRINTED
+from warehouse.release.schema import ChangedView
+from warehouse.release.schema import compare as compare_views
+from warehouse.release.schema import read as read_schema
+from warehouse.store.database import open_memory, sql_files
+from warehouse.store.tables import literal
+
+# What a figure says besides what it prints. Where its record lies, and remarks, are no change.
+_SAID = (
+    *(*DIMENSIONS, "unit", "period", "published"),
+    *("growth_basis", "rank", "part_of", "share_of", "partition", "disjoint"),
+)
+# Of a revision, the release that brought it: other numbers in it would not be other facts.
+_NOT_COMPARED = ("release_id",)
+
+_ROUNDED = Context(prec=3)
+_KIND = "case when acknowledged_by is null then severity else 'acknowledged' end"
+
+_Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFigure:
+    """A figure that is there in one release only, and what it prints, in words."""
+
+    figure_id: str
+    printed: str
+
+    def __str__(self) -> str:
+        return f"{self.figure_id} {self.printed}"
+
+
+@dataclass(frozen=True, slots=True)
+class RevisedFigure:
+    """A figure of which both releases say `what`, but not the same.
+
+    `what` is a printed number (value, growth, …) or a column of core.figures that is part of its
+    key (area, period, …) or of its links. `old` and `new` are as printed, '' where nothing is.
+    `size` words the change: of a level relative, `+25.9 %`; of a ratio in percentage points,
+    `+0.3 pp`; '' where there is no number to compare.
+    """
+
+    figure_id: str
+    what: str
+    old: str
+    new: str
+    size: str
+
+    def __str__(self) -> str:
+        size = f" ({self.size})" if self.size else ""
+        return f"{self.figure_id} {self.what} {self.old or '–'} → {self.new or '–'}{size}"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFinding:
+    """A finding that is there in one release only, or says something else in the later one.
+
+    `kind` is its severity, or acknowledged.
+    """
+
+    finding_id: str
+    rule_id: str
+    kind: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.rule_id} [{self.finding_id}]: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class MovedView:
+    """How many rows of a published view are new, gone, or say something else than before.
+
+    A row is the same one where its key is; `changed` is None for a view without a known key, whose
+    changed rows count as added and as removed.
+    """
+
+    name: str
+    added: int
+    removed: int
+    changed: int | None
+
+    def __str__(self) -> str:
+        counts = {"new": self.added, "gone": self.removed, "changed": self.changed}
+        told = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+        return f"{self.name}: rows {told}"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplacedDetail:
+    """A period of customs detail of which a release holds another vintage, or only one holds any.
+
+    `old` and `new` are vintages and their rows, '' where there is none.
+    """
+
+    dataset: str
+    period: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.period}: {self.old or '–'} → {self.new or '–'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """All that differs between two releases, each kind in the order of its ids."""
+
+    figures_added: tuple[ListedFigure, ...] = ()
+    figures_removed: tuple[ListedFigure, ...] = ()
+    figures_revised: tuple[RevisedFigure, ...] = ()
+    findings_opened: tuple[ListedFinding, ...] = ()
+    findings_closed: tuple[ListedFinding, ...] = ()
+    findings_changed: tuple[ListedFinding, ...] = ()
+    detail_replaced: tuple[ReplacedDetail, ...] = ()
+    views_changed: tuple[ChangedView, ...] = ()
+    views_moved: tuple[MovedView, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether both say the same."""
+        return not any(getattr(self, field.name) for field in fields(self))
+
+
+def compare(before: Path | None, after: Path) -> Changes:
+    """What the database `after` says that `before` does not, and the other way round.
+
+    Both are finished trade.duckdb files and stay as they are; without `before` everything is new.
+    Of a column or view that only one of them has, as a release of an earlier version may, just that
+    is told. Raises duckdb.Error where a file is no finished database.
+    """
+    if before is not None and os.path.realpath(before) == os.path.realpath(after):
+        return Changes()
+    with open_memory() as connection:
+        connection.execute(f"attach {literal(str(after))} as after (read_only)")
+        if before is None:
+            _attach_nothing(connection)
+        else:
+            connection.execute(f"attach {literal(str(before))} as before (read_only)")
+        added, removed, revised = _figures(connection)
+        return Changes(
+            added,
+            removed,
+            revised,
+            _findings(connection, "after", "before"),
+            _findings(connection, "before", "after"),
+            _changed_findings(connection),
+            tuple(_detail(connection)),
+            tuple(compare_views(*(read_schema(connection, of) for of in ("before", "after")))),
+            tuple(_views(connection)),
+        )
+
+
+def _attach_nothing(connection: duckdb.DuckDBPyConnection) -> None:
+    """Attach a database `before` with the tables of `after`, all of them empty."""
+    connection.execute("attach ':memory:' as before")
+    tables = connection.execute(
+        "select schema_name, table_name from duckdb_tables() where database_name = 'after'"
+    ).fetchall()
+    for schema in {schema for schema, _ in tables}:
+        connection.execute(f"create schema if not exists before.{schema}")
+    for schema, table in tables:
+        name = f"{schema}.{table}"
+        connection.execute(f"create table before.{name} as from after.{name} limit 0")
+
+
+def _figures(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[tuple[ListedFigure, ...], tuple[ListedFigure, ...], tuple[RevisedFigure, ...]]:
+    """Figures added, removed, and revised."""
+    numbers = (column for name in PRINTED for column in (f"{name}_printed", name))
+    known = {"figure_id", "published", *_shared_columns(connection, "core").get("figures", [])}
+    columns = [c for c in ("figure_id", *_SAID, *numbers) if c in known]
+
+    def only_in(one: str, other: str) -> dict[str, dict[str, Any]]:
+        said = (
+            f"select {', '.join(columns)} from {database}.core.figures "
+            f"inner join {database}.core.sources using (source_id)"
+            for database in (one, other)
+        )
+        rows = connection.execute(" except ".join(said) + " order by figure_id").fetchall()
+        return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
+
+    old, new = only_in("before", "after"), only_in("after", "before")
+    return (
+        tuple(ListedFigure(id_, _printed(row)) for id_, row in new.items() if id_ not in old),
+        tuple(ListedFigure(id_, _printed(row)) for id_, row in old.items() if id_ not in new),
+        tuple(
+            revised
+            for id_, row in new.items()
+            if id_ in old
+            for revised in _revised(id_, old[id_], row)
+        ),
+    )
+
+
+def _printed(row: _Row) -> str:
+    printed = [
+        row[column] if name == "value" else f"{name.replace('_', ' ')} {row[column]}"
+        for name in PRINTED
+        if row.get(column := f"{name}_printed") is not None
+    ]
+    return ", ".join(printed) or "prints no number"
+
+
+def _revised(figure_id: str, old: _Row, new: _Row) -> Iterator[RevisedFigure]:
+    for what in (*PRINTED, *_SAID):
+        column = f"{what}_printed" if what in PRINTED else what
+        if old.get(column) != new.get(column) or old.get(what) != new.get(what):
+            was, now = ("" if row[column] is None else str(row[column]) for row in (old, new))
+            same_unit = what in PRINTED and (bool(PRINTED[what]) or old["unit"] == new["unit"])
+            size = _size(what, old[what], new[what]) if same_unit else ""
+            yield RevisedFigure(figure_id, what, was, now, size)
+
+
+def _size(name: str, old: Decimal | None, new: Decimal | None) -> str:
+    """By how much a printed number changed, to three digits."""
+    if old is None or new is None or old == new or (not PRINTED[name] and not old):
+        return ""
+    change = 100 * (new - old)
+    if PRINTED[name]:
+        return f"{_ROUNDED.plus(change).normalize():+f} pp"
+    return f"{_ROUNDED.divide(change, abs(old)).normalize():+f} %"
+
+
+def _findings(
+    connection: duckdb.DuckDBPyConnection, one: str, other: str
+) -> tuple[ListedFinding, ...]:
+    """Findings of one database that the other does not have."""
+    rows = connection.execute(
+        f"""select finding_id, rule_id, {_KIND} as kind, message
+        from {one}.quality.findings
+        anti join {other}.quality.findings using (finding_id)
+        order by kind, rule_id, finding_id"""
+    ).fetchall()
+    return tuple(ListedFinding(*row) for row in rows)
+
+
+def _changed_findings(connection: duckdb.DuckDBPyConnection) -> tuple[ListedFinding, ...]:
+    """Findings of both databases that say something else, as the later one does."""
+    rows = connection.execute(
+        f"""with old as (select *, {_KIND} as kind from before.quality.findings),
+        new as (select *, {_KIND} as kind from after.quality.findings)
+        select finding_id, new.rule_id, new.kind, new.message
+        from new
+        inner join old using (finding_id)
+        where (new.kind, new.message) <> (old.kind, old.message)
+        order by all"""
+    ).fetchall()
+    return tuple(ListedFinding(*row) for row in rows)
+
+
+def _detail(connection: duckdb.DuckDBPyConnection) -> Iterator[ReplacedDetail]:
+    """The periods of customs detail of which both hold another vintage, or one holds none."""
+    holding = connection.execute(
+        "select database_name from duckdb_tables() "
+        "where schema_name = 'quality' and table_name = 'detail_partitions'"
+    ).fetchall()
+    nothing = "(select '' as dataset, '' as period, '' as vintage, 0 as rows where false)"
+    old, new = (
+        f"{one}.quality.detail_partitions" if (one,) in holding else nothing
+        for one in ("before", "after")
+    )
+    rows = connection.execute(
+        f"""select
+            coalesce(new.dataset, old.dataset), coalesce(new.period, old.period),
+            coalesce(format('vintage {{}}, {{:,}} rows', old.vintage, old.rows), ''),
+            coalesce(format('vintage {{}}, {{:,}} rows', new.vintage, new.rows), '')
+        from {old} as old
+        full join {new} as new on old.dataset = new.dataset and old.period = new.period
+        where old.vintage is distinct from new.vintage
+        order by all"""
+    ).fetchall()
+    yield from (ReplacedDetail(*row) for row in rows)
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
+    """The published views of which any row is new, gone, or changed."""
+    keys = {file.name: file.header.get("key", "") for file in sql_files("views")}
+    views = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = 'main' "
+        "and database_name in ('before', 'after') "
+        # Sums of customs detail have millions of rows; its vintages tell what is new.
+        "and not starts_with(table_name, 'detail_') "
+        "group by all having count(*) = 2 order by all"
+    ).fetchall()
+    shared = _shared_columns(connection, "main")
+    for (view,) in views:
+        columns = shared.get(view, [])
+        key = [column.strip() for column in keys.get(view, "").split(",") if column.strip()]
+        keyed = bool(key) and set(key) <= set(columns)
+        compared = ", ".join(column for column in columns if column not in _NOT_COMPARED)
+        both = (
+            f"with old as (select {compared} from before.main.{view}), "
+            f"new as (select {compared} from after.main.{view})"
+        )
+        # Mostly no row has changed, and a fifth of the time is enough to tell.
+        ((same,),) = connection.execute(
+            f"""{both}
+            select (select count(*) from new) = (select count(*) from old) and not exists (
+                select *, count(*) from new group by all
+                except select *, count(*) from old group by all
+            )"""
+        ).fetchall()
+        if same:
+            continue
+        kept = (
+            f"from come semi join gone using ({', '.join(key)})" if keyed else "from come limit 0"
+        )
+        ((added, removed, changed),) = connection.execute(
+            f"""{both},
+            come as (from new except all from old),
+            gone as (from old except all from new),
+            changed as ({kept})
+            select (select count(*) from come), (select count(*) from gone),
+                (select count(*) from changed)"""
+        ).fetchall()
+        yield MovedView(view, added - changed, removed - changed, changed if keyed else None)
+
+
+def _shared_columns(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, list[str]]:
+    """Table → the columns that it has in both databases, in its order in `after`."""
+    rows = connection.execute(
+        """select table_name, column_name
+        from duckdb_columns()
+        where schema_name = ? and database_name in ('before', 'after')
+        group by table_name, column_name
+        having count(*) = 2
+        order by table_name, max(column_index) filter (database_name = 'after')""",
+        [schema],
+    ).fetchall()
+    shared: dict[str, list[str]] = {}
+    for table, column in rows:
+        shared.setdefault(table, []).append(column)
+    return shared

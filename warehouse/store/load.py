@@ -1,0 +1,207 @@
+"""Loading: a batch of accepted records → the schemas raw and core of a database being built.
+
+raw holds what was read, nothing dropped; core is typed and keyed, by the queries in sql/core.
+Belongs here: the tables that come from Python objects. Does not belong here: validation
+(contract.py) and everything that SQL derives (sql/).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse import project
+from warehouse.records import evidence
+from warehouse.records.acceptance import Batch
+from warehouse.records.contract import DIMENSIONS, PRINTED, Figure
+from warehouse.store import tables
+from warehouse.store.database import read_sql, sql_files
+from warehouse.terms import codes
+
+CODE_LISTS = (
+    "areas",
+    "partners",
+    "flows",
+    "products",
+    "regimes",
+    "operators",
+    "measures",
+    "units",
+    "growth_bases",
+)
+
+_TEXT = "VARCHAR"
+_RECORDS = dict.fromkeys(("file", "figure_id", "status", "reason", "fields"), _TEXT) | {
+    "line": "INTEGER"
+}
+_SOURCES = dict.fromkeys(
+    ("source_id", "publisher", "title", "published", "published_from", "published_to"), _TEXT
+) | dict.fromkeys(("url", "note", "file"), _TEXT)
+_FIGURES = dict.fromkeys(
+    (
+        *("figure_id", "source_id", "file", "line", "locator", *DIMENSIONS, "series", "unit"),
+        *("period", "period_start", "period_end", "span"),
+        *(
+            f"{name}{end}"
+            for name in PRINTED
+            for end in ("_printed", "", "_lower", "_upper", "_step", "_hedge")
+        ),
+        *("growth_basis", "share_of", "part_of", "partition", "disjoint", "rank", "note"),
+        *("content", "digest"),
+    ),
+    _TEXT,
+)
+_CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
+    "additive": "BOOLEAN"
+}
+_RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
+_LOADS = {
+    "file": _TEXT,
+    "sha256": _TEXT,
+    **dict.fromkeys(("read", "accepted", "quarantined", "rejected"), "INTEGER"),
+}
+_REVISIONS = {
+    "figure_id": _TEXT,
+    "revision": "BIGINT",
+    **dict.fromkeys(("change", "release_id", "content", "digest"), _TEXT),
+}
+
+
+def load(
+    connection: duckdb.DuckDBPyConnection,
+    batch: Batch,
+    release_id: str,
+    previous: Path | None = None,
+    texts: Path | None = None,
+) -> None:
+    """Fill raw and core from a batch.
+
+    `previous` is the database of the release before, whose revisions are carried on. Loading the
+    same batch over it again adds no revision. `texts` is the folder of archived texts.
+    """
+    connection.execute("create schema raw; create schema core; create schema quality")
+    connection.execute("set variable release_id = $id", {"id": release_id})
+    prepare(connection)
+    tables.fill(connection, "raw.records", _RECORDS, _as_read(batch))
+    tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
+    tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
+    tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
+    tables.fill(connection, "raw.codes", _CODES, _codes())
+    tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
+    tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
+    _carry_on_revisions(connection, previous)
+    tables.build(connection, sql_files("core"), "core")
+    connection.execute("drop table previous_revisions")
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define the temporary macros that core, views and rules calculate with."""
+    connection.execute(read_sql(project.file("macros", "macros.sql")).query)
+
+
+def build_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """Build the published views, which are tables in schema main, from core."""
+    tables.build(connection, sql_files("views"), "main")
+
+
+def _carry_on_revisions(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
+    if previous is None:
+        columns = ", ".join(f"{name} {type_}" for name, type_ in _REVISIONS.items())
+        connection.execute(f"create temp table previous_revisions ({columns})")
+        return
+    connection.execute(f"attach {tables.literal(str(previous))} as before (read_only)")
+    connection.execute("create temp table previous_revisions as from before.core.revisions")
+    connection.execute("detach before")
+
+
+def _as_read(batch: Batch) -> Iterator[dict[str, Any]]:
+    accepted = {figure.id for figure in batch.figures}
+    quarantined = {row.figure: row for row in batch.quarantined}
+    for file in batch.files:
+        for row in file.records:
+            id_ = f"{row.fields.get('source')}/{row.fields.get('id')}"
+            aside = quarantined.get(id_)
+            yield {
+                "file": row.file,
+                "line": row.line,
+                "figure_id": id_,
+                "status": "quarantined" if aside else "accepted" if id_ in accepted else "rejected",
+                "reason": aside.reason if aside else None,
+                "fields": json.dumps(dict(row.fields), ensure_ascii=False, sort_keys=True),
+            }
+
+
+def _sources(batch: Batch) -> Iterator[dict[str, Any]]:
+    for source, file in batch.sources.values():
+        vintage = source.vintage
+        yield {
+            **source.model_dump(exclude={"id"}),
+            "source_id": source.id,
+            "published_from": str(vintage.start),
+            "published_to": str(vintage.end),
+            "file": file,
+        }
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    record = figure.record
+    row: dict[str, Any] = {
+        "figure_id": figure.id,
+        "source_id": record.source,
+        "file": figure.file,
+        "line": figure.line,
+        "series": figure.series,
+        "period": record.period.text,
+        "period_start": record.period.start and str(record.period.start),
+        "period_end": str(record.period.end),
+        "span": record.period.span,
+        "share_of": figure.share_of,
+        "part_of": figure.part_of,
+        "content": figure.content,
+        "digest": figure.digest,
+    }
+    plain = ("unit", "growth_basis", "partition", "disjoint", "rank", "locator", "note")
+    for name in (*DIMENSIONS, *plain):
+        row[name] = getattr(record, name)
+    for name in PRINTED:
+        if (printed := getattr(record, name)) is not None:
+            row[f"{name}_printed"] = printed.text
+            row[name] = _text(printed.value)
+            row[f"{name}_lower"] = _text(printed.lower)
+            row[f"{name}_upper"] = _text(printed.upper)
+            row[f"{name}_step"] = _text(printed.step)
+            row[f"{name}_hedge"] = printed.hedge
+    return row
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else f"{number:f}"
+
+
+def _codes() -> Iterator[dict[str, Any]]:
+    for list_name in CODE_LISTS:
+        for row in codes.rows(list_name):
+            kept = {key: row.get(key) or None for key in ("code", "name_en", "name_zh", "kind")}
+            yield {
+                **kept,
+                "list": list_name,
+                "parent": row.get("parent") or None,
+                "additive": row.get("additive") == "true" if "additive" in row else None,
+            }
+
+
+def _rates() -> Iterator[dict[str, str]]:
+    text = project.file("rates", "exchange_rates.csv").read_text("utf-8")
+    yield from csv.DictReader(text.splitlines(), strict=True)
+
+
+def _loads(batch: Batch) -> Iterator[dict[str, Any]]:
+    digests = {file.name: file.sha256 for file in batch.files}
+    for name, counts in batch.counts().items():
+        yield {"file": name, "sha256": digests[name], **counts}

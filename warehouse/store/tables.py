@@ -1,0 +1,130 @@
+"""Tables: filled from rows, or built from SQL files in the order their queries need each other.
+
+Belongs here: how a table comes to be and is commented. Does not belong here: which tables there
+are (sql/) and what rows go into them (load.py, expectations).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from warehouse.store.database import SqlFile
+
+
+def fill(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Mapping[str, Any]],
+) -> None:
+    """Create `table` with `columns` (name → SQL type) and these rows, in one statement.
+
+    The rows travel as one JSON text: per-row inserts cost a millisecond each. Decimals and dates
+    must come as text; a missing key is NULL.
+    """
+    structure = json.dumps([dict(columns)])
+    kind = "temp table" if table.startswith("temp.") else "table"
+    connection.execute(
+        f"create or replace {kind} {table} as "
+        f"select {', '.join(f'x.{column}' for column in columns)} "
+        "from (select unnest(from_json(?, ?)) as x)",
+        [json.dumps(list(rows), ensure_ascii=False), structure],
+    )
+
+
+def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    """The rows of a query, each by the names of its columns."""
+    cursor = connection.execute(query)
+    columns = [column[0] for column in cursor.description or ()]
+    return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+
+
+def build(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
+) -> list[str]:
+    """Create `schema`.<file name> from each file's query, comments included; return the names.
+
+    The order follows from the queries: a file comes after those whose tables it reads.
+    """
+    order = ordered(connection, files, schema)
+    for file in order:
+        connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
+        comment(connection, f"{schema}.{file.name}", file)
+    return [file.name for file in order]
+
+
+def ordered(
+    connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
+) -> list[SqlFile]:
+    """The files in the order their queries need each other's tables, which are in `schema`."""
+    by_name = {file.name: file for file in files}
+    needs = {
+        name: {
+            table
+            for read_schema, table in tables_read(connection, file.query)
+            if table in by_name and table != name and read_schema in ("", schema)
+        }
+        for name, file in by_name.items()
+    }
+    return [by_name[name] for name in TopologicalSorter(needs).static_order()]
+
+
+def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
+    """Put the file's header on the table, so that DESCRIBE's neighbours explain themselves.
+
+    Raises ValueError where header and table do not name the same columns.
+    """
+    described = connection.execute(f"select * from {table} limit 0").description or []
+    actual = [column[0] for column in described]
+    if actual != list(file.columns):
+        raise ValueError(
+            f"{file.path}: the header describes columns {list(file.columns)}, "
+            f"the query returns {actual}"
+        )
+    purpose, grain, units = (file.header[key] for key in ("purpose", "grain", "units"))
+    about = f"{purpose}. Grain: {grain}. Units: {units}."
+    statements = [f"comment on table {table} is {literal(about)}"]
+    statements += [
+        f"comment on column {table}.{column} is {literal(text)}"
+        for column, text in file.columns.items()
+    ]
+    # Else each statement would be a transaction of its own, and wait for the disk.
+    connection.execute(";\n".join(["begin", *statements, "commit"]))
+
+
+def tables_read(connection: duckdb.DuckDBPyConnection, query: str) -> set[tuple[str, str]]:
+    """The (schema, table) pairs that a query names, schema '' where it names none."""
+    ((tree,),) = connection.execute("select json_serialize_sql(?)", [query]).fetchall()
+    return set(_base_tables(json.loads(tree)))
+
+
+def _base_tables(node: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(node, dict):
+        if node.get("type") == "BASE_TABLE":
+            yield node["schema_name"], node["table_name"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for child in node:
+            yield from _base_tables(child)
+
+
+def files_literal(path: Path, pattern: str = "") -> str:
+    """A path as a SQL string for DuckDB's readers, which then read exactly this file or folder.
+
+    They take patterns: a file named `a*.csv` would be `ab.csv` as well. `pattern` is one that is
+    meant, below the folder.
+    """
+    exact = re.sub(r"[*?[]", lambda sign: f"[{sign[0]}]", str(path))
+    return literal(f"{exact}/{pattern}" if pattern else exact)
+
+
+def literal(text: str) -> str:
+    """The text as a SQL string."""
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,118 @@
+"""Files as they are read whole: which may be, how much of one, and how a refusal is told.
+
+Every text, YAML, TOML and JSON that people or earlier runs left passes through here, so that none
+of them can hang the process, fill its memory or end it with a traceback. Belongs here: that.
+Does not belong here: what stands in a file (reading.py, tree.py, evidence.py), files as they are
+made (storage.py), and customs detail of any size (detail/source.py).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from warehouse.system.failure import Failure
+
+MAX_TEXT_FILE = 8 << 20  # bytes of what people write by hand, or programs for them
+_SHOWN = 200  # characters of a value that a refusal shows
+MAX_DOCUMENT = 256 << 20  # bytes of what an earlier run has written: of 1 M files, say
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something cannot be used: where it stands, what stands there, and what to do.
+
+    Line 0 is the file as a whole.
+    """
+
+    file: str
+    line: int
+    message: str
+    remedy: str
+    field: str = ""
+    value: str = ""
+    figure: str = ""
+
+    def __str__(self) -> str:
+        shown = self.value[:_SHOWN] + ("…" if len(self.value) > _SHOWN else "")
+        value = f" {shown!r}" if shown else ""
+        subject = f"{self.field}{value}: " if self.field else ""
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {subject}{self.message}; {self.remedy}"
+
+
+class FormError(Failure):
+    """A file whose form cannot be read at all."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+def content(path: Path, limit: int, name: str = "") -> bytes:
+    """All that is in a regular file of at most `limit` bytes, read once. Raises FormError.
+
+    `name` is what the refusal calls it, if not by its path. What grows while it is read is
+    measured by what was read.
+    """
+    name = name or str(path)
+    try:
+        _check_regular(path.stat(), name)  # opening a device may already do something
+        # Nobody is waited for, such as whoever writes to a pipe that has just been put there.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as file:
+            status = os.fstat(descriptor)
+            _check_regular(status, name)
+            data = file.read(limit + 1) if status.st_size <= limit else b""
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise FormError(Problem(name, 0, message, "make it a readable file")) from None
+    if (size := max(status.st_size, len(data))) > limit:
+        message = f"{size:,} bytes is more than the limit of {limit:,}"
+        raise FormError(Problem(name, 0, message, "split the file"))
+    return data
+
+
+def text(path: Path) -> str:
+    """A small text in UTF-8, with or without a byte order mark. Raises FormError."""
+    data = content(path, MAX_TEXT_FILE)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"byte {error.start} is not UTF-8"
+        raise FormError(Problem(str(path), line, message, "save the file as UTF-8")) from None
+
+
+def document(path: Path, needed: Mapping[str, type] = MappingProxyType({})) -> dict[str, Any]:
+    """The JSON object that an earlier run has written, with the keys and types that are needed.
+
+    Raises FormError.
+    """
+    try:
+        told = json.loads(content(path, MAX_DOCUMENT))
+    except (ValueError, RecursionError) as error:
+        raise damaged(path, str(error)) from None
+    if not isinstance(told, dict):
+        raise damaged(path, "is no object")
+    if missing := [key for key, kind in needed.items() if not isinstance(told.get(key), kind)]:
+        raise damaged(path, f"lacks {', '.join(missing)}")
+    return told
+
+
+def _check_regular(status: os.stat_result, name: str) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        message = "cannot be read: not a regular file"
+        raise FormError(Problem(name, 0, message, "make it a readable file"))
+
+
+def damaged(path: Path, why: str) -> FormError:
+    """The refusal of a document that is not as it was written."""
+    message = f"is damaged: {why}"
+    return FormError(Problem(str(path), 0, message, "restore it from a copy, or make it anew"))

@@ -1,0 +1,113 @@
+"""The period a figure speaks of: its text, its first and last day, its span.
+
+Belongs here: reading the period notation of records and the dates between which a period lies.
+Does not belong here: reading periods from running text, or what a period means for a rule.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+
+from warehouse.system.failure import Failure
+
+EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2020-05-08"
+EARLIEST, LATEST = 1900, 2199
+
+_INSTANT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(Q[1-4])|(H[12])))?")
+# What every period looks like, for forms that can check no more; not all that does is one.
+PATTERN = r"^(\.\./)?\d{4}[-\dQH]*(/\d{4}[-\dQH]*)?$"
+_QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
+
+
+class PeriodError(Failure, ValueError):
+    """A text that names no period; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of whole days. `start` is None for a cumulative whose beginning is not stated."""
+
+    text: str
+    start: date | None
+    end: date
+    span: str
+
+
+def parse(text: str) -> Period:
+    """Read a period in the records' notation (an EDTF subset, quarters and halves added).
+
+    `2020` and `2020-01/2020-12` are the same period and come back with the same text: whole
+    years as `2020`, whole months as `2020-03` or `2020-01/2020-03`, all else day by day.
+
+    Raises PeriodError.
+    """
+    left, slash, right = (part.strip() for part in text.strip().partition("/"))
+    if slash and left == "..":
+        end = _days(right, text)[1]
+        return Period(f"../{end.isoformat()}", None, end, "cumulative")
+    start, end = _days(left, text)
+    if slash:
+        last = _days(right, text)
+        if last[0] < start:
+            raise PeriodError(f"{text!r} ends before it begins")
+        end = last[1]
+    return Period(_canonical(start, end), start, end, _span(start, end))
+
+
+def _days(text: str, whole: str) -> tuple[date, date]:
+    """First and last day of `2020`, `2020-03`, `2020-Q1`, `2020-H1` or `2020-05-08`."""
+    match = _INSTANT.fullmatch(text)
+    if match is None:
+        raise PeriodError(f"{whole!r} is not a period")
+    year = int(match[1])
+    if not EARLIEST <= year <= LATEST:
+        raise PeriodError(f"year {year} in {whole!r} is not between {EARLIEST} and {LATEST}")
+    if part := match[4] or match[5]:
+        first, last = _QUARTERS[part]
+    elif match[2]:
+        first = last = int(match[2])
+        if not 1 <= first <= 12:
+            raise PeriodError(f"there is no month {match[2]} ({whole!r})")
+    else:
+        first, last = 1, 12
+    if match[3]:
+        day = int(match[3])
+        if not 1 <= day <= monthrange(year, first)[1]:
+            raise PeriodError(f"there is no day {match[3]} in {year}-{first:02} ({whole!r})")
+        return date(year, first, day), date(year, first, day)
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _whole_months(start: date, end: date) -> bool:
+    return start.day == 1 and end.day == monthrange(end.year, end.month)[1]
+
+
+def _canonical(start: date, end: date) -> str:
+    if start == end:
+        return start.isoformat()
+    if not _whole_months(start, end):
+        return f"{start.isoformat()}/{end.isoformat()}"
+    if start.year == end.year and (start.month, end.month) == (1, 12):
+        return f"{start.year}"
+    first, last = f"{start:%Y-%m}", f"{end:%Y-%m}"
+    return first if first == last else f"{first}/{last}"
+
+
+def _span(start: date, end: date) -> str:
+    if start == end:
+        return "day"
+    if not _whole_months(start, end) or start.year != end.year:
+        return "range"
+    months = (start.month, end.month)
+    if months == (1, 12):
+        return "year"
+    if months[0] == months[1]:
+        return "month"
+    if months in ((1, 6), (7, 12)):
+        return "half-year"
+    if months in ((1, 3), (4, 6), (7, 9), (10, 12)):
+        return "quarter"
+    return "year-to-date" if months[0] == 1 else "range"
