@@ -23,7 +23,7 @@ from pathlib import Path
 import yaml
 
 from expectations.assess import Assessment, all_rules, assess
-from expectations.rules.figure_rules import SEVERITIES
+from expectations.intervals import SEVERITIES
 from warehouse.records import reading
 from warehouse.records.acceptance import Batch, accept, read_batch
 from warehouse.records.reading import RecordFile

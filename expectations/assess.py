@@ -15,10 +15,11 @@ import duckdb
 from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.detail.detail_findings import is_on_detail, settle
+from expectations.intervals import SEVERITIES
 from expectations.joint import solving
 from expectations.joint.solving import Contradiction, Joint
 from expectations.rules import figure_rules
-from expectations.rules.figure_rules import SEVERITIES, Finding, Rule
+from expectations.rules.figure_rules import Finding, Rule
 from warehouse.store import tables
 from warehouse.store.database import sql_files
 

@@ -31,7 +31,7 @@ from expectations.assess import Assessment
 from expectations.assess import assess as assess_release
 from expectations.detail import detail_assessment
 from expectations.detail.detail_findings import is_on_detail
-from expectations.detail.detail_rules import Checks, DetailRule, wanted
+from expectations.detail.detail_rules import Checks, DetailRule, rules_for_publication
 from expectations.gx.suites import SuiteResult
 from flows import detail_preload
 from flows.alerts import alert_of_failure
@@ -55,7 +55,7 @@ from warehouse.detail.partitions import Partition
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases, schema
 from warehouse.store import database
-from warehouse.store.load import prepare
+from warehouse.store.load import define_macros
 
 log = logging.getLogger("crossfoot")
 
@@ -97,7 +97,7 @@ def publish_detail(
     settings = begin(home)
     files, form = files_of(settings, files, form)
     home, memory_limit = settings.home, settings.memory_limit
-    declared = wanted(rules)
+    declared = rules_for_publication(rules)
     # Before hours of loading: whether there is what they will be published with.
     release_content.below(home)
     acknowledged = read_acknowledged(settings.acknowledged)
@@ -137,7 +137,7 @@ def _publish(
             ExitStack() as under_way,
         ):
             aggregate.prepare(running, parts, current / DATABASE, work)
-            with detail_assessment.several(running, parts):
+            with detail_assessment.sharing_cores(running, parts):
                 mapped = check_period.map(
                     parts, unmapped(running), unmapped(declared), unmapped(work)
                 )
@@ -277,10 +277,10 @@ def assess_detail(
     Returns the assessment, and what the release has of detail in numbers.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
-        rules = detail_assessment.told(checks)
+        rules = detail_assessment.rule_outcomes(checks)
         release_content.store_sums(connection, work / "aggregates", aggregate.from_sums())
         release_content.store_outcome(connection, home, parts, work / "findings", rules)
-        prepare(connection)
+        define_macros(connection)
         assessment = assess_release(connection, acknowledged)
         told = release_content.summary(connection)
     log.info("checked %(rows)d rows of detail in %(periods)d periods", told)

@@ -51,7 +51,7 @@ from warehouse.release import releases, schema
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.changes import Changes, compare
 from warehouse.store import database
-from warehouse.store.load import build_views, load, prepare
+from warehouse.store.load import build_views, define_macros, load
 from warehouse.system import files
 from warehouse.system.files import FormError
 from warehouse.terms import period
@@ -231,7 +231,7 @@ def check_figures(
     evaluated to gx.json.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
-        prepare(connection)
+        define_macros(connection)
         assessment = assess(connection, acknowledged)
         limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]

@@ -19,7 +19,7 @@ import duckdb
 
 from desk.report.detail_pages import Detail
 from desk.report.detail_pages import read as read_detail
-from expectations.rules.figure_rules import SEVERITIES
+from expectations.intervals import SEVERITIES
 from warehouse.records.contract import DIMENSIONS, PRINTED
 from warehouse.store.database import open_readonly
 from warehouse.store.tables import fetch

@@ -21,7 +21,7 @@ from markupsafe import Markup
 from desk.report import charts, wording
 from desk.report.charts import Bar, Span
 from desk.report.content import Check, Content, Figure, Finding, Suspect, read
-from expectations.rules.figure_rules import SEVERITIES
+from expectations.intervals import SEVERITIES
 from warehouse import project
 from warehouse.records.contract import DIMENSIONS
 from warehouse.release import catalog

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from expectations.detail.detail_rules import Checks, DetailRule, catalogue, check, chosen
+from expectations.detail.detail_rules import Checks, DetailRule, catalogue, check, rules_named
 from expectations.detail.detail_suite import suites
 from expectations.gx.suites import SuiteResult
 from warehouse.detail import aggregate, release_content
@@ -24,7 +24,7 @@ from warehouse.store.database import open_detail, open_readonly, reopen
 # Periods that are checked at a time. All share one limit of memory, so that more would only spill.
 AT_ONCE = 2
 
-_TOLD = ("scope", "severity", "statement", "formula", "source")
+_SHOWN = ("scope", "severity", "statement", "formula", "source")
 
 
 @contextmanager
@@ -54,14 +54,14 @@ def check_periods(
     parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
     """The rules that concern one period, on each; for where Prefect does not map them."""
-    with several(engine, parts), ThreadPoolExecutor(AT_ONCE) as threads:
+    with sharing_cores(engine, parts), ThreadPoolExecutor(AT_ONCE) as threads:
         found = threads.map(lambda part: check_period(part, engine, rules, work), parts)
         return [one for checks in found for one in checks]
 
 
-def several(engine: Engine, parts: Sequence[Partition]) -> AbstractContextManager[None]:
+def sharing_cores(engine: Engine, parts: Sequence[Partition]) -> AbstractContextManager[None]:
     """While `check_period` is called for these periods, AT_ONCE at a time."""
-    return engine.several([part.rows for part in parts], AT_ONCE)
+    return engine.sharing_cores([part.rows for part in parts], AT_ONCE)
 
 
 def check_period(
@@ -72,7 +72,7 @@ def check_period(
     May be called from several threads.
     """
     name = f"{part.dataset}-{part.path.parent.name}"
-    with engine.beside() as own:
+    with engine.for_thread() as own:
         own.read_detail(part.files)
         aggregate.sum_period(own, work / "aggregates", name)
         return check(own, rules, ("rows", "period"), work / "findings" / name)
@@ -97,21 +97,21 @@ def compare_again(home: Path, release: Path, database: Path, memory_limit: str) 
         return
     with open_readonly(database) as connection:
         ids = connection.execute("select rule_id from quality.detail_rules").fetchall()
-    rules = [rule for rule in chosen([id_ for (id_,) in ids]) if rule.scope == "figures"]
+    rules = [rule for rule in rules_named([id_ for (id_,) in ids]) if rule.scope == "figures"]
     with working(database.with_name("work"), "duckdb", None, memory_limit) as (engine, work):
         aggregate.prepare(engine, parts, database, work)
         release_content.read_sums(engine, release)
         checks = check(engine, rules, ("figures",), work / "findings")
         with reopen(database, memory_limit) as connection:
-            release_content.replace_outcome(connection, told(checks), work / "findings")
+            release_content.replace_outcome(connection, rule_outcomes(checks), work / "findings")
 
 
 def expect(
     engine: Engine, parts: Sequence[Partition], checks: Sequence[Checks], work: Path
 ) -> list[SuiteResult]:
     """Great Expectations on the rows as a whole and on the outcome of the rules."""
-    aggregate.tell(engine, told(checks), work)
-    rules = chosen([one.rule for one in checks])
+    aggregate.tell(engine, rule_outcomes(checks), work)
+    rules = rules_named([one.rule for one in checks])
     declared = suites(rules, aggregate.accepted(parts))
     if isinstance(engine, DuckDB):
         from expectations.gx.duckdb_engine import validate
@@ -133,14 +133,14 @@ def summed(checks: Iterable[Checks], rules: Sequence[DetailRule]) -> list[Checks
     return [Checks(rule, *found) for rule, found in counts.items()]
 
 
-def told(checks: Sequence[Checks]) -> list[dict[str, object]]:
+def rule_outcomes(checks: Sequence[Checks]) -> list[dict[str, object]]:
     """The outcome of each rule as a row: what it says, and how many checks ended how."""
     rules = {rule.id: rule for rule in catalogue()}
     return [
         {
             "rule_id": one.rule,
             "checked": one.passed + one.failed,
-            **{name: getattr(rules[one.rule], name) for name in _TOLD},
+            **{name: getattr(rules[one.rule], name) for name in _SHOWN},
             **{k: v for k, v in asdict(one).items() if k != "rule"},
         }
         for one in checks

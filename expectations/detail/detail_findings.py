@@ -18,7 +18,8 @@ import duckdb
 from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.detail.detail_rules import catalogue
-from expectations.rules.figure_rules import SEVERITIES, Finding
+from expectations.intervals import SEVERITIES
+from expectations.rules.figure_rules import Finding
 from warehouse import project
 from warehouse.detail import release_content
 from warehouse.store.database import read_sql

@@ -16,42 +16,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from expectations.intervals import GRADES, HOLDS, MAY_WITHHOLD, SIDES
 from warehouse import project
 from warehouse.detail.engine import Engine
 from warehouse.store.database import SqlFile, read_sql, sql_files
 from warehouse.store.tables import literal
 from warehouse.system.files import FormError, Problem
 
-# Of these severities a rule may fail with an error, which withholds publication.
-MAY_WITHHOLD = ("error", "excess")
 SCOPES = ("rows", "period", "all", "figures")
 KEY = ("dataset", "period", "area", "flow", "partner", "product", "regime", "unit")
-SIDES = ("left_lower", "left_upper", "right_lower", "right_upper")
 _AMOUNT = "decimal(38, 6)"
-
-# As for figures: a check fails only where no values within both intervals satisfy it, and is not
-# checkable where an end that decides is unknown.
-_HOLDS = """case relation
-    when '<=' then left_lower <= right_upper
-    else coalesce(
-        left_lower <= right_upper and right_lower <= left_upper,
-        left_lower <= right_upper,
-        right_lower <= left_upper
-    )
-end"""
-_APART = "greatest(left_lower - right_upper, right_lower - left_upper)"
-_LEAST = "least(abs(right_lower), abs(right_upper))"
-_SEVERITY = {
-    "error": "'error'",
-    "warning": "'warning'",
-    # Parts on the left, their whole on the right: there cannot be more of them, but some may lack.
-    "excess": "case when left_lower > right_upper then 'error' else 'warning' end",
-    "revision": f"""case
-        when {_APART} * 100 < {_LEAST} then 'info'
-        when {_APART} * 100 < 15 * {_LEAST} then 'warning'
-        else 'review'
-    end""",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +67,10 @@ def catalogue() -> tuple[DetailRule, ...]:
     rules = []
     for folder in ("rows", "accounts"):
         for file in sql_files("detail rules", f"{folder}/*.sql"):
-            wanted = {"id", "severity", "statement", "source"}
+            keys = {"id", "severity", "statement", "source"}
             if folder == "accounts":
-                wanted |= {"scope", "formula"}
-            if missing := wanted - file.header.keys():
+                keys |= {"scope", "formula"}
+            if missing := keys - file.header.keys():
                 raise ValueError(f"{file.path}: the header lacks {', '.join(sorted(missing))}")
             rules.append(_rule(file))
     return tuple(rules)
@@ -105,7 +79,7 @@ def catalogue() -> tuple[DetailRule, ...]:
 def _rule(file: SqlFile) -> DetailRule:
     header = file.header
     scope = header.get("scope", "rows")
-    if header["id"] != file.name or header["severity"] not in _SEVERITY or scope not in SCOPES:
+    if header["id"] != file.name or header["severity"] not in GRADES or scope not in SCOPES:
         raise ValueError(f"{file.path}: id must be its name, severity and scope known ones")
     return DetailRule(
         header["id"],
@@ -122,7 +96,7 @@ def _rule(file: SqlFile) -> DetailRule:
     )
 
 
-def chosen(ids: Sequence[str]) -> tuple[DetailRule, ...]:
+def rules_named(ids: Sequence[str]) -> tuple[DetailRule, ...]:
     """The rules of these ids; all of them where none is named. Raises FormError for an unknown."""
     rules = {rule.id: rule for rule in catalogue()}
     if unknown := [id_ for id_ in ids if id_ not in rules]:
@@ -130,12 +104,12 @@ def chosen(ids: Sequence[str]) -> tuple[DetailRule, ...]:
     return tuple(rules[id_] for id_ in ids) or catalogue()
 
 
-def wanted(ids: Sequence[str]) -> tuple[DetailRule, ...]:
-    """The rules to publish on: as `chosen`, and all that may withhold, which no choice leaves out.
+def rules_for_publication(ids: Sequence[str]) -> tuple[DetailRule, ...]:
+    """The rules of these ids and all that may withhold, which no choice leaves out.
 
     Else what was withheld could be published by not asking again.
     """
-    named = chosen(ids)
+    named = rules_named(ids)
     return named + tuple(
         rule for rule in catalogue() if rule.severity in MAY_WITHHOLD and rule not in named
     )
@@ -200,11 +174,11 @@ def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
         f"case when not holds then {text} end as {name}" for name, text in columns.items()
     )
     named = ", ".join(columns)
-    with engine.alone() if rule.alone else nullcontext():
+    with engine.exclusive() if rule.alone else nullcontext():
         engine.create(
             "outcome",
             f"select holds, {named}, count(*) as checks from (select holds, {kept} from "
-            f"(select *, {_HOLDS} as holds from ({rule.query}) as compared) as decided) as kept "
+            f"(select *, {HOLDS} as holds from ({rule.query}) as compared) as decided) as kept "
             f"group by holds, {named}",
         )
     found = dict(engine.fetch("select holds, sum(checks) from outcome group by holds"))
@@ -214,7 +188,7 @@ def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
         passed = made - failed
     if failed:
         engine.write(
-            f"select {literal(rule.id)} as rule_id, {_SEVERITY[rule.severity]} as severity, "
+            f"select {literal(rule.id)} as rule_id, {GRADES[rule.severity]} as severity, "
             f"{named}, cast(null as {_AMOUNT}) as value from outcome where not holds",
             findings,
         )

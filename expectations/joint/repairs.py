@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from expectations.intervals import distance
 from expectations.joint.consistency import (
     Conflict,
     Number,
@@ -21,8 +22,8 @@ from expectations.joint.consistency import (
     Suspect,
     Terms,
 )
-from expectations.joint.statements import FLOW_PLACE, Statements, Variable
-from warehouse.terms import quantity
+from expectations.joint.statements import FLOW_PLACE, TRADED, Statements, Variable
+from warehouse.terms import flows, quantity
 from warehouse.terms.quantity import Quantity, QuantityError
 
 # What a printed value must be multiplied with when the slip is undone.
@@ -174,7 +175,7 @@ class Workshop:
             if unit != old.unit and other in self._said.variables:
                 yield f"it is in {unit}", other
         codes = old.series.split(".")
-        for flow in ("exports", "imports", "trade"):
+        for flow in sorted(flow for flow in TRADED if not flows.may_be_negative(flow)):
             series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
             other = old._replace(series=series)
             if flow != codes[FLOW_PLACE] and other in self._said.variables:
@@ -203,9 +204,7 @@ def _mirrored(factor: Number | None) -> Fraction | None:
 
 
 def _meets(lower: Fraction | None, upper: Fraction | None, settlement: Settlement) -> bool:
-    below = lower is not None and settlement.upper is not None and lower > settlement.upper
-    above = upper is not None and settlement.lower is not None and upper < settlement.lower
-    return not below and not above
+    return distance(lower, upper, settlement.lower, settlement.upper) is None
 
 
 def _swapped(text: str) -> Iterator[str]:

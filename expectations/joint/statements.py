@@ -23,11 +23,14 @@ from typing import Any, NamedTuple
 import duckdb
 
 from expectations.joint.consistency import Identity, Observation, Request, Terms
+from warehouse.records.contract import DIMENSIONS
 from warehouse.store.tables import fetch
-from warehouse.terms.period import EARLIEST
+from warehouse.terms import flows
+from warehouse.terms.period import EARLIEST, year_before
 
-GROSS = ("exports", "imports", "trade")
-FLOW_PLACE = 2  # of the flow among the seven codes of a series
+# The flows that are made of others, and those that they are made of.
+TRADED = frozenset(flow for whole in flows.composed() for flow in (whole, *flows.legs(whole)))
+FLOW_PLACE = DIMENSIONS.index("flow")  # among the codes of a series
 
 
 class Variable(NamedTuple):
@@ -53,7 +56,7 @@ class Variable(NamedTuple):
     @property
     def is_balance(self) -> bool:
         """Whether it may be negative."""
-        return self.series.split(".")[FLOW_PLACE] == "balance"
+        return flows.may_be_negative(self.series.split(".")[FLOW_PLACE])
 
     def at(self, start: date, stop: date) -> Variable:
         """The same series in another period."""
@@ -61,7 +64,8 @@ class Variable(NamedTuple):
 
     def year_before(self) -> Variable:
         """The same series in the same period of the year before."""
-        return self.at(_year_before(self.start), _year_before(self.stop))
+        last = _year_before(self.stop - timedelta(1))
+        return self.at(_year_before(self.start), last + timedelta(1))
 
 
 @dataclass
@@ -218,21 +222,29 @@ def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
 
 
 def _tie_flows(said: Statements, additive: set[str]) -> None:
-    """Exports and imports add up to trade; the balance is what they differ by."""
+    """Trade is the sum of its legs, exports and imports; the balance is what they differ by."""
     groups: dict[Variable, dict[str, Variable]] = defaultdict(dict)
     for variable in said.variables:
         codes = variable.series.split(".")
-        if variable.series in additive and codes[FLOW_PLACE] in (*GROSS, "balance"):
+        if variable.series in additive and codes[FLOW_PLACE] in TRADED:
             codes[FLOW_PLACE], flow = "*", codes[FLOW_PLACE]
             groups[variable._replace(series=".".join(codes))][flow] = variable
-    for key, flows in sorted(groups.items()):
-        if len(flows) > 1:
-            exports, imports, trade = (
-                key._replace(series=key.series.replace("*", flow)) for flow in GROSS
-            )
-            _add(said, [trade], [exports, imports], "flows")
-            if "balance" in flows:
-                _add(said, [exports], [imports, flows["balance"]], "balance")
+    for key, printed in sorted(groups.items()):
+        if len(printed) < 2:
+            continue
+
+        def of(flow: str, key: Variable = key) -> Variable:
+            return key._replace(series=key.series.replace("*", flow))
+
+        for flow in sorted(flows.composed(), reverse=True):
+            if flows.may_be_negative(flow) and flow not in printed:
+                continue
+            added = [of(leg) for leg, sign in flows.legs(flow).items() if sign > 0]
+            taken = [of(leg) for leg, sign in flows.legs(flow).items() if sign < 0]
+            if taken:
+                _add(said, added, [*taken, of(flow)], flow)
+            else:
+                _add(said, [of(flow)], added, flow)
 
 
 class _Breakdown(NamedTuple):
@@ -312,9 +324,4 @@ def _span(start: date | None, end: date) -> tuple[date, date]:
 
 
 def _year_before(day: date) -> date:
-    if day.year < EARLIEST:
-        return day - timedelta(1)
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # 29 February
-        return day.replace(year=day.year - 1, day=28)
+    return day - timedelta(1) if day.year < EARLIEST else year_before(day)

@@ -20,42 +20,19 @@ from functools import lru_cache
 
 import duckdb
 
+from expectations.intervals import GRADES, HOLDS, SEVERITIES, distance
 from warehouse import project
 from warehouse.store.database import read_sql
 from warehouse.terms.quantity import format_interval
 
-# Of findings, the gravest first. Only errors withhold a release.
-SEVERITIES = ("error", "review", "warning", "info")
-DECLARED = ("error", "warning", "revision")  # of rules; see _SEVERITY
-
-# Three-valued on purpose: an unknown end leaves its comparison NULL, and a check whose every
-# comparison is NULL is not checkable. `=` means the two intervals meet.
-_HOLDS = """case relation
-        when '<=' then left_lower <= right_upper
-        when '=' then coalesce(
-            left_lower <= right_upper and right_lower <= left_upper,
-            left_lower <= right_upper,
-            right_lower <= left_upper
-        )
-    end"""
+# Severities that a rule on figures may declare.
+DECLARED = ("error", "warning", "revision")
 
 # A contradiction among figures of one source is an error. Between sources it is a warning: figures
-# are revised, and neither source need be wrong. A revision is graded by its size.
-_SEVERITY = {
-    "error": """case
-        when len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1
-            then 'warning'
-        else 'error'
-    end""",
-    "warning": "'warning'",
-    "revision": """case
-        when greatest(left_lower - right_upper, right_lower - left_upper)
-            < 0.01 * least(abs(right_lower), abs(right_upper)) then 'info'
-        when greatest(left_lower - right_upper, right_lower - left_upper)
-            < 0.15 * least(abs(right_lower), abs(right_upper)) then 'warning'
-        else 'review'
-    end""",
-}
+# are revised, and neither source need be wrong.
+_SEVERAL_SOURCES = (
+    "len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +121,9 @@ def counted(findings: Sequence[Finding], broken: int = 0) -> str:
 def _checks_query(rule: Rule) -> str:
     return f"""select
     '{rule.id}' as rule_id,
-    {_SEVERITY[rule.severity]} as severity,
+    {_severity(rule)} as severity,
     figures,
-    {_HOLDS} as holds,
+    {HOLDS} as holds,
     left_side,
     left_lower::decimal(38, 6) as left_lower,
     left_upper::decimal(38, 6) as left_upper,
@@ -156,6 +133,13 @@ def _checks_query(rule: Rule) -> str:
     right_upper::decimal(38, 6) as right_upper,
     unit
 from ({rule.query})"""
+
+
+def _severity(rule: Rule) -> str:
+    grade = GRADES[rule.severity]
+    if rule.severity != "error":
+        return grade
+    return f"case when {_SEVERAL_SOURCES} then 'warning' else {grade} end"
 
 
 def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -172,7 +156,9 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         left_says = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
         right_says = f"{right} ({format_interval(right_ends[0], right_ends[1], unit)})"
         # To four digits, rounded down: "by at least" stays true.
-        gap = Context(prec=4, rounding=ROUND_DOWN).plus(_gap(*left_ends, *right_ends))
+        gap = Context(prec=4, rounding=ROUND_DOWN).plus(
+            distance(*left_ends, *right_ends) or Decimal(0)
+        )
         size = format_interval(gap, gap, unit)
         if relation == "<=":
             message = f"{left_says} exceeds {right_says} by at least {size}"
@@ -182,15 +168,3 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         key = (rule, found.figures)
         findings[key] = findings[key].joined(found) if key in findings else found
     return list(findings.values())
-
-
-def _gap(
-    left_lower: Decimal | None,
-    left_upper: Decimal | None,
-    right_lower: Decimal | None,
-    right_upper: Decimal | None,
-) -> Decimal:
-    """How far two intervals that should meet are apart."""
-    above = left_lower - right_upper if left_lower is not None and right_upper is not None else None
-    below = right_lower - left_upper if right_lower is not None and left_upper is not None else None
-    return max(distance for distance in (above, below, Decimal(0)) if distance is not None)

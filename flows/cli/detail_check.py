@@ -13,7 +13,7 @@ from rich.text import Text
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.detail import detail_assessment
 from expectations.detail.detail_findings import settle
-from expectations.detail.detail_rules import chosen
+from expectations.detail.detail_rules import rules_named
 from flows.cli.detail_options import SHOWN, Dataset, EngineName, EngineOption, Master, Rules
 from flows.cli.options import Home
 from flows.cli.terminal import err, out, print_finding, print_rule_outcomes
@@ -50,7 +50,7 @@ def command(
       crossfoot detail check --engine spark --findings failing.parquet
     """
 
-    settings, rules = Settings.given(home=home), chosen(rule or ())
+    settings, rules = Settings.given(home=home), rules_named(rule or ())
     if findings and not findings.parent.is_dir():
         remedy = "name a file in a folder that exists"
         raise FormError(Problem(str(findings), 0, "cannot be written", remedy, "--findings"))
@@ -69,8 +69,10 @@ def command(
         aggregate.prepare(running, parts, now / DATABASE if now else None, work)
         checks = detail_assessment.check_periods(parts, running, rules, work)
         checks += detail_assessment.check_sums(running, parts, rules, work)
-        told = detail_assessment.told(detail_assessment.summed(checks, rules))
-        with release_content.unpublished(settings.home, parts, work / "findings", told) as outcome:
+        outcomes = detail_assessment.rule_outcomes(detail_assessment.summed(checks, rules))
+        with release_content.unpublished(
+            settings.home, parts, work / "findings", outcomes
+        ) as outcome:
             found, applied = settle(outcome, read_acknowledged(settings.acknowledged))
             if findings:
                 with storage.whole(findings) as beside:
@@ -79,7 +81,7 @@ def command(
             unsettled = "(from quality.detail_findings where acknowledged_by is null)"
             failing = outcome.sql(release_content.worded(unsettled))
             shown, count = failing.limit(SHOWN).fetchall(), len(failing)
-    print_rule_outcomes(told)
+    print_rule_outcomes(outcomes)
     _print_failing(shown, count)
     for finding in found:
         if finding.acknowledged_by:

@@ -12,7 +12,7 @@ import typer
 from rich.text import Text
 
 from expectations import acknowledgements
-from expectations.detail.detail_rules import wanted
+from expectations.detail.detail_rules import rules_for_publication
 from flows import detail_preload
 from flows.cli.detail_options import (
     Dataset,
@@ -73,7 +73,7 @@ def command(
     # What can be known at once, before a file is read and a server started.
     below(settings.home)
     releases.check_home(settings.home)
-    wanted(rule or ())
+    rules_for_publication(rule or ())
     acknowledgements.read(settings.acknowledged)
     for path in files or ():
         check_is_file(path)
@@ -86,7 +86,7 @@ def command(
     read = loading(settings, files or (), form, dataset, given, encoding)
     with detail_preload.begun(read) if files else nullcontext():
         server = TemporaryServer.unless_named()
-        from expectations.detail.detail_assessment import told
+        from expectations.detail.detail_assessment import rule_outcomes
         from flows.detail import publish_detail
 
         state = run_flow(
@@ -104,7 +104,7 @@ def command(
             accept_schema=accept_schema,
         )
     outcome = of_flow(state)
-    print_rule_outcomes(told(outcome.checks))
+    print_rule_outcomes(rule_outcomes(outcome.checks))
     for statement in outcome.broken:
         err.print(Text(f"does not hold: {statement}"))
     for notice in outcome.notices:

@@ -29,7 +29,7 @@ from warehouse.records.acceptance import read_batch
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.releases import ReleaseError
 from warehouse.store import database
-from warehouse.store.load import build_views, prepare
+from warehouse.store.load import build_views, define_macros
 from warehouse.store.load import load as load_records
 
 TABLES = SHARED / "tables"
@@ -230,14 +230,14 @@ def built(home, release, figures):
         rules = catalogue()
         checks = detail_assessment.check_periods(parts, running, rules, work)
         checks += detail_assessment.check_sums(running, parts, rules, work)
-        rows = detail_assessment.told(detail_assessment.summed(checks, rules))
+        rows = detail_assessment.rule_outcomes(detail_assessment.summed(checks, rules))
         release_content.export_sums(work / "aggregates", release, "500MB")
         with database.reopen(release / DATABASE) as connection:
             release_content.store_sums(connection, work / "aggregates", aggregate.from_rows())
         with database.reopen(release / DATABASE) as connection:
             release_content.store_sums(connection, work / "aggregates", aggregate.from_sums())
             release_content.store_outcome(connection, home, parts, work / "findings", rows)
-            prepare(connection)
+            define_macros(connection)
             assessment = assess_release(connection)
             export_views(connection, release)
             views = published_views(connection)

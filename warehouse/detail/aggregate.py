@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from warehouse.detail.partitions import Partition
 from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
 from warehouse.store.tables import fill, literal, ordered
 from warehouse.terms import codes
-from warehouse.terms.period import parse
+from warehouse.terms.period import parse, year_before
 
 PREFIX = "detail_"
 # What is made of the rows of a period, in this order, for rules and sums to read.
@@ -161,7 +160,7 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
         starts, ends = period.start or period.end, period.end
         months = (ends.year - starts.year) * 12 + ends.month - starts.month + 1
         is_whole = starts.day == 1 and ends.day == monthrange(ends.year, ends.month)[1]
-        before = parse(f"{_year_before(starts)}/{_year_before(ends)}").text
+        before = parse(f"{year_before(starts)}/{year_before(ends)}").text
         rows.append(
             {
                 "dataset": part.dataset,
@@ -178,13 +177,6 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
             }
         )
     return rows
-
-
-def _year_before(day: date) -> date:
-    year = day.year - 1
-    if day.day == monthrange(day.year, day.month)[1]:
-        return date(year, day.month, monthrange(year, day.month)[1])
-    return day.replace(year=year)
 
 
 def accepted(parts: Sequence[Partition]) -> int:

@@ -49,13 +49,13 @@ class Engine(Protocol):
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
 
-    def beside(self) -> AbstractContextManager[Engine]:
+    def for_thread(self) -> AbstractContextManager[Engine]:
         """For one thread of several: what is here is there too, what it makes is its own."""
 
-    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+    def sharing_cores(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
         """While so many threads ask at a time, each about a part of one of these sizes."""
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         """For a statement that takes much memory: no other such one beside it."""
 
     def close(self) -> None:
@@ -111,15 +111,15 @@ class DuckDB:
         return self.connection.execute(_parsed(query))
 
     @contextmanager
-    def beside(self) -> Iterator[Engine]:
+    def for_thread(self) -> Iterator[Engine]:
         with self.connection.cursor() as cursor:
             yield DuckDB(cursor, temporary=True, turn=self._turn)
 
-    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+    def sharing_cores(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
         return shared_cores(self.connection, sizes, at_once)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def exclusive(self) -> Iterator[None]:
         # The more cores, the more parts a GROUP BY is made in, of which one is in memory at a time.
         with self._turn, every_core(self.connection):
             yield
@@ -197,15 +197,15 @@ class Spark:
         return [tuple(row) for row in self._sql(query).collect()]
 
     @contextmanager
-    def beside(self) -> Iterator[Engine]:
+    def for_thread(self) -> Iterator[Engine]:
         # One after the other: each has all hands, and names belong to the whole session.
         with self._turn:
             yield self
 
-    def several(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
+    def sharing_cores(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def alone(self) -> AbstractContextManager[None]:
+    def exclusive(self) -> AbstractContextManager[None]:
         return nullcontext()
 
     def close(self) -> None:

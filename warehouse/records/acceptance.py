@@ -23,7 +23,7 @@ from warehouse.records import reading
 from warehouse.records.contract import EXAMPLES, INHERITED, PRINTED, Figure, Record, Source, full_id
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
-from warehouse.terms import codes, quantity
+from warehouse.terms import flows, quantity
 
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
 
@@ -270,7 +270,7 @@ def _link_faults(
             message = f"counts {total.record.measure} in {total.record.unit}, this figure "
             message += f"{record.measure} in {record.unit}"
             yield field, message, "a part has its total's measure and unit; curate it on its own"
-        elif field == "part_of" and not _may_be_part(record.flow, total.record.flow):
+        elif field == "part_of" and not flows.may_have_part(total.record.flow, record.flow):
             message = f"is a total of {total.record.flow}, this figure of {record.flow}"
             yield field, message, "correct the flow, or curate the figure on its own"
     if record.share and not figure.share_of:
@@ -283,12 +283,6 @@ def _link_faults(
     if not any(getattr(record, name) for name in (*PRINTED, "rank")) and not named:
         remedy = "write a value, growth or share as printed"
         yield "value", "is missing: this figure prints nothing", remedy
-
-
-def _may_be_part(flow: str, total: str) -> bool:
-    """Whether a total of one flow may have parts of another; the code list says nothing of some."""
-    parts = {row["code"]: row["parts"] for row in codes.rows("flows")}[total]
-    return not parts or flow in parts.split(";")
 
 
 def _over(passed: Mapping[str, str], row: Row, fields: Mapping[str, str]) -> dict[str, str]:

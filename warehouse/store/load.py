@@ -87,7 +87,7 @@ def load(
     """
     connection.execute("create schema raw; create schema core; create schema quality")
     connection.execute("set variable release_id = $id", {"id": release_id})
-    prepare(connection)
+    define_macros(connection)
     tables.fill(connection, "raw.records", _RECORDS, _as_read(batch))
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
     tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
@@ -100,7 +100,7 @@ def load(
     connection.execute("drop table previous_revisions")
 
 
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that core, views and rules calculate with."""
     connection.execute(read_sql(project.file("macros", "macros.sql")).query)
 

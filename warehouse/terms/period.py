@@ -57,6 +57,17 @@ def parse(text: str) -> Period:
     return Period(_canonical(start, end), start, end, _span(start, end))
 
 
+def year_before(day: date) -> date:
+    """The same day a year earlier; the last day of a month stays the last day of its month.
+
+    The macro `year_before` of macros.sql says the same in SQL.
+    """
+    year = day.year - 1
+    if day.day == monthrange(day.year, day.month)[1]:
+        return date(year, day.month, monthrange(year, day.month)[1])
+    return day.replace(year=year)
+
+
 def _days(text: str, whole: str) -> tuple[date, date]:
     """First and last day of `2020`, `2020-03`, `2020-Q1`, `2020-H1` or `2020-05-08`."""
     match = _INSTANT.fullmatch(text)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from expectations.detail.detail_rules import chosen
+from expectations.detail.detail_rules import rules_named
 from tests.helpers.detail_rows import WLD, evaluated, loaded, printing
 
 # January and February by partner, regime and code, and figures that it can be compared with.
@@ -70,7 +70,7 @@ def test_detail_is_held_against_printed_figures(tmp_path, off):
         ) from (values {", ".join(map(str, rows))}) as t({named})""",
     )
     parts = loaded(tmp_path / "home", RECONCILED, complete=True)
-    rule = chosen(["printed-figure-is-sum-of-detail"])
+    rule = rules_named(["printed-figure-is-sum-of-detail"])
     (checks,), found = evaluated(tmp_path, parts, rule, database)
     known = [name for name, (_, total) in COMPARED.items() if total is not None]
     assert checks.passed == (0 if off else len(known))
@@ -312,7 +312,7 @@ def test_a_figure_is_held_only_against_all_of_its_series(tmp_path, case):
     )
     parts = loaded(tmp_path / "home", rows, complete)
     (checks,), found = evaluated(
-        tmp_path, parts, chosen(["printed-figure-is-sum-of-detail"]), database
+        tmp_path, parts, rules_named(["printed-figure-is-sum-of-detail"]), database
     )
     outcome = {"passed": wanted is True, "failed": wanted is False, "not_checkable": wanted is None}
     assert {name: getattr(checks, name) for name in outcome} == outcome

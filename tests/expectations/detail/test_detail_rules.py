@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from expectations.detail import detail_assessment
-from expectations.detail.detail_rules import MAY_WITHHOLD, catalogue, chosen, wanted
+from expectations.detail.detail_rules import catalogue, rules_for_publication, rules_named
+from expectations.intervals import MAY_WITHHOLD
 from tests.helpers.detail_rows import ROW, WLD, evaluated, loaded, printing
 from warehouse import project
 from warehouse.detail import aggregate
@@ -232,14 +233,15 @@ PARTED = {
 def test_parts_may_be_missing_but_not_be_more_than_their_whole(tmp_path, rule, part, severity):
     whole, *parts = PARTED[rule]
     rows = [whole, *(row | {"value": part} for row in parts)]
-    _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), chosen([rule]))
+    _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), rules_named([rule]))
     assert {row[0] for row in found} == ({severity} if severity else set())
-    assert rule in {one.id for one in wanted(["value-is-there"])}  # no choice leaves it out
+    published_on = {one.id for one in rules_for_publication(["value-is-there"])}
+    assert rule in published_on  # no choice leaves it out
 
 
 def test_unit_values_that_are_all_alike_are_usual(tmp_path):
     alike = [row | {"value": "1", "weight": "3"} for row in UNIT_VALUES]
-    rule = chosen(["unit-value-is-usual"])
+    rule = rules_named(["unit-value-is-usual"])
     (checks,), found = evaluated(tmp_path / "1", loaded(tmp_path / "1", alike), rule)
     assert (checks.passed, found) == (len(alike), [])
     other = {"partner": "KR", "value": "1.01", "weight": "3"}
@@ -262,7 +264,7 @@ THIRD = {"period": "2024-03", "value": "200", "value_to_date": "350"}
     ],
 )
 def test_a_year_to_date_is_of_the_months_that_are_loaded_of_its_area(tmp_path, rows, areas):
-    rule = chosen(["year-to-date-is-sum-of-months"])
+    rule = rules_named(["year-to-date-is-sum-of-months"])
     _, found = evaluated(tmp_path, loaded(tmp_path / "home", rows), rule)
     assert [row[4] for row in found] == areas
 
@@ -275,7 +277,7 @@ def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
         {"product": "850110", "value": "50"},
     ]
     parts = loaded(tmp_path / "home", rows)
-    _, found = evaluated(tmp_path, parts, chosen(["levels-add-up"]))
+    _, found = evaluated(tmp_path, parts, rules_named(["levels-add-up"]))
     assert {row[7] for row in found} == {"8542", "8501"}
 
 
@@ -284,7 +286,7 @@ def test_errors_that_settle_each_other_within_a_chapter_are_found(tmp_path):
 )
 def test_case(tmp_path, figures, rule, outcome):
     parts = loaded(tmp_path / "home", CASES[rule][outcome])
-    (checks,), found = evaluated(tmp_path, parts, chosen([rule]), figures)
+    (checks,), found = evaluated(tmp_path, parts, rules_named([rule]), figures)
     assert checks.rule == rule
     assert bool(checks.failed) == (outcome == "fails")
     assert len(found) == (3 if rule == "product-is-hs" else 1) * (outcome == "fails")
@@ -306,13 +308,13 @@ def test_every_rule_has_cases():
 def test_all_failing_keys_are_kept(tmp_path):
     rows = [{"product": f"{n:08}", "value": "-1"} for n in range(700)]
     parts = loaded(tmp_path / "home", rows)
-    (checks,), found = evaluated(tmp_path, parts, chosen(["value-is-not-negative"]))
+    (checks,), found = evaluated(tmp_path, parts, rules_named(["value-is-not-negative"]))
     assert checks.failed == len(found) == 700
 
 
 def test_a_finding_tells_the_number_that_its_rule_is_about(tmp_path):
     parts = loaded(tmp_path / "home", [{"weight": "-3"}, {"partner": "KR", "quantity": "-4"}])
-    rules = chosen([f"{number}-is-not-negative" for number in ("value", "weight", "quantity")])
+    rules = rules_named([f"{number}-is-not-negative" for number in ("value", "weight", "quantity")])
     _, found = evaluated(tmp_path, parts, rules)
     assert {(row[1], int(row[11])) for row in found} == {
         ("weight-is-not-negative", -3),
@@ -321,10 +323,10 @@ def test_a_finding_tells_the_number_that_its_rule_is_about(tmp_path):
 
 
 def test_no_choice_leaves_out_what_may_withhold():
-    chosen_ones = wanted(["unit-value-is-usual"])
+    chosen_ones = rules_for_publication(["unit-value-is-usual"])
     assert chosen_ones[0].id == "unit-value-is-usual"
     assert set(chosen_ones[1:]) == {one for one in catalogue() if one.severity in MAY_WITHHOLD}
-    assert wanted([]) == catalogue()
+    assert rules_for_publication([]) == catalogue()
 
 
 def test_missing_keys_raise_no_alarm_in_sums(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from expectations.check import check
 from warehouse.store.database import open_memory
-from warehouse.store.load import prepare
+from warehouse.store.load import define_macros
 
 INFINITY = Decimal("Infinity")
 
@@ -18,7 +18,7 @@ INFINITY = Decimal("Infinity")
 @pytest.fixture(scope="module")
 def connection():
     with open_memory() as opened:
-        prepare(opened)
+        define_macros(opened)
         yield opened
 
 

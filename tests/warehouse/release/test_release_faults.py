@@ -25,7 +25,7 @@ print("ready", flush=True)
 signal.sigwait([signal.SIGUSR1])
 try:
     {publish}("2")
-except release.ReleaseError as error:
+except releases.ReleaseError as error:
     print(error)
 except OSError as error:  # from the build: told by the command
     print(error, releases.remedy(error), sep="; ")

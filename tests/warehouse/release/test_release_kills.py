@@ -133,7 +133,7 @@ while not (home / "stop").exists():
         path = {path}
         seen = {{(path / name).read_text()[:8].partition(chr(10))[0] for name in names}}
         bad += len(seen) > 1 or {check}
-    except (OSError, release.ReleaseError):
+    except (OSError, releases.ReleaseError):
         bad += 1
     reads += 1
 print(reads, bad)

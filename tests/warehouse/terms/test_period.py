@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.terms.period import EXAMPLES, PeriodError, parse
+from warehouse.store.database import open_memory
+from warehouse.store.load import define_macros
+from warehouse.terms.period import EXAMPLES, PeriodError, parse, year_before
 
 READ = [  # written, canonical, first day, last day, span
     ("2020", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
@@ -99,3 +101,15 @@ def test_no_text_breaks_it(text):
     except PeriodError:
         return
     assert parse(period.text) == period
+
+
+def test_the_year_before_is_the_same_day_in_sql():
+    first = date(2019, 1, 1)
+    days = [first + timedelta(number) for number in range(6 * 366)]
+    with open_memory() as connection:
+        define_macros(connection)
+        rows = connection.execute(
+            "select year_before(day::date) from unnest(?) as t(day)", [list(map(str, days))]
+        ).fetchall()
+    assert [day for (day,) in rows] == list(map(year_before, days))
+    assert year_before(date(2021, 2, 28)) == date(2020, 2, 29)

@@ -1,0 +1,38 @@
+"""What the flows consist of: trade is exports and imports, the balance is exports less imports.
+
+Read from the columns `parts` and `legs` of the code list. Belongs here: what holds of flows by
+definition. Does not belong here: the names of flows, which are codes like all others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from warehouse.terms import codes
+
+
+@cache
+def legs(flow: str) -> Mapping[str, int]:
+    """The flows that a flow is made of, each with its sign; nothing where it is one by itself."""
+    listed = next((row["legs"] for row in codes.rows("flows") if row["code"] == flow), "")
+    return {leg.lstrip("-"): -1 if leg.startswith("-") else 1 for leg in listed.split(";") if leg}
+
+
+@cache
+def composed() -> tuple[str, ...]:
+    """The flows that are made of others."""
+    return tuple(row["code"] for row in codes.rows("flows") if row["legs"])
+
+
+@cache
+def may_be_negative(flow: str) -> bool:
+    """Whether a flow is a difference, such as a balance; all others are never negative."""
+    return -1 in legs(flow).values()
+
+
+@cache
+def may_have_part(flow: str, part: str) -> bool:
+    """Whether a total of one flow may have parts of another; the code list says nothing of some."""
+    parts = next(row["parts"] for row in codes.rows("flows") if row["code"] == flow)
+    return not parts or part in parts.split(";")
