@@ -22,7 +22,8 @@ from time import process_time
 from warehouse.drafting.draft import Draft, draft
 from warehouse.drafting.text.figures import ALL, Drafted
 from warehouse.records.acceptance import read_batch
-from warehouse.records.contract import DIMENSIONS, PRINTED, Figure
+from warehouse.records.contract import Figure
+from warehouse.records.fields import DIMENSIONS, PRINTED
 from warehouse.terms import period
 from warehouse.terms.quantity import Quantity, parse_growth, parse_share, parse_value
 

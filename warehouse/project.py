@@ -16,6 +16,7 @@ LAYERS = ("warehouse", "expectations", "desk", "flows")
 # Kind → its folder in the package.
 _PLACES = {
     "records": "warehouse/example/records",
+    "fields": "warehouse/records",
     "acknowledged": "warehouse/example",
     "codes": "warehouse/codes",
     "rates": "warehouse/rates",

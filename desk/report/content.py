@@ -20,7 +20,7 @@ import duckdb
 from desk.report.detail_pages import Detail
 from desk.report.detail_pages import read as read_detail
 from expectations.intervals import SEVERITIES
-from warehouse.records.contract import DIMENSIONS, PRINTED
+from warehouse.records.fields import DIMENSIONS, PRINTED
 from warehouse.store.database import open_readonly
 from warehouse.store.tables import fetch
 

@@ -23,7 +23,7 @@ from desk.report.charts import Bar, Span
 from desk.report.content import Check, Content, Figure, Finding, Suspect, read
 from expectations.intervals import SEVERITIES
 from warehouse import project
-from warehouse.records.contract import DIMENSIONS
+from warehouse.records.fields import DIMENSIONS
 from warehouse.release import catalog
 from warehouse.release.changes import Changes
 
@@ -71,7 +71,7 @@ def write(
     site.page(
         "dictionary.html",
         tables=catalog.dictionary(database),
-        fields=catalog.record_fields(database),
+        fields=catalog.record_fields(),
     )
     if changes is not None:
         site.page("changes.html", changes=changes, limit=None)

@@ -16,17 +16,11 @@ from functools import cache
 from markupsafe import Markup, escape
 
 from desk.report.content import Figure, Number, Suspect
-from warehouse.records.contract import DIMENSIONS
+from warehouse.records.fields import DIMENSIONS, LABELS, PRINTED
 from warehouse.terms.quantity import format_interval
 
-ASPECTS = {
-    "value": "value",
-    "base": "level before",
-    "growth": "growth",
-    "share": "share",
-    "share_change": "change of share",
-    "contribution": "contribution to growth",
-}
+# What people call what a figure prints.
+ASPECTS = {name: LABELS[name] for name in PRINTED}
 
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")

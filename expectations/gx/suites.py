@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from expectations.rules.figure_rules import Rule
+from warehouse.records.fields import DIMENSIONS, PLACES, PRINTED, figure_columns
 from warehouse.system.failure import Failure
 
 Severity = Literal["critical", "warning"]
@@ -219,18 +220,9 @@ def _refers(column: str, table: str, key: str) -> Expectation:
     )
 
 
-PRINTED = ("value", "base", "growth", "share", "share_change", "contribution")
-_PRINTED_TEXTS = ", ".join(f"{name}_printed" for name in PRINTED)
-SERIES = {
-    "area": "areas",
-    "partner": "partners",
-    "flow": "flows",
-    "product": "products",
-    "regime": "regimes",
-    "operator": "operators",
-    "measure": "measures",
-}
-AMOUNT, RATIO = "DECIMAL(38,6)", "DECIMAL(18,10)"
+_SAYS_SOMETHING = ", ".join(
+    (*(f"{name}::varchar" for name in PLACES), *(f"{name}_printed" for name in PRINTED))
+)
 
 FIGURES = Suite(
     "core",
@@ -239,72 +231,20 @@ FIGURES = Suite(
     (
         _any("figures"),
         *_columns(
-            {
-                "figure_id": "VARCHAR",
-                "revision": "INTEGER",
-                "source_id": "VARCHAR",
-                "file": "VARCHAR",
-                "line": "INTEGER",
-                "locator": "VARCHAR",
-                **dict.fromkeys(SERIES, "VARCHAR"),
-                "series": "VARCHAR",
-                "unit": "VARCHAR",
-                "period": "VARCHAR",
-                "period_start": "DATE",
-                "period_end": "DATE",
-                "span": "VARCHAR",
-                "published_to": "DATE",
-                "value_printed": "VARCHAR",
-                "value": AMOUNT,
-                "value_lower": AMOUNT,
-                "value_upper": AMOUNT,
-                "value_step": AMOUNT,
-                "value_hedge": "VARCHAR",
-                "base_printed": "VARCHAR",
-                "base": AMOUNT,
-                "base_lower": AMOUNT,
-                "base_upper": AMOUNT,
-                "base_step": AMOUNT,
-                "growth_printed": "VARCHAR",
-                "growth": RATIO,
-                "growth_lower": RATIO,
-                "growth_upper": RATIO,
-                "growth_step": RATIO,
-                "growth_basis": "VARCHAR",
-                "share_printed": "VARCHAR",
-                "share": RATIO,
-                "share_lower": RATIO,
-                "share_upper": RATIO,
-                "share_step": RATIO,
-                "share_change_printed": "VARCHAR",
-                "share_change": RATIO,
-                "share_change_lower": RATIO,
-                "share_change_upper": RATIO,
-                "share_change_step": RATIO,
-                "contribution_printed": "VARCHAR",
-                "contribution": RATIO,
-                "contribution_lower": RATIO,
-                "contribution_upper": RATIO,
-                "contribution_step": RATIO,
-                "share_of": "VARCHAR",
-                "part_of": "VARCHAR",
-                "partition": "VARCHAR",
-                "disjoint": "VARCHAR",
-                "rank": "INTEGER",
-                "note": "VARCHAR",
-            }
+            {name: column.type for name, column in figure_columns().items()}
+            | {"revision": "INTEGER", "published_to": "DATE"}
         ),
         _unique("figure_id"),
         *_present("figure_id", "revision", "source_id", "file", "line"),
         *_present("period", "period_end", "span", "published_to"),
-        *(_code(column, list_name) for column, list_name in SERIES.items()),
+        *(_code(column, list_name) for column, list_name in DIMENSIONS.items()),
         _code("unit", "units"),
         _code("growth_basis", "growth_bases", where="growth_printed is not null"),
         _no_rows(
             "series",
             "the series is its seven codes, joined by dots",
             f"""select figure_id, series from {{batch}}
-            where series is distinct from concat_ws('.', {", ".join(SERIES)})""",
+            where series is distinct from concat_ws('.', {", ".join(DIMENSIONS)})""",
         ),
         _ordered("figure_id", "period_start", "period_end"),
         _ordered("figure_id", "period_end", "published_to"),
@@ -338,7 +278,7 @@ FIGURES = Suite(
             f"""select figure_id from {{batch}} as figure
             anti join (select part_of from core.figures union select share_of from core.figures)
             as named(figure_id) using (figure_id)
-            where coalesce(rank::varchar, {_PRINTED_TEXTS}) is null""",
+            where coalesce({_SAYS_SOMETHING}) is null""",
         ),
         _refers("source_id", "core.sources", "source_id"),
         _refers("part_of", "core.figures", "figure_id"),

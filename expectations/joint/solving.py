@@ -21,7 +21,8 @@ from expectations.joint.consistency import Conflict, Settlement, Suspect, check
 from expectations.joint.coverage import Coverage, coverage
 from expectations.joint.repairs import Repair, Workshop
 from expectations.joint.statements import Statements, Variable
-from warehouse.records.contract import PRINTED, RATIO_PLACES, VALUE_PLACES
+from warehouse.records.contract import RATIO_PLACES, VALUE_PLACES
+from warehouse.records.fields import PRINTED
 from warehouse.store import tables
 from warehouse.terms import period
 

@@ -23,14 +23,14 @@ from typing import Any, NamedTuple
 import duckdb
 
 from expectations.joint.consistency import Identity, Observation, Request, Terms
-from warehouse.records.contract import DIMENSIONS
+from warehouse.records.fields import DIMENSIONS
 from warehouse.store.tables import fetch
 from warehouse.terms import flows
 from warehouse.terms.period import EARLIEST, year_before
 
 # The flows that are made of others, and those that they are made of.
 TRADED = frozenset(flow for whole in flows.composed() for flow in (whole, *flows.legs(whole)))
-FLOW_PLACE = DIMENSIONS.index("flow")  # among the codes of a series
+FLOW_PLACE = [*DIMENSIONS].index("flow")  # among the codes of a series
 
 
 class Variable(NamedTuple):

@@ -20,7 +20,8 @@ from flows.settings import Settings
 from warehouse.drafting import writing
 from warehouse.drafting.draft import draft as draft_text
 from warehouse.records import evidence
-from warehouse.records.contract import PRINTED, Source
+from warehouse.records.contract import Source
+from warehouse.records.fields import PRINTED
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import period
 

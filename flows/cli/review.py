@@ -19,7 +19,7 @@ from flows.settings import Settings
 from warehouse.drafting.review import FIXED, Review
 from warehouse.drafting.writing import Fields
 from warehouse.records import evidence
-from warehouse.records.contract import PRINTED
+from warehouse.records.fields import PRINTED
 
 SHOWN = (
     *("area", "flow", "partner", "product", "regime", "operator", "measure", "period", "unit"),

@@ -18,7 +18,7 @@ import yaml
 
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.text.figures import ALL, Drafted, in_order
-from warehouse.records.contract import INHERITED, PRINTED
+from warehouse.records.fields import INHERITED, PLACES, PRINTED
 from warehouse.records.reading import ENCODINGS, MAX_BYTES, NESTED, read_tree
 from warehouse.records.sheets import CONTROL, MAX_TEXT
 from warehouse.records.yaml_tree import MAX_DEPTH
@@ -116,7 +116,7 @@ def records(data: Fields) -> Iterator[Fields]:
 
 def leave_out(data: Fields, record: Fields) -> None:
     """Take a record out. What others refer to stays, but prints nothing any more."""
-    for name in (*PRINTED, "growth_basis", "share_of", "span", "review", "rank"):
+    for name in (*PRINTED, *PLACES, "growth_basis", "share_of", "span", "review"):
         record.pop(name, None)
     record["note"] = "left out in review; others refer to it"
     _drop_unused(data)

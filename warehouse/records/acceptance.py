@@ -20,7 +20,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from warehouse.records import reading
-from warehouse.records.contract import EXAMPLES, INHERITED, PRINTED, Figure, Record, Source, full_id
+from warehouse.records.contract import EXAMPLES, Figure, Record, Source, full_id
+from warehouse.records.fields import INHERITED, PLACES, PRINTED
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows, quantity
@@ -280,7 +281,7 @@ def _link_faults(
     for needed in ("share_change", "contribution"):
         if getattr(record, needed) and not record.part_of:
             yield needed, "is of no total", "name its total in part_of, or nest it there"
-    if not any(getattr(record, name) for name in (*PRINTED, "rank")) and not named:
+    if not any(getattr(record, name) for name in (*PRINTED, *PLACES)) and not named:
         remedy = "write a value, growth or share as printed"
         yield "value", "is missing: this figure prints nothing", remedy
 
@@ -310,7 +311,8 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
             continue
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
         key = (record.source, figure.series, record.unit, record.period, printed)
-        role = (record.growth_basis, record.rank, figure.part_of, figure.share_of)
+        places = tuple(getattr(record, name) for name in PLACES)
+        role = (record.growth_basis, *places, figure.part_of, figure.share_of)
         same = first.setdefault((*key, *role), figure.id)
         # A headline that is said again with its parts is needed by them.
         if same != figure.id and any(printed) and figure.id not in wholes:

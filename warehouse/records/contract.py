@@ -18,7 +18,6 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
     StringConstraints,
     ValidationInfo,
     field_validator,
@@ -26,44 +25,23 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from warehouse.records.fields import DIMENSIONS, FIELDS, PRINTED
 from warehouse.records.sheets import FORMULA
 from warehouse.terms import codes, period, quantity
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity
 
-DIMENSIONS = ("area", "partner", "flow", "product", "regime", "operator", "measure")
-INHERITED = (*DIMENSIONS, "unit", "period", "growth_basis", "locator")
-# What a record may print, and the unit it is read into: '' is that of the measure.
-PRINTED = {
-    "value": "",
-    "base": "",
-    "growth": "ratio",
-    "share": "ratio",
-    "share_change": "pp",
-    "contribution": "pp",
-}
 # What core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios hold, so that products stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
 
-EXAMPLES = {
-    "value": "write it as printed, with its unit: 2016.6亿元, 96.04万吨, CNY 201.66 billion",
-    "growth": "write it as printed: 20.3%, -5%, 翻倍, 增长1.2倍",
-    "share": "write it as printed: 76.4%",
-    "base": "write the level it grew from as printed, with its unit: 68万只",
-    "share_change": "write it as printed, in percentage points: 提高2.3个百分点, -0.5 pp",
-    "contribution": "write it as printed, in percentage points: 3.2个百分点",
-    "rank": "write its place among its peers: 3, or 第3",
+# What to write instead, by the field of a record or a source.
+EXAMPLES = {field.name: field.example for field in FIELDS if field.example} | {
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
-    "span": "write the first character and the one after the last: 1204-1231",
     "text": "write the name of a file in the home's texts",
     "text_sha256": "write the 64 hex digits that sha256sum prints",
-    "id": "use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports",
-} | dict.fromkeys(
-    ("partition", "disjoint"),
-    "write true, or the dimension that the parts split, such as flow or product",
-)
+}
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
@@ -165,7 +143,10 @@ def read_printed(field: str, text: str) -> Quantity:
 
 
 class Record(BaseModel):
-    """One curated figure as printed, after it has inherited what its total says."""
+    """One curated figure as printed, after it has inherited what its total says.
+
+    What each field means stands in fields.csv, in this order.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
@@ -181,26 +162,21 @@ class Record(BaseModel):
     unit: Annotated[str, _code("units")] = ""
     period: Annotated[Period, BeforeValidator(_read_period)]
     value: Quantity | None = None
+    base: Quantity | None = None
     growth: Quantity | None = None
     growth_basis: Annotated[str, _code("growth_bases")] = "year-on-year"
-    base: Quantity | None = None  # the level that growth is over, where the source prints it
     share: Quantity | None = None
-    share_change: Quantity | None = None  # against the share a year before
-    contribution: Quantity | None = None  # to the growth of its total
-    rank: int | None = None  # among the areas of its kind inside the same area, largest first
+    share_change: Quantity | None = None
+    contribution: Quantity | None = None
+    rank: int | None = None
     share_of: FigureRef | None = None
     part_of: FigureRef | None = None
-    partition: str | None = None  # its parts make up the whole: true, or for which dimensions
-    disjoint: str | None = None  # its parts do not overlap: likewise
+    partition: str | None = None
+    disjoint: str | None = None
     locator: Prose | None = None
-    span: str | None = Field(
-        default=None,
-        description="first character in the source's archived text, and the one after the last",
-    )
+    span: str | None = None
     note: Prose | None = None
-    review: str | None = Field(
-        default=None, description="of a draft: why a curator has yet to look at it"
-    )
+    review: str | None = None
 
     @field_validator(*PRINTED, mode="before")
     @classmethod
@@ -235,7 +211,7 @@ class Record(BaseModel):
     @classmethod
     def _dimensions(cls, text: str, info: ValidationInfo) -> str:
         split = [part.strip() for part in text.split(",")]
-        if split != ["true"] and not set(split) <= set(DIMENSIONS[:-1]):
+        if split != ["true"] and not set(split) <= {*DIMENSIONS} - {"measure"}:
             raise _refuse(str(info.field_name), "is neither true nor a dimension")
         return ",".join(split)
 

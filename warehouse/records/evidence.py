@@ -20,7 +20,8 @@ from typing import Any
 from unicodedata import normalize
 
 from warehouse.records.acceptance import Batch
-from warehouse.records.contract import PRINTED, Source
+from warehouse.records.contract import Source
+from warehouse.records.fields import PRINTED
 from warehouse.system import files, storage
 from warehouse.system.files import FormError, Problem
 from warehouse.terms.quantity import HEDGES_BEFORE, SIGNS

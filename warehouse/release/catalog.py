@@ -18,7 +18,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.records.contract import EXAMPLES, INHERITED, Record
+from warehouse.records.contract import EXAMPLES, Record
+from warehouse.records.fields import FIELDS
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.tables import tables_read
 
@@ -128,24 +129,17 @@ def _lineage(
     return made_of
 
 
-def record_fields(database: Path) -> list[RecordField]:
-    """The fields of a record, in the words of the columns of core.figures that they become.
-
-    Those that become none say themselves what they are.
-    """
-    with open_readonly(database) as connection:
-        columns = _columns(connection)["core", "figures"]
-    comments = {column.name: column.comment for column in columns}
-    comments |= {"id": comments["figure_id"], "source": comments["source_id"]}
+def record_fields() -> list[RecordField]:
+    """The fields of a record, in the words of the columns that they become."""
     return [
         RecordField(
-            name,
-            field.is_required(),
-            name in INHERITED,
-            field.description or comments.get(f"{name}_printed") or comments[name],
-            EXAMPLES.get(name, ""),
+            field.name,
+            Record.model_fields[field.name].is_required(),
+            field.inherited,
+            field.comment,
+            EXAMPLES.get(field.name, ""),
         )
-        for name, field in Record.model_fields.items()
+        for field in FIELDS
     ]
 
 

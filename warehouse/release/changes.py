@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.records.contract import DIMENSIONS, PRINTED
+from warehouse.records.fields import FIELDS, PRINTED
 from warehouse.release.schema import ChangedView
 from warehouse.release.schema import compare as compare_views
 from warehouse.release.schema import read as read_schema
@@ -23,10 +23,8 @@ from warehouse.store.database import open_memory, sql_files
 from warehouse.store.tables import literal
 
 # What a figure says besides what it prints. Where its record lies, and remarks, are no change.
-_SAID = (
-    *(*DIMENSIONS, "unit", "period", "published"),
-    *("growth_basis", "rank", "part_of", "share_of", "partition", "disjoint"),
-)
+_COMPARED = tuple(field.name for field in FIELDS if field.compared and field.kind != "number")
+_SAID = (*_COMPARED, "published")
 # Of a revision, the release that brought it: other numbers in it would not be other facts.
 _NOT_COMPARED = ("release_id",)
 

@@ -19,22 +19,11 @@ import duckdb
 from warehouse import project
 from warehouse.records import evidence
 from warehouse.records.acceptance import Batch
-from warehouse.records.contract import DIMENSIONS, PRINTED, Figure
+from warehouse.records.contract import Figure
+from warehouse.records.fields import CODE_LISTS, DIMENSIONS, PLAIN, PRINTED, figure_columns
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
 from warehouse.terms import codes
-
-CODE_LISTS = (
-    "areas",
-    "partners",
-    "flows",
-    "products",
-    "regimes",
-    "operators",
-    "measures",
-    "units",
-    "growth_bases",
-)
 
 _TEXT = "VARCHAR"
 _RECORDS = dict.fromkeys(("file", "figure_id", "status", "reason", "fields"), _TEXT) | {
@@ -43,20 +32,10 @@ _RECORDS = dict.fromkeys(("file", "figure_id", "status", "reason", "fields"), _T
 _SOURCES = dict.fromkeys(
     ("source_id", "publisher", "title", "published", "published_from", "published_to"), _TEXT
 ) | dict.fromkeys(("url", "note", "file"), _TEXT)
-_FIGURES = dict.fromkeys(
-    (
-        *("figure_id", "source_id", "file", "line", "locator", *DIMENSIONS, "series", "unit"),
-        *("period", "period_start", "period_end", "span"),
-        *(
-            f"{name}{end}"
-            for name in PRINTED
-            for end in ("_printed", "", "_lower", "_upper", "_step", "_hedge")
-        ),
-        *("growth_basis", "share_of", "part_of", "partition", "disjoint", "rank", "note"),
-        *("content", "digest"),
-    ),
-    _TEXT,
-)
+_FIGURES = {name: column.type for name, column in figure_columns().items()} | {
+    "content": _TEXT,
+    "digest": _TEXT,
+}
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
     "additive": "BOOLEAN"
 }
@@ -166,8 +145,7 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "content": figure.content,
         "digest": figure.digest,
     }
-    plain = ("unit", "growth_basis", "partition", "disjoint", "rank", "locator", "note")
-    for name in (*DIMENSIONS, *plain):
+    for name in (*DIMENSIONS, *PLAIN):
         row[name] = getattr(record, name)
     for name in PRINTED:
         if (printed := getattr(record, name)) is not None:

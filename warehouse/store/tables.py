@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse.records.fields import figure_columns
 from warehouse.store.database import SqlFile
 
 
@@ -79,13 +80,18 @@ def ordered(
 def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
     """Put the file's header on the table, so that DESCRIBE's neighbours explain themselves.
 
+    Where the header says `fields`, columns that it does not describe are those of a figure.
     Raises ValueError where header and table do not name the same columns.
     """
-    described = connection.execute(f"select * from {table} limit 0").description or []
-    actual = [column[0] for column in described]
-    if actual != list(file.columns):
+    query = f"select * from {table} limit 0"
+    actual = [column[0] for column in connection.execute(query).description or []]
+    described = dict(file.columns)
+    if "fields" in file.header:
+        described = {name: column.comment for name, column in figure_columns().items()} | described
+        described = {name: described[name] for name in actual if name in described}
+    if actual != list(described):
         raise ValueError(
-            f"{file.path}: the header describes columns {list(file.columns)}, "
+            f"{file.path}: the header describes columns {list(described)}, "
             f"the query returns {actual}"
         )
     purpose, grain, units = (file.header[key] for key in ("purpose", "grain", "units"))
@@ -93,7 +99,7 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
     statements = [f"comment on table {table} is {literal(about)}"]
     statements += [
         f"comment on column {table}.{column} is {literal(text)}"
-        for column, text in file.columns.items()
+        for column, text in described.items()
     ]
     # Else each statement would be a transaction of its own, and wait for the disk.
     connection.execute(";\n".join(["begin", *statements, "commit"]))

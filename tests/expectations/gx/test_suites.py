@@ -12,6 +12,7 @@ import pytest
 from expectations.gx.duckdb_engine import MAX_ROWS, SuiteResult, validate
 from expectations.gx.suites import TABLE_SUITES, Suite, rule_suite
 from expectations.rules.figure_rules import Rule
+from warehouse.records.fields import figure_columns
 
 TABLES = """
 create schema core;
@@ -23,27 +24,6 @@ create table core.sources (
     source_id varchar, publisher varchar, title varchar, published varchar, published_from date,
     published_to date, url varchar, note varchar, file varchar
 );
-create table core.figures (
-    figure_id varchar, revision integer, source_id varchar, file varchar, line integer,
-    locator varchar, area varchar, partner varchar, flow varchar, product varchar, regime varchar,
-    operator varchar, measure varchar, series varchar, unit varchar, period varchar,
-    period_start date, period_end date, span varchar, published_to date, value_printed varchar,
-    value decimal(38, 6), value_lower decimal(38, 6), value_upper decimal(38, 6),
-    value_step decimal(38, 6), value_hedge varchar,
-    base_printed varchar, base decimal(38, 6), base_lower decimal(38, 6),
-    base_upper decimal(38, 6), base_step decimal(38, 6), 
-    growth_printed varchar,
-    growth decimal(18, 10), growth_lower decimal(18, 10), growth_upper decimal(18, 10),
-    growth_step decimal(18, 10), growth_basis varchar, share_printed varchar,
-    share decimal(18, 10), share_lower decimal(18, 10), share_upper decimal(18, 10),
-    share_step decimal(18, 10),
-    share_change_printed varchar, share_change decimal(18, 10), share_change_lower decimal(18, 10),
-    share_change_upper decimal(18, 10), share_change_step decimal(18, 10), 
-    contribution_printed varchar, contribution decimal(18, 10), contribution_lower decimal(18, 10),
-    contribution_upper decimal(18, 10), contribution_step decimal(18, 10), 
-    share_of varchar, part_of varchar, "partition" varchar,
-    disjoint varchar, rank integer, note varchar
-);
 create table quality.loads (
     file varchar, sha256 varchar, read integer, accepted integer, quarantined integer,
     rejected integer
@@ -53,6 +33,13 @@ create table quality.findings (
     acknowledged_by varchar, message varchar
 );
 """
+COLUMNS = {name: column.type for name, column in figure_columns().items()} | {
+    "revision": "integer",
+    "published_to": "date",
+}
+TABLES += "create table core.figures ({});".format(
+    ", ".join(f'"{name}" {type_}' for name, type_ in COLUMNS.items())
+)
 
 ROWS = """
 insert into core.codes (list, code) values

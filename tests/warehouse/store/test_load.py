@@ -228,7 +228,10 @@ def test_every_core_table_and_column_is_as_its_header_says(loaded):
             where schema_name = 'core' and table_name = $name order by column_index""",
             {"name": file.name},
         )
-        assert dict(described.fetchall()) == file.columns
+        comments = dict(described.fetchall())
+        if "fields" in file.header:  # the others are those of a figure: test_fields.py
+            comments = {name: comments[name] for name in file.columns}
+        assert comments == file.columns
         (about,) = connection.execute(
             """select comment from duckdb_tables()
             where schema_name = 'core' and table_name = $name""",

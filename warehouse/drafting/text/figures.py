@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from warehouse.records.contract import DIMENSIONS, PRINTED
+from warehouse.records.fields import DIMENSIONS, PRINTED
 from warehouse.terms import codes
 from warehouse.terms.period import Period
 

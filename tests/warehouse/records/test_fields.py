@@ -1,0 +1,61 @@
+"""One description of a figure's fields, from which everything that names them all is made."""
+
+import csv
+
+import pytest
+
+from desk.report.wording import ASPECTS
+from expectations.gx.suites import FIGURES
+from tests.conftest import ROOT
+from warehouse import project
+from warehouse.records.acceptance import accept
+from warehouse.records.contract import Record
+from warehouse.records.fields import DIMENSIONS, FIELDS, PRINTED, figure_columns
+from warehouse.release.catalog import record_fields
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
+from warehouse.terms import codes
+
+KINDS = {
+    *("id", "source", "dimension", "code", "period", "number", "place", "link"),
+    *("breakdown", "text", "draft"),
+}
+
+
+def test_the_contract_has_the_fields_described_in_their_order():
+    assert [field.name for field in FIELDS] == list(Record.model_fields)
+    assert {field.kind for field in FIELDS} == KINDS
+
+
+@pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
+def test_a_field_says_what_it_means(field):
+    assert field.meaning
+    assert (field.kind in ("dimension", "code")) == bool(field.list)
+    assert not field.list or codes.rows(field.list)
+    assert not field.unit or field.kind == "number"
+    assert field.kind != "number" or (field.label and field.example)
+
+
+def test_tables_suites_report_and_reference_follow():
+    with open_memory() as connection:
+        load(connection, accept([]), release_id="none")
+        described = connection.execute(
+            "select column_name, data_type, comment from duckdb_columns() "
+            "where schema_name = 'core' and table_name = 'figures' order by column_index"
+        ).fetchall()
+    types = {name: type_ for name, type_, _ in described}
+    comments = {name: comment for name, _, comment in described}
+    for name, column in figure_columns().items():
+        assert types[name] == column.type
+        assert comments[name] == column.comment
+    declared = next(e for e in FIGURES.expectations if "column_list" in e.arguments)
+    assert declared.arguments["column_list"] == list(types)
+    assert list(ASPECTS) == list(PRINTED)
+    assert [field.name for field in record_fields()] == [field.name for field in FIELDS]
+
+
+def test_the_series_is_made_of_the_dimensions():
+    path = project.file("fields", "fields.csv")
+    rows = list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
+    assert [row["name"] for row in rows if row["kind"] == "dimension"] == list(DIMENSIONS)
+    assert path.is_relative_to(ROOT)

@@ -1,0 +1,154 @@
+"""The fields of a figure: what each is called, what it means, and the columns that it becomes.
+
+They stand in fields.csv. The contract, the tables raw.figures and core.figures, the comments of
+their columns, the suites, the report, the comparison of releases and the reference of record fields
+are made from this description. Belongs here: reading it. Does not belong here: what a text may be
+(contract.py).
+
+    kind        of a field
+    id, source  whose figure it is
+    dimension   a code of the series, in this order
+    code        another code
+    period      the period, of which the columns of its days are made
+    number      a printed number: its text, its value, and the interval that the text stands for
+    place       a rank
+    link        the id of another figure
+    breakdown   what its parts are to it
+    text        prose
+    draft       of a draft alone; no column
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from warehouse import project
+
+AMOUNT, RATIO, TEXT = "DECIMAL(38,6)", "DECIMAL(18,10)", "VARCHAR"
+_ENDS = {
+    "_lower": "least that is printed so; NULL with the printed text set: unbounded",
+    "_upper": "greatest that is printed so; NULL likewise",
+    "_step": "unit of the last printed digit",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `list` names the code list of a code; `unit` is that of a number, '' for a level.
+
+    A part takes over what is `inherited` from its total; a figure of which a `compared` field
+    changes says something else. `label` is for people, `example` for whoever wrote it wrongly.
+    """
+
+    name: str
+    kind: str
+    list: str
+    unit: str
+    inherited: bool
+    compared: bool
+    label: str
+    meaning: str
+    example: str
+
+    @property
+    def comment(self) -> str:
+        """What a record says in it."""
+        if self.kind == "number":
+            return f"{self.meaning} as printed"
+        return f"{self.meaning} (codes: {self.list})" if self.list else self.meaning
+
+
+class Column(NamedTuple):
+    """A column of raw.figures and core.figures: its SQL type and its comment."""
+
+    type: str
+    comment: str
+
+
+def _read() -> tuple[Field, ...]:
+    text = project.file("fields", "fields.csv").read_text("utf-8")
+    return tuple(
+        Field(
+            row["name"],
+            row["kind"],
+            row["list"],
+            row["unit"],
+            row["inherited"] == "yes",
+            row["compared"] == "yes",
+            row["label"],
+            row["meaning"],
+            row["example"],
+        )
+        for row in csv.DictReader(text.splitlines(), strict=True)
+    )
+
+
+FIELDS = _read()
+DIMENSIONS = {field.name: field.list for field in FIELDS if field.kind == "dimension"}
+INHERITED = tuple(field.name for field in FIELDS if field.inherited)
+# What a figure may print, and the unit it is read into: '' is that of the measure.
+PRINTED = {field.name: field.unit for field in FIELDS if field.kind == "number"}
+PLACES = tuple(field.name for field in FIELDS if field.kind == "place")
+CODE_LISTS = tuple(field.list for field in FIELDS if field.list)
+LABELS = {field.name: field.label for field in FIELDS if field.label}
+# Those that become a column of their own name, as they are.
+PLAIN = tuple(
+    field.name for field in FIELDS if field.kind in ("code", "place", "breakdown", "text")
+)
+
+
+def figure_columns() -> dict[str, Column]:
+    """The columns that the fields of a figure become, in order."""
+    made: dict[str, Column] = {}
+    for field in FIELDS:
+        made |= _columns_of(field)
+    return made
+
+
+def _columns_of(field: Field) -> dict[str, Column]:
+    name, meaning = field.name, field.meaning
+    match field.kind:
+        case "id":
+            return {"figure_id": Column(TEXT, meaning)}
+        case "source":
+            return {
+                "source_id": Column(TEXT, meaning),
+                "file": Column(TEXT, "the record file"),
+                "line": Column("INTEGER", "the line of its record in that file"),
+            }
+        case "dimension" | "code":
+            made = {name: Column(TEXT, field.comment)}
+            if name == next(reversed(DIMENSIONS)):
+                joined = f"the {len(DIMENSIONS)} codes above joined with '.', in that order"
+                made["series"] = Column(TEXT, joined)
+            return made
+        case "period":
+            return {
+                name: Column(TEXT, meaning),
+                "period_start": Column("DATE", "its first day; NULL where none is stated"),
+                "period_end": Column("DATE", "its last day"),
+                "span": Column(
+                    TEXT, "day, month, quarter, half-year, year, year-to-date, range or cumulative"
+                ),
+            }
+        case "number":
+            return _columns_of_number(field)
+        case "draft":
+            return {}
+    return {name: Column("INTEGER" if field.kind == "place" else TEXT, meaning)}
+
+
+def _columns_of_number(field: Field) -> dict[str, Column]:
+    type_ = RATIO if field.unit else AMOUNT
+    made = {
+        f"{field.name}_printed": Column(TEXT, field.comment),
+        field.name: Column(
+            type_, f"{field.meaning}, {'as a fraction' if field.unit else 'in base units'}"
+        ),
+        **{f"{field.name}{end}": Column(type_, comment) for end, comment in _ENDS.items()},
+    }
+    if not field.unit:
+        made[f"{field.name}_hedge"] = Column(TEXT, "exact, at-least, at-most, about or range")
+    return made
