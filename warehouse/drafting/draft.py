@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from warehouse.drafting.text.figures import WHOLE, Drafted, Skipped, in_order
 from warehouse.drafting.text.fitting import doubt_misfits
-from warehouse.drafting.text.grammar import Reader
+from warehouse.drafting.text.grammar import read_text
 from warehouse.drafting.text.period_words import Published
 from warehouse.drafting.text.tokens import numeral
 from warehouse.records.contract import read_printed
@@ -42,14 +42,13 @@ class Draft:
 
 def draft(text: str, published: Period) -> Draft:
     """Draft the figures of a press text that was published in `published`."""
-    reader = Reader(text, Published(published))
-    reader.read()
-    loose = _refuse_unwritable(reader.figures)
-    loose += _settle_links(reader.figures)
-    loose += doubt_misfits(text, reader.figures)
-    figures, repeats = _without_repeats(reader.figures)
+    reading = read_text(text, Published(published))
+    loose = _refuse_unwritable(reading.figures)
+    loose += _settle_links(reading.figures)
+    loose += doubt_misfits(text, reading.figures)
+    figures, repeats = _without_repeats(reading.figures)
     _name(figures)
-    skipped = sorted([*reader.skipped, *loose, *repeats], key=lambda one: one.start)
+    skipped = sorted([*reading.skipped, *loose, *repeats], key=lambda number: number.start)
     return Draft(text, tuple(figures), tuple(skipped))
 
 
@@ -84,8 +83,8 @@ def _settle_links(figures: list[Drafted]) -> list[Skipped]:
     what it says of its total is skipped.
     """
     loose: list[Skipped] = []
-    wholes: dict[tuple[object, ...], Drafted] = {one.key: one for one in reversed(figures)}
-    wholes |= {one.key: one for one in reversed(figures) if "value" in one.printed}
+    wholes: dict[tuple[object, ...], Drafted] = {f.key: f for f in reversed(figures)}
+    wholes |= {f.key: f for f in reversed(figures) if "value" in f.printed}
     for figure in list(figures):
         whole = figure.share_of
         if whole and not whole.printed and (printed := wholes[whole.key]).printed:
@@ -104,8 +103,9 @@ def _settle_links(figures: list[Drafted]) -> list[Skipped]:
             figure.total = None
         for name in ("share_change", "contribution"):
             if figure.total is None and name in figure.printed:
-                one = figure.printed.pop(name)
-                loose.append(Skipped(one.text, one.start, one.end, "of a total it is no part of"))
+                number = figure.printed.pop(name)
+                reason = "of a total it is no part of"
+                loose.append(Skipped(number.text, number.start, number.end, reason))
     return loose
 
 
@@ -116,7 +116,7 @@ def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skippe
     for figure in figures:
         first = next(((n, e.text) for n, e in in_order(figure.printed)), None)
         same = known.setdefault((figure.key, figure.growth_basis, first), [])
-        twin = next((one for one in same if figure.printed_alike(one)), None)
+        twin = next((other for other in same if figure.printed_alike(other)), None)
         if twin is None:
             same.append(figure)
         else:
@@ -125,8 +125,8 @@ def _without_repeats(figures: list[Drafted]) -> tuple[list[Drafted], list[Skippe
     for figure in kept:
         figure.total = instead.get(figure.total, figure.total) if figure.total else None
         figure.share_of = instead.get(figure.share_of, figure.share_of) if figure.share_of else None
-    named = {one for figure in kept for one in (figure.total, figure.share_of)}
-    kept = [figure for figure in kept if figure.printed or figure in named]
+    referred_to = {other for figure in kept for other in (figure.total, figure.share_of)}
+    kept = [figure for figure in kept if figure.printed or figure in referred_to]
     repeats = [
         Skipped(e.text, e.start, e.end, "says again what another figure says")
         for figure in instead

@@ -64,10 +64,10 @@ def contents(draft: Draft, source: Mapping[str, str]) -> Fields:
 
 def refuse_unreadable(path: Path, data: Fields) -> None:
     """Raise FormError where a draft file of that name and size could not be read again."""
-    said = Path(path.stem).suffix.lower()
-    if path.suffix.lower() not in NESTED or said in ENCODINGS:
+    encoding = Path(path.stem).suffix.lower()
+    if path.suffix.lower() not in NESTED or encoding in ENCODINGS:
         message = f"is no name of a draft file, which ends in {' or '.join(NESTED)}"
-        message += f", and not in {said}{path.suffix}" * (said in ENCODINGS)
+        message += f", and not in {encoding}{path.suffix}" * (encoding in ENCODINGS)
         raise FormError(Problem(str(path), 0, message, "name another --output, such as draft.yaml"))
     size, limit = len(_written(data).encode()) + _ROOM, MAX_BYTES[NESTED[0]]
     if size > limit:
@@ -127,10 +127,10 @@ def inherited(data: Fields, record: Fields) -> Fields:
 
     def find(among: list[Fields], above: Fields) -> Fields | None:
         for fields in among:
-            said = above | {k: v for k, v in fields.items() if k in INHERITED}
+            below = above | {k: v for k, v in fields.items() if k in INHERITED}
             if fields is record:
                 return above | {k: v for k, v in fields.items() if k != "of_which"}
-            if found := find(fields.get("of_which", []), said):
+            if found := find(fields.get("of_which", []), below):
                 return found
         return None
 
@@ -157,29 +157,30 @@ def _drop_unused(data: Fields) -> None:
 
 def _fields(figure: Drafted) -> Fields:
     """The fields of a record; a part leaves out what it has from its total."""
-    said_codes, total = figure.codes, figure.total
-    said: Fields = {"id": figure.id}
+    total = figure.total
+    fields: Fields = {"id": figure.id}
     for name in ("area", "flow", *ALL, "measure"):
         above = total.codes[name] if total else _IMPLIED if name == "measure" else ALL.get(name)
-        if said_codes[name] != above and not (isinstance(above, set) and said_codes[name] in above):
-            said[name] = _shown(name, said_codes[name])
+        code = figure.codes[name]
+        if code != above and not (isinstance(above, set) and code in above):
+            fields[name] = _shown(name, code)
     if total is None:
-        said["period"] = figure.period.text
+        fields["period"] = figure.period.text
     if "value" not in figure.printed and not total and figure.unit != "CNY":
-        said["unit"] = figure.unit
-    said |= {name: evidence.text for name, evidence in in_order(figure.printed)}
+        fields["unit"] = figure.unit
+    fields |= {name: evidence.text for name, evidence in in_order(figure.printed)}
     if figure.growth_basis != "year-on-year":
-        said["growth_basis"] = figure.growth_basis
+        fields["growth_basis"] = figure.growth_basis
     if figure.share_of is not None and "share" in figure.printed:
-        said["share_of"] = figure.share_of.id
-    said["locator"] = f"¶{figure.paragraph}"
+        fields["share_of"] = figure.share_of.id
+    fields["locator"] = f"¶{figure.paragraph}"
     if figure.printed:
-        said["span"] = f"{figure.start}-{figure.end}"
+        fields["span"] = f"{figure.start}-{figure.end}"
     if figure.notes:
-        said["note"] = _legible("; ".join(figure.notes))
+        fields["note"] = _legible("; ".join(figure.notes))
     if figure.printed:
-        said["review"] = _legible("; ".join(figure.unsure) or UNREVIEWED)
-    return said
+        fields["review"] = _legible("; ".join(figure.unsure) or UNREVIEWED)
+    return fields
 
 
 def _shown(dimension: str, code: str) -> str:
@@ -193,8 +194,9 @@ def _shown(dimension: str, code: str) -> str:
 def _skipped(draft: Draft) -> list[Fields]:
     """What became no figure, the same text for the same reason once, with all its places."""
     places: dict[tuple[str, str], list[str]] = {}
-    for one in draft.skipped:
-        places.setdefault((one.text, one.reason), []).append(f"{one.start}-{one.end}")
+    for number in draft.skipped:
+        span = f"{number.start}-{number.end}"
+        places.setdefault((number.text, number.reason), []).append(span)
     return [
         {
             "text": _legible(text),

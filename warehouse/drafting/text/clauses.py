@@ -1,17 +1,18 @@
 """Clauses: which words stand in a stretch of tokens, and what the code lists say of them.
 
 Belongs here: questions about tokens that need nothing of the text before. Does not belong here:
-what a head carries on (heads.py), finding tokens (tokens.py).
+what a head leaves out (heads.py, carrying.py), finding tokens (tokens.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from warehouse.drafting.text.figures import ALL, Drafted, ancestors
+from warehouse.drafting.text.figures import ALL, ancestors
 from warehouse.drafting.text.tokens import Token, plain, vocabulary
 from warehouse.terms import codes
 
@@ -19,30 +20,100 @@ QUALIFIERS = tuple(ALL)
 NAMES = ("area", *QUALIFIERS, "measure")
 NOUNS = ("flow", "deficit", "topic", "index", "other", "region")
 CHANGES = ("up", "down", "rate")
-ENDS = ("stop", "break", "semicolon")
+BREAKS = ("break", "semicolon")
+ENDS = ("stop", *BREAKS)
+NUMBERS = ("quantity", "torn")
 LEADS = re.compile(r"(?:[对自从向与和同往至到、]|\b(?:to|with|from))$")  # a partner follows
+OVER = ("from", "over", "than", "against", "compared with", "compared to")  # a base follows
+_NOT_TRADE = {
+    "topic": "speaks of {}, not of trade in goods",
+    "index": "speaks of {}, an index or a price",
+    "other": "speaks of {}",
+    "region": "speaks of {}, which codes/areas.csv does not have",
+}
+UNTRADED = tuple(_NOT_TRADE)  # the nouns that speak of something else than trade
 _ARTICLE = re.compile(r"\bthe$")
 _NO_CONTENT = re.compile(r"[\W\d_]+")
+
+
+@dataclass(slots=True)
+class Head:
+    """What stands before a number: all words, the clause that says most of it, and its noun."""
+
+    words: list[Token]
+    clause: list[Token]
+    noun: Token | None
+
+
+# --- which words stand there ---------------------------------------------------------------------
+
+
+def first_of(tokens: Iterable[Token], *kinds: str) -> Token | None:
+    """The first token of one of these kinds."""
+    return next((token for token in tokens if token.kind in kinds), None)
+
+
+def last_of(tokens: Sequence[Token], *kinds: str) -> Token | None:
+    """The last token of one of these kinds."""
+    return next((token for token in reversed(tokens) if token.kind in kinds), None)
+
+
+def holds(tokens: Iterable[Token], *kinds: str) -> bool:
+    """Whether a token of one of these kinds stands there."""
+    return any(token.kind in kinds for token in tokens)
+
+
+def has_noun(tokens: Iterable[Token]) -> bool:
+    """Whether a flow stands there, or what is spoken of instead of trade."""
+    return holds(tokens, *NOUNS)
+
+
+def names_in(tokens: Iterable[Token]) -> list[Token]:
+    """The names of dimensions that stand there."""
+    return [token for token in tokens if token.kind in NAMES]
+
+
+def no_trade(noun: Token | None) -> str:
+    """Why what a noun speaks of is no trade; '' of a flow, or without a noun."""
+    if noun is None or noun.kind not in _NOT_TRADE:
+        return ""
+    return _NOT_TRADE[noun.kind].format(noun.text)
+
+
+def is_first_of_two(head: list[Token], following: list[Token], dated: bool = False) -> bool:
+    """Whether the number between these tokens is the first of 从x增长到y or 由增长x转为下降y.
+
+    A value with a period of its own (从2002年的x) is not, unless `dated` allows for one.
+    """
+    passed = ("filler", "average", "yoy", *CHANGES, *(("period",) if dated else ()))
+    before = next((token for token in reversed(head) if token.kind not in passed), None)
+    if before is None or before.kind != "from":
+        return False
+    clause = takewhile(lambda token: token.kind not in ENDS, following)
+    return holds(clause, "level", *CHANGES)
+
+
+# --- parts of a head -----------------------------------------------------------------------------
 
 
 def clause_of(head: list[Token]) -> list[Token]:
     """The head from its last clause that holds a noun or a name other than an area, no breaks."""
     start = len(head)
     for n in range(len(head) - 1, -1, -1):
-        if head[n].kind in ("break", "semicolon"):
-            held = head[n + 1 :]
-            said = has_noun(held) or any(one.kind != "area" for one in names_in(held))
-            if said and not _lists_names(head, n):
+        if head[n].kind in BREAKS:
+            behind = head[n + 1 :]
+            complete = has_noun(behind) or any(name.kind != "area" for name in names_in(behind))
+            if complete and not _parts_names(head, n):
                 break
         start = n
-    return [one for one in head[start:] if one.kind not in ("break", "semicolon")]
+    return [token for token in head[start:] if token.kind not in BREAKS]
 
 
-def _lists_names(head: list[Token], at: int) -> bool:
+def _parts_names(head: list[Token], at: int) -> bool:
     """Whether a comma stands between two of a row of names: with the EU, the US, and Japan."""
     between = ("filler", "break", "and")
-    before = next((one for one in reversed(head[:at]) if one.kind not in between), None)
-    after = next((one for one in head[at:] if one.kind not in between), None)
+    before = next((token for token in reversed(head[:at]) if token.kind not in between), None)
+    after = next((token for token in head[at:] if token.kind not in between), None)
     if before is None or after is None or not before.text.isascii():
         return False
     return before.kind == after.kind and before.kind in QUALIFIERS
@@ -51,29 +122,28 @@ def _lists_names(head: list[Token], at: int) -> bool:
 def last_clause(head: list[Token]) -> list[Token]:
     """What follows the last break."""
     at = len(head)
-    while at and head[at - 1].kind not in ("break", "semicolon"):
+    while at and head[at - 1].kind not in BREAKS:
         at -= 1
     return head[at:]
 
 
-def has_noun(tokens: Iterable[Token]) -> bool:
-    """Whether a flow stands there, or what is spoken of instead of trade."""
-    return any(one.kind in NOUNS for one in tokens)
+def without_comparand(head: list[Token]) -> list[Token]:
+    """Leave out what stands between a word of comparison and the word of change."""
+    kept: list[Token] = []
+    comparing = False
+    for token in head:
+        if token.kind == "compare":
+            comparing = True
+        elif token.kind in (*CHANGES, *ENDS):
+            comparing = False
+        if not comparing or token.kind == "compare":
+            kept.append(token)
+    return kept
 
 
-def names_in(tokens: Iterable[Token]) -> list[Token]:
-    """The names of dimensions that stand there."""
-    return [one for one in tokens if one.kind in NAMES]
-
-
-def in_clause(head: list[Token], kinds: Sequence[str]) -> bool:
-    """Whether such a word stands in the last clause."""
-    return any(one.kind in kinds for one in last_clause(head))
-
-
-def one_code(dimension: str, found: Sequence[Token]) -> tuple[str, str]:
+def one_code(dimension: str, names: Sequence[Token]) -> tuple[str, str]:
     """(code, '') of names that lie within each other; ('', the names) where they do not."""
-    meanings = list(dict.fromkeys(one.meaning for one in found))
+    meanings = list(dict.fromkeys(name.meaning for name in names))
     list_name = f"{dimension}s"
     for code in reversed(meanings):
         around = ancestors(list_name, code)
@@ -83,24 +153,27 @@ def one_code(dimension: str, found: Sequence[Token]) -> tuple[str, str]:
         last = meanings[-1]
         if all(other == last or last in ancestors(list_name, other) for other in meanings):
             return last, ""
-    return "", ", ".join(one.text for one in found)
+    return "", ", ".join(name.text for name in names)
 
 
 def coordinated(tokens: list[Token], count: int) -> tuple[str, list[Token]]:
     """The dimension of which `count` names stand in a row (A、B和C), and those names."""
-    for one in tokens:
-        if one.kind == "flow-pair" and count == 2:
-            pair = one.meaning.split()
-            return "flow", [Token(one.start, one.end, "flow", code, one.text) for code in pair]
+    for token in tokens:
+        if token.kind == "flow-pair" and count == 2:
+            both = (replace(token, kind="flow", meaning=flow) for flow in token.meaning.split())
+            return "flow", list(both)
     for dimension in ("flow", *NAMES, "period"):
-        places = [n for n, one in enumerate(tokens) if one.kind == dimension]
-        found = [tokens[n] for n in places]
+        places = [n for n, token in enumerate(tokens) if token.kind == dimension]
+        names = [tokens[n] for n in places]
         between = [tokens[a + 1 : b] for a, b in pairwise(places)]
-        in_a_row = all(one.kind in ("and", "filler", "break") for gap in between for one in gap)
-        different = {x.period if dimension == "period" else x.meaning for x in found}
-        if in_a_row and all(between) and len(found) == len(different) == count:
-            return dimension, found
+        in_a_row = all(token.kind in ("and", "filler", "break") for gap in between for token in gap)
+        different = {name.period if dimension == "period" else name.meaning for name in names}
+        if in_a_row and all(between) and len(names) == len(different) == count:
+            return dimension, names
     return "", []
+
+
+# --- the text of tokens --------------------------------------------------------------------------
 
 
 def content(text: str) -> list[str]:
@@ -118,15 +191,7 @@ def before_name(text: str, name: Token) -> str:
     return _ARTICLE.sub("", before).rstrip()
 
 
-def marked(text: str, at: int) -> bool:
-    """Whether a mark or the end stands there, not a word."""
-    return not text[at : at + 1].isalpha()
-
-
-def note(figure: Drafted, text: str) -> None:
-    """Add a remark to a figure, once."""
-    if text not in figure.notes:
-        figure.notes.append(text)
+# --- what tables say of words --------------------------------------------------------------------
 
 
 @cache
@@ -151,6 +216,7 @@ def dimension_of_measure(code: str) -> str:
 
 @cache
 def unit_of_measure(code: str) -> str:
+    """The unit that a measure has where none is printed."""
     return next(row["default_unit"] for row in codes.rows("measures") if row["code"] == code)
 
 

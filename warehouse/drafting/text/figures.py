@@ -1,7 +1,8 @@
 """What a text turns out to say: figures with their evidence, and what was skipped.
 
 Belongs here: a figure while it is being drafted, and how figures stand to each other (within,
-the same, part of). Does not belong here: how they are found (grammar.py) or written (writing.py).
+the same, part of). Does not belong here: how they are found (grammar.py), how they are written
+(writing.py).
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ class Drafted:
     doubts: list[str] = field(default_factory=list)
     period_doubt: str = ""
     notes: list[str] = field(default_factory=list)
-    period_said: bool = True
+    period_stated: bool = True  # not carried on from other figures
     deficit: tuple[int, int] | None = None  # where it is called a deficit: its value is negative
     id: str = ""
 
@@ -89,6 +90,19 @@ class Drafted:
         """Mark it as unsure."""
         if reason not in self.doubts:
             self.doubts.append(reason)
+
+    def note(self, remark: str) -> None:
+        """Add a remark, once."""
+        if remark not in self.notes:
+            self.notes.append(remark)
+
+    def like(self, unit: str) -> Drafted:
+        """Another figure of what it speaks of: in another currency, or over another base."""
+        other = Drafted(dict(self.codes), self.period, unit, self.paragraph)
+        other.doubts, other.period_doubt = list(self.doubts), self.period_doubt
+        other.period_stated, other.deficit = self.period_stated, self.deficit
+        other.total = self.total if self.total and other.within(self.total) else None
+        return other
 
     def printed_alike(self, other: Drafted) -> bool:
         """Whether every number that this one prints is printed by the other as well."""

@@ -1,7 +1,7 @@
 """Fitting: whether what a figure says fits together; where it does not, the figure is unsure.
 
 Belongs here: currencies against countries, wholes and partners against areas, signs that two
-currencies share. Does not belong here: words that were not understood (heads.py).
+currencies share. Does not belong here: words that were not understood (unread.py).
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ class Published:
 
     period: Period
 
-    def resolve(self, said: Expression, context: Period | None) -> tuple[Period | None, str]:
+    def resolve(self, expression: Expression, context: Period | None) -> tuple[Period | None, str]:
         """The period meant, and why it is unsure ('' where it is not).
 
         A month without a year is the latest that had begun to be published, or that of the year
@@ -107,17 +107,17 @@ class Published:
         expression makes no period.
         """
         now = self.period.end
-        year, unsure = said.year, ""
-        if said.kind == "same" and context is not None and context.start is not None:
-            if said.year is None:
+        year, unsure = expression.year, ""
+        if expression.kind == "same" and context is not None and context.start is not None:
+            if expression.year is None:
                 return context, ""
-            shift = {"last": 1, "prior": 1, "this": 0}.get(str(said.year))
-            if isinstance(said.year, int):
-                shift = context.end.year - said.year
+            shift = {"last": 1, "prior": 1, "this": 0}.get(str(expression.year))
+            if isinstance(expression.year, int):
+                shift = context.end.year - expression.year
             if shift is None:
                 return None, "a same period of no year"
             return _parsed(_moved(context, shift)), ""
-        months = said.months
+        months = expression.months
         if year == "prior":  # 上年: the year before the one spoken of, not before this one
             year = (context.end.year if context else now.year) - 1
         if isinstance(year, str):
@@ -135,28 +135,28 @@ class Published:
             if context is not None and now.year - 1 <= context.end.year <= now.year:
                 # The year spoken of holds on, unless that month was yet to come.
                 year = min(year, context.end.year)
-            if first <= now.month < last and not said.days:
+            if first <= now.month < last and not expression.days:
                 unsure = f"no year is said, and {now.year} was not over: read as {year}"
-        return self._written(said, int(year), months), unsure
+        return self._written(expression, int(year), months), unsure
 
     def _written(
-        self, said: Expression, year: int, months: tuple[int, int] | None
+        self, expression: Expression, year: int, months: tuple[int, int] | None
     ) -> Period | None:
         first, last = months or (1, 12)
-        if said.kind == "years":
+        if expression.kind == "years":
             return _parsed(f"{first}/{last}")
-        if said.kind == "open":
-            start = date(year, first, said.days[0] if said.days else 1)
+        if expression.kind == "open":
+            start = date(year, first, expression.days[0] if expression.days else 1)
             return _parsed(f"{start}/{self.period.end}")
-        if said.kind == "until":
-            day = f"-{said.days[1]:02}" if said.days else ""
+        if expression.kind == "until":
+            day = f"-{expression.days[1]:02}" if expression.days else ""
             return _parsed(f"../{year}-{last:02}{day}" if months else f"../{year}")
-        if said.days:
+        if expression.days:
             return _parsed(
-                f"{year}-{first:02}-{said.days[0]:02}/{year}-{last:02}-{said.days[1]:02}"
+                f"{year}-{first:02}-{expression.days[0]:02}/{year}-{last:02}-{expression.days[1]:02}"
             )
-        if isinstance(said.year, int) and said.kind == "plan":
-            return _parsed(f"{said.year}/{said.year + 4}")
+        if isinstance(expression.year, int) and expression.kind == "plan":
+            return _parsed(f"{expression.year}/{expression.year + 4}")
         return _parsed(f"{year}-{first:02}/{year}-{last:02}")
 
     def until_now(self) -> Period:
@@ -243,8 +243,8 @@ def _months(
 def _english(match: re.Match[str]) -> Expression | None:
     get = match.groupdict().get
     year: int | str | None = None
-    if said := get("e_year") or get("e_whole"):
-        year = int(said)
+    if digits := get("e_year") or get("e_whole"):
+        year = int(digits)
     elif relative := get("e_rel") or get("e_rel_year"):
         year = relative
     months: tuple[int, int] | str | None = get("e_rel_month")

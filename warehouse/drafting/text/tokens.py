@@ -2,7 +2,8 @@
 
 Belongs here: finding expressions in running text, by the vocabulary (vocabulary/words.csv), the
 code lists and the words of quantity.py. Does not belong here: what a number is read as
-(quantity.py), what stands for which period (periods.py), what belongs together (grammar.py).
+(quantity.py), which days an expression of time means (period_words.py), what belongs together
+(grammar.py).
 
 Every numeral of a text ends up in exactly one token.
 """
@@ -98,9 +99,9 @@ def _tokens(text: str, low: str) -> Iterator[Token]:
                 best = Token(at, at + length, entry.kind, entry.meaning, text[at : at + length])
                 break
         if character in _PERIOD_STARTS and _may_start(low, at):
-            said = period_words.read(low, at)
-            if said and (best is None or said.end > best.end) and _dated(text, low, at, said):
-                best = Token(at, said.end, "period", "", text[at : said.end], None, said)
+            period = _period(text, low, at)
+            if period and (best is None or period.end > best.end):
+                best = period
         if character in _NUMBER_STARTS or numeral(character):
             match = number.match(low, at)
             if match and (best is None or match.end() > best.end) and _may_start(low, at):
@@ -193,6 +194,7 @@ _BEFORE_NUMBER = (
     "us$",
     "hk$",
 )
+_BEFORE_YEAR = ("in ", "of ", "for ", "from ", "during ", "since ", "than ", "by ", "and ", "to ")
 _PERIOD_STARTS = frozenset(
     '0123456789一二三四五六七八九十今本当同去上前明全整年自从截比较与和头首第下“"jfmasondtqhbiseyl'
 )
@@ -223,16 +225,18 @@ def _may_start(low: str, at: int) -> bool:
     return not ("a" <= before <= "z" or before.isdecimal()) and before not in "."
 
 
-def _dated(text: str, low: str, at: int, said: Expression) -> bool:
-    """Whether what reads as a period is one: May, not may; in 2020, not 2020 tonnes."""
-    first = low[at]
+def _period(text: str, low: str, at: int) -> Token | None:
+    """The period that begins here, if one does: May, not may; in 2020, not 2020 tonnes."""
+    expression = period_words.read(low, at)
+    if expression is None:
+        return None
+    end, is_dated = expression.end, True
     if low.startswith(("may", "mar", "sec"), at):
-        return text[at].isupper()
-    if first.isdecimal() and said.months is None and said.kind == "period" and said.end - at == 4:
-        return low[max(0, at - 8) : at].endswith(
-            ("in ", "of ", "for ", "from ", "during ", "since ", "than ", "by ", "and ", "to ")
-        )
-    return True
+        is_dated = text[at].isupper()
+    elif low[at].isdecimal() and end - at == 4:
+        is_year = expression.kind == "period" and expression.months is None
+        is_dated = not is_year or low[max(0, at - 8) : at].endswith(_BEFORE_YEAR)
+    return Token(at, end, "period", "", text[at:end], None, expression) if is_dated else None
 
 
 def _ends_sentence(text: str, at: int) -> bool:
@@ -258,25 +262,25 @@ def _number() -> re.Pattern[str]:
     ]
     latin = "(?![a-z])"
 
-    def one_of(words: Iterable[str]) -> str:
+    def any_of(words: Iterable[str]) -> str:
         ordered = sorted(set(words), key=lambda w: (-len(w), w))
         return "|".join(re.escape(w) + latin * ("a" <= w[-1] <= "z") for w in ordered)
 
     def hedges(table: Mapping[str, str]) -> str:
-        return one_of(plain(w) for words in table.values() for w in words.split(";"))
+        return any_of(plain(w) for words in table.values() for w in words.split(";"))
 
     chinese = "[零〇一二两三四五六七八九十百千万亿]"
     digits = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\s?\.\d+|\.\s\d+(?=\s?[万亿千百元美%吨倍]))?"
     spoken = rf"{chinese}+(?:点[零〇一二三四五六七八九]+)?"
-    scale = rf"(?:\s?(?:{one_of(quantity.SCALES)}))"
+    scale = rf"(?:\s?(?:{any_of(quantity.SCALES)}))"
     within = "[多余]?"
-    unit = f"(?!成[员都为本立交果功品熟长])(?:{one_of(word for word, _ in units)})"
-    before = rf"(?:(?:{one_of(money)})\s?|百分之|千分之)"
+    unit = f"(?!成[员都为本立交果功品熟长])(?:{any_of(word for word, _ in units)})"
+    before = rf"(?:(?:{any_of(money)})\s?|百分之|千分之)"
     core = rf"(?:{before}?(?:{digits}|{spoken}){scale}?{within}{scale}?)"
     counted = rf"(?:\s?-?个?(?:{unit}))"
     fraction = r"(?![百千]分之)[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
-    factor = one_of(quantity.FACTORS)
-    to = rf"\s?(?:{one_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
+    factor = any_of(quantity.FACTORS)
+    to = rf"\s?(?:{any_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
     after = rf"(?:\s?(?:{hedges(quantity.HEDGES_AFTER)}))*"
     hedged = rf"(?P<hedge>(?:(?:{hedges(quantity.HEDGES_BEFORE)})了?\s?)*)"
     return re.compile(
