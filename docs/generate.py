@@ -32,14 +32,16 @@ _MADE = "Made by `python -m docs.generate`; a test fails when this page is stale
 
 def pages() -> dict[str, str]:
     """File name → text of every page of the reference."""
-    made = {
-        "README.md": _index(),
-        "commands.md": _commands(),
-        "settings.md": _settings(),
-        "record.md": _record(),
-        "views.md": _views(),
-        "rules.md": _rules(),
-    }
+    with tempfile.TemporaryDirectory() as folder:
+        built = _built(Path(folder))
+        made = {
+            "README.md": _index(),
+            "commands.md": _commands(),
+            "settings.md": _settings(),
+            "record.md": _record(built),
+            "views.md": _views(built),
+            "rules.md": _rules(),
+        }
     return {name: f"{text.strip()}\n" for name, text in made.items()}
 
 
@@ -67,7 +69,7 @@ def _commands() -> str:
     parts = [
         "# Commands",
         _MADE,
-        "`crossfoot <command> --help` shows the same. Exit codes: 0 fine, 1 findings withheld "
+        "Each command shows the same with `--help`. Exit codes: 0 fine, 1 findings withheld "
         "publication, 2 unusable input or usage, 3 a failure that nobody foresaw, 128 and the "
         "number of a signal that ended it.",
     ]
@@ -127,9 +129,7 @@ def _settings() -> str:
     return "\n\n".join(("# Settings", _MADE, said, table))
 
 
-def _record() -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        fields = catalog.record_fields(_built(Path(folder)))
+def _record(built: Path) -> str:
     defaults = {name: field.default for name, field in Record.model_fields.items()}
     rows = [
         (
@@ -139,7 +139,7 @@ def _record() -> str:
             field.comment,
             field.remedy,
         )
-        for field in fields
+        for field in catalog.record_fields(built)
     ]
     said = (
         "What a record may say. [The curator's page](../curator.md) explains it with examples. A "
@@ -150,13 +150,12 @@ def _record() -> str:
     return "\n\n".join(("# Record", _MADE, said, table))
 
 
-def _views() -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        types = {
-            (table.name, column.name): column.type
-            for table in catalog.dictionary(_built(Path(folder)))
-            for column in table.columns
-        }
+def _views(built: Path) -> str:
+    types = {
+        (table.name, column.name): column.type
+        for table in catalog.dictionary(built)
+        for column in table.columns
+    }
     said = (
         "Every view is a table of `trade.duckdb`, and lies in `parquet/` and `csv/` as well. "
         "`quality.…` is what was checked, and stands in the database alone. Views of customs "
@@ -208,8 +207,7 @@ def _rules() -> str:
 
 def _rule_table(rules: Iterable[Any]) -> str:
     rows = [
-        (f"`{rule.id}`", rule.severity, rule.statement, rule.formula, rule.source)
-        for rule in rules
+        (f"`{rule.id}`", rule.severity, rule.statement, rule.formula, rule.source) for rule in rules
     ]
     return _table(("rule", "severity", "statement", "formula", "after"), rows)
 

@@ -136,6 +136,7 @@ def test_what_is_read_first_is_short(page, most):
 def test_every_place_that_architecture_and_contributing_name_is_there():
     """Paths in the type of code, from the root on."""
     for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
-        for span in re.findall(r"`([a-z][\w./*<>-]*/[\w./*<>-]*)`", (ROOT / page).read_text("utf-8")):
+        text = (ROOT / page).read_text("utf-8")
+        for span in re.findall(r"`([a-z][\w./*<>-]*/[\w./*<>-]*)`", text):
             if span.split("/")[0] in TOP:
                 assert list(ROOT.glob(re.sub(r"<\w+>", "*", span.rstrip("/")))), f"{page}: {span}"

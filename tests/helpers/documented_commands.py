@@ -70,7 +70,8 @@ def in_readme() -> list[Shown]:
 
 def in_documents() -> list[Shown]:
     """The commands of all documents' blocks, but for those that add commands to the project."""
-    return [one for document in DOCUMENTS if document not in HOWTOS for one in in_document(document)]
+    documents = (document for document in DOCUMENTS if document not in HOWTOS)
+    return [shown for document in documents for shown in in_document(document)]
 
 
 def in_passing() -> list[Shown]:
