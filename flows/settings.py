@@ -1,7 +1,7 @@
 """Settings: from the command line, else the environment, else a file, else these defaults.
 
 Belongs here: every value an operator may set, with its meaning; and Prefect's own environment.
-The README's table of settings is held against the class `Settings` by a test.
+The page docs/reference/settings.md is made from the class `Settings`.
 """
 
 from __future__ import annotations
@@ -261,7 +261,8 @@ def _wrong(name: str, message: str, given: Mapping[str, Any]) -> str:
             if field is None:
                 message = "is no setting"
                 near = difflib.get_close_matches(name, Settings.model_fields, 1)
-                remedy = f"is it {near[0]}?" if near else "take it out; the README lists them all"
+                listed = "docs/reference/settings.md"
+                remedy = f"is it {near[0]}?" if near else f"take it out; {listed} lists them all"
             value = shown(table[name])
             return str(Problem(file, _line(text, name), message, remedy, name, value))
     value = repr(shown(os.environ.get(variable, "")))

@@ -1,4 +1,5 @@
-"""The README and all commands that are shown: what is printed, and that each is understood."""
+"""The documents and all commands that are shown: what is printed, that each is understood, that
+links lead somewhere, and that what is made from the code is as the code is."""
 
 import re
 from pathlib import Path
@@ -6,15 +7,18 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
+from docs import generate
 from tests.conftest import ROOT
 from tests.helpers import documented_commands, report_sites
 
+PAGES = (*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md")))
+TOP = {path.name for path in ROOT.iterdir() if path.is_dir()}
 ANSWERS = [shown for shown in documented_commands.in_readme() if shown.output]
 NAMED = [shown for shown in documented_commands.in_passing() if shown.text.count(" ") == 1]
 OF_CROSSFOOT = [
     shown
     for shown in (
-        *documented_commands.in_readme(),
+        *documented_commands.in_documents(),
         *documented_commands.in_passing(),
         *documented_commands.in_help(),
     )
@@ -75,13 +79,64 @@ def test_the_table_of_settings_is_what_the_settings_are():
         f"| `CROSSFOOT_{name.upper()}` | {shown(field.default)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert re.findall(r"^\| `CROSSFOOT_.*$", readme, re.M) == declared
+    shown_there = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
+    assert re.findall(r"^\| `CROSSFOOT_.*$", shown_there, re.M) == declared
 
 
 def test_every_record_field_is_documented():
     from warehouse.records.contract import Record
 
-    readme = (ROOT / "README.md").read_text("utf-8")
-    for name in Record.model_fields:
-        assert f"`{name}`" in readme
+    for page in ("curator.md", "reference/record.md"):
+        text = (ROOT / "docs" / page).read_text("utf-8")
+        for name in Record.model_fields:
+            assert f"`{name}`" in text
+
+
+def test_the_reference_is_what_would_be_written_now():
+    """Where it is not: python -m docs.generate"""
+    pages = generate.pages()
+    assert {path.name for path in generate.FOLDER.glob("*.md")} == set(pages)
+    for name, text in pages.items():
+        assert (generate.FOLDER / name).read_text("utf-8") == text, name
+
+
+def anchors(text):
+    """The names under which a page's headings are linked to."""
+    headings = re.findall(r"^#+ (.*)$", re.sub(r"^```.*?^```", "", text, flags=re.S | re.M), re.M)
+    return {re.sub(r"[^\w\- ]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_link_leads_somewhere(page):
+    text = re.sub(r"^```.*?^```", "", page.read_text("utf-8"), flags=re.S | re.M)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if not link.startswith(("http://", "https://")):
+            target, _, anchor = link.partition("#")
+            file = (page.parent / target).resolve() if target else page
+            assert file.is_relative_to(ROOT) and file.exists(), link
+            assert not anchor or anchor in anchors(file.read_text("utf-8")), link
+
+
+def test_every_page_is_reached_from_the_readme():
+    reached, ahead = set(), [ROOT / "README.md"]
+    while ahead:
+        page = ahead.pop()
+        if page not in reached:
+            reached.add(page)
+            links = re.findall(r"\]\(([^)\s#]+\.md)[)#]", page.read_text("utf-8"))
+            ahead += [(page.parent / link).resolve() for link in links if "://" not in link]
+    assert set(PAGES) <= reached
+
+
+@pytest.mark.parametrize(("page", "most"), [("README.md", 200), ("ARCHITECTURE.md", 120)])
+def test_what_is_read_first_is_short(page, most):
+    assert len((ROOT / page).read_text("utf-8").splitlines()) <= most
+
+
+def test_every_place_that_architecture_and_contributing_name_is_there():
+    """Paths in the type of code, from the root on."""
+    for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
+        text = (ROOT / page).read_text("utf-8")
+        for span in re.findall(r"`([a-z][\w./*<>-]*/[\w./*<>-]*)`", text):
+            if span.split("/")[0] in TOP:
+                assert list(ROOT.glob(re.sub(r"<\w+>", "*", span.rstrip("/")))), f"{page}: {span}"

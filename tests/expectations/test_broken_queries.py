@@ -25,7 +25,7 @@ from warehouse.system import storage
 from warehouse.system.files import FormError
 
 READER = 65534
-README = (ROOT / "README.md").read_text("utf-8")
+OPERATOR = (ROOT / "docs" / "operator.md").read_text("utf-8")
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def mode(path):
     return stat.S_IMODE(path.lstat().st_mode)
 
 
-def as_the_readme_says(home, beginning):
-    """Run the line of the README that begins so, for this home and the reader's group."""
-    (line,) = re.findall(rf"^\$ ({re.escape(beginning)}.*)$", README, re.M)
+def as_the_page_says(home, beginning):
+    """Run the line of the operator's page that begins so, for this home and the reader's group."""
+    (line,) = re.findall(rf"^\$ ({re.escape(beginning)}.*)$", OPERATOR, re.M)
     line = line.replace("/srv/crossfoot", str(home)).replace("analysts", str(READER))
     subprocess.run(["sh", "-c", line], check=True)
 
@@ -87,7 +87,7 @@ def test_what_is_for_readers_is_open_and_all_else_closed(home, umask, written):
         storage.PRIVATE, 0o700
     )
     assert mode(home / ".lock") == 0o600
-    as_the_readme_says(home, "chmod o+x")
+    as_the_page_says(home, "chmod o+x")
     with reader():
         assert sole_mark(home) == "one"
         for name in storage.PRIVATE:
@@ -105,7 +105,7 @@ def test_what_is_for_readers_is_open_and_all_else_closed(home, umask, written):
 def test_another_user_reads_what_a_run_has_published(published, home):
     subprocess.run(["cp", "-a", published, home], check=True)
     assert mode(home / "prefect") == 0o700
-    as_the_readme_says(home, "chmod o+x")
+    as_the_page_says(home, "chmod o+x")
     with reader():
         database = releases.current(home) / DATABASE
         with duckdb.connect(database, read_only=True) as connection:
@@ -118,10 +118,10 @@ def test_detail_is_open_to_a_group_where_its_owner_says_so(home, umask, written)
     parts = loaded_file(home, written(HEADER, *LINES)).partitions
     rows = partitions.rows(file for part in parts for file in part.files)
     query = f"select count(*) from ({rows})"
-    as_the_readme_says(home, "chgrp analysts /srv/crossfoot &&")
+    as_the_page_says(home, "chgrp analysts /srv/crossfoot &&")
     with reader(), pytest.raises(duckdb.Error, match="No files found"):
         duckdb.execute(query)
-    as_the_readme_says(home, "chgrp analysts /srv/crossfoot/detail")
+    as_the_page_says(home, "chgrp analysts /srv/crossfoot/detail")
     publish(home, "one")  # which leaves it so
     with reader():
         assert duckdb.execute(query).fetchone() == (3,)
@@ -144,7 +144,7 @@ def test_a_reader_without_access_to_detail_is_told_how_to_get_it(home):
     with duckdb.connect(home / "a.duckdb") as connection:
         connection.execute("create schema quality")
         connection.execute("create table quality.detail_partitions (dataset text)")
-    as_the_readme_says(home, "chmod o+x")
+    as_the_page_says(home, "chmod o+x")
     with (
         reader(),
         pytest.raises(releases.ReleaseError, match=r"is closed .*: chgrp GROUP .*detail"),

@@ -1,21 +1,28 @@
 """Every command that the project shows: where, as it stands there, and with what output.
 
-Found, not listed: a command that is added anywhere is tested without a word here.
+Found, not listed: a command that is added anywhere is tested without a word here, and so is a page
+of `docs/`. Does not belong here: the files that pages show (documented_files.py).
 """
 
 import re
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 
 import typer
 
 from flows.cli.app import crossfoot
 from tests.conftest import ROOT
+from tests.helpers.documented_files import ShownFile, shown_file
 
 COMMAND = crossfoot()
-README = (ROOT / "README.md").read_text("utf-8")
+README = ROOT / "README.md"
+DOCUMENTS = (README, *sorted((ROOT / "docs").rglob("*.md")))
+# They add commands to the project: test_howto.py carries them out, in a copy.
+HOWTOS = tuple(page for page in DOCUMENTS if page.parent.name == "howto")
 
 
 @dataclass(frozen=True)
@@ -29,26 +36,53 @@ class Shown:
         return " ".join(self.text.split())
 
 
-def in_readme() -> list[Shown]:
-    """The commands of the README's blocks, in order: of consoles those behind `$`."""
-    found: list[Shown] = []
-    for kind, block in re.findall(r"^```(\w*)\n(.*?)^```", README, re.S | re.M):
+@cache
+def steps(document: Path) -> tuple[Shown | ShownFile, ...]:
+    """What a document has its reader do, in order: the commands of its blocks, of consoles those
+    behind `$`, and the files to write.
+    """
+    found: list[Shown | ShownFile] = []
+    text = document.read_text("utf-8")
+    for fence in re.finditer(r"^```(\w*)\n(.*?)^```", text, re.S | re.M):
+        kind, block = fence.groups()
         if kind == "console":
             for shown in re.split(r"^\$ ", block, flags=re.M)[1:]:
-                text = _command(shown)
-                found.append(Shown(text, shown[len(text) :].strip()))
+                command = _command(shown)
+                found.append(Shown(command, shown[len(command) :].strip()))
         elif kind in ("sh", "bash", "shell"):
             while block := block.lstrip():
-                found.append(Shown(text := _command(block)))
-                block = block[len(text) :]
-    return found
+                found.append(Shown(command := _command(block)))
+                block = block[len(command) :]
+        elif file := shown_file(text[: fence.start()], kind, block):
+            found.append(file)
+    return tuple(found)
+
+
+def in_document(document: Path) -> list[Shown]:
+    """The commands of a document's blocks, in order."""
+    return [step for step in steps(document) if isinstance(step, Shown)]
+
+
+def in_readme() -> list[Shown]:
+    """The commands of the README's blocks, in order."""
+    return in_document(README)
+
+
+def in_documents() -> list[Shown]:
+    """The commands of all documents' blocks, but for those that add commands to the project."""
+    documents = (document for document in DOCUMENTS if document not in HOWTOS)
+    return [shown for document in documents for shown in in_document(document)]
 
 
 def in_passing() -> list[Shown]:
-    """The commands of Crossfoot that the README names within a sentence."""
-    prose = re.sub(r"^```.*?^```", "", README, flags=re.S | re.M)
-    spans = (" ".join(span.split()) for span in re.findall(r"`(crossfoot [^`]+)`", prose))
-    return [Shown(text) for text in spans if "…" not in text]
+    """The commands of Crossfoot that documents name within a sentence."""
+    found = []
+    for document in DOCUMENTS:
+        if document not in HOWTOS:
+            prose = re.sub(r"^```.*?^```", "", document.read_text("utf-8"), flags=re.S | re.M)
+            spans = (" ".join(span.split()) for span in re.findall(r"`(crossfoot [^`]+)`", prose))
+            found += [Shown(text) for text in spans if "…" not in text]
+    return found
 
 
 def in_help() -> list[Shown]:

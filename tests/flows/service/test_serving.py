@@ -296,11 +296,12 @@ def test_a_worker_s_run_stays_where_its_settings_say(deployment, parameters, ser
 
 
 @pytest.mark.slow
-def test_the_readme_s_automation_passes_alerts_on(service, receiver, server):
+def test_the_documented_automation_passes_alerts_on(service, receiver, server):
     from prefect.blocks.notifications import CustomWebhookNotificationBlock
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    (shown,) = re.findall(r"```yaml\n(name: .*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    page = (ROOT / "docs" / "operator.md").read_text("utf-8")
+    (shown,) = re.findall(r"```yaml\n(name: .*?)```", page, re.S)
     with temporary_settings({PREFECT_API_URL: server}):
         block = CustomWebhookNotificationBlock(
             name="test", url=receiver.url, json_data={"subject": "{{subject}}", "body": "{{body}}"}
