@@ -54,6 +54,8 @@ from warehouse.detail.ingest import load
 from warehouse.detail.partitions import Partition
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases, schema
+from warehouse.release.manifest import to_json
+from warehouse.release.publisher import publishing
 from warehouse.store import database
 from warehouse.store.load import prepare
 
@@ -91,7 +93,7 @@ def publish_detail(
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
     accepted the finding, or when a view or column is gone and not `accept_schema` said that readers
     know; and then what readers see is unchanged. The state's data is the DetailOutcome, or
-    Unpublished with it. Raises reading.FormError for unusable files, release.ReleaseError where
+    Unpublished with it. Raises reading.FormError for unusable files, ReleaseError where
     nothing is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
     settings = begin(home)
@@ -123,7 +125,7 @@ def _publish(
 ) -> State[Any]:
     """Check all detail of the home and publish its aggregates, or withhold them."""
     home, memory_limit = settings.home, settings.memory_limit
-    with releases.publishing(home, timeout=settings.lock_timeout) as publisher:
+    with publishing(home, timeout=settings.lock_timeout) as publisher:
         partitions.sweep(home)
         current = publisher.foundation() or release_content.below(home)
         parts = partitions.current(home)
@@ -164,7 +166,7 @@ def _publish(
                 accepting = ["detail", "publish", "--accept-schema", *settings.options("home")]
                 broken += check_schema(staged, current, accepting)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
-            (staged / DETAIL).write_text(releases.to_json(told), encoding="utf-8")
+            (staged / DETAIL).write_text(to_json(told), encoding="utf-8")
             withhold = bool(broken) or assessment.withholds
             write_report(home, staged, broken, settings.options("home") if withhold else ())
             exported.result()

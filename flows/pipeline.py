@@ -50,6 +50,8 @@ from warehouse.records.acceptance import Batch, read_batch
 from warehouse.release import releases, schema
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.changes import Changes, compare
+from warehouse.release.manifest import to_json
+from warehouse.release.publisher import Publisher, publishing
 from warehouse.store import database
 from warehouse.store.load import build_views, load, prepare
 from warehouse.system import files
@@ -101,7 +103,7 @@ def publish_records(
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
     errors were found and as `Unusable` when a record was rejected or none is left; what readers see
     is then unchanged. The state's data is the Outcome, or Unpublished with it. Raises
-    release.ReleaseError where the home cannot be used, and SettingsError for a setting or a
+    ReleaseError where the home cannot be used, and SettingsError for a setting or a
     parameter that cannot be.
     """
     settings = begin(home, records)
@@ -110,7 +112,7 @@ def publish_records(
     with (
         heartbeats.sent(),
         closing(validation.take()) as great_expectations,
-        releases.publishing(home, timeout=settings.lock_timeout) as publisher,
+        publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         partitions.sweep(home)
         batch = read_records(records)
@@ -212,7 +214,7 @@ def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -
     told = files.document(current / DETAIL)
     with database.open_readonly(staged / DATABASE) as connection:
         told |= release_content.summary(connection)
-    (staged / DETAIL).write_text(releases.to_json(told), "utf-8")
+    (staged / DETAIL).write_text(to_json(told), "utf-8")
     log.info("carried on %(rows)d rows of detail in %(periods)d periods", told)
 
 
@@ -236,7 +238,7 @@ def check_figures(
         limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
-    (staged / GX).write_text(releases.to_json([asdict(r) for r in results]), "utf-8")
+    (staged / GX).write_text(to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
         f"{result.name}: {outcome.statement}"
         for result in results
@@ -286,7 +288,7 @@ def export_release(
         "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
         "broken_expectations": broken,
     }
-    (staged / QUALITY).write_text(releases.to_json(quality), encoding="utf-8")
+    (staged / QUALITY).write_text(to_json(quality), encoding="utf-8")
     log.info("wrote the database and the files of the views")
 
 
@@ -315,7 +317,7 @@ def write_report(
 
 
 @materialize(RELEASE, asset_deps=[CORE], cache_policy=NO_CACHE, persist_result=False)
-def publish_release(publisher: releases.Publisher, staged: Path, keep: int) -> Path:
+def publish_release(publisher: Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
     published = publisher.publish(staged, schema.of(staged / DATABASE))

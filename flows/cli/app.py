@@ -25,7 +25,7 @@ from flows.cli.terminal import print_error
 from flows.process.failures import UNUSABLE, in_words
 from flows.process.signals import ending_in_words
 from flows.process.streams import as_text
-from warehouse.release import releases
+from warehouse.release.refusal import remedy
 from warehouse.system.failure import Failure
 from warehouse.system.python_runtime import collect_rarely
 
@@ -139,7 +139,5 @@ def _words(error: Exception) -> str:
             return f"{first_line}; raise CROSSFOOT_MEMORY_LIMIT, or free memory"
         case duckdb.IOException() if refused := _REFUSED.search(str(error)):
             file, number = refused.groups()
-            return (
-                f"{file}: {os.strerror(int(number))}; {releases.remedy(OSError(int(number), ''))}"
-            )
+            return f"{file}: {os.strerror(int(number))}; {remedy(OSError(int(number), ''))}"
     return str(error).rstrip()

@@ -35,7 +35,7 @@ from flows.settings import Settings, prepare_prefect
 from warehouse.detail import partitions
 from warehouse.detail.release_content import below
 from warehouse.detail.source import check_is_file
-from warehouse.release import releases
+from warehouse.release.publisher import check_home
 
 
 def command(
@@ -72,7 +72,7 @@ def command(
     watch_readers(settings.home)
     # What can be known at once, before a file is read and a server started.
     below(settings.home)
-    releases.check_home(settings.home)
+    check_home(settings.home)
     wanted(rule or ())
     acknowledgements.read(settings.acknowledged)
     for path in files or ():

@@ -19,6 +19,7 @@ from flows.service.temporary_server import TemporaryServer, run_flow
 from flows.settings import Settings, prepare_prefect
 from warehouse.records import reading
 from warehouse.release import releases
+from warehouse.release.publisher import check_home
 from warehouse.terms import period
 
 
@@ -80,7 +81,7 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises what a run would raise on what it needs, before Prefect and a server are loaded."""
-    releases.check_home(settings.home)
+    check_home(settings.home)
     releases.current(settings.home)
     reading.find([settings.records])
     acknowledgements.read(settings.acknowledged)

@@ -21,7 +21,7 @@ from typing import Any
 
 from flows.service.server import HOST, Guard, new_password, refusal_explained
 from flows.settings import ServingError, without_userinfo
-from warehouse.release.releases import ReleaseError
+from warehouse.release.refusal import ReleaseError
 from warehouse.system.processes import start_tied
 from warehouse.system.python_runtime import collect_rarely, load_when_used
 
