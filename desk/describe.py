@@ -31,7 +31,7 @@ from desk.report.content import (
 from desk.report.wording import ASPECTS, settlement, visible
 from warehouse.records.contract import Record
 from warehouse.store.database import open_readonly
-from warehouse.terms.quantity import format_interval
+from warehouse.terms.interval import format_interval
 
 Ends = tuple[Decimal | None, Decimal | None]
 

@@ -16,7 +16,7 @@ from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.detail.detail_findings import is_on_detail, settle
 from expectations.joint import solving
-from expectations.joint.solving import Contradiction, Joint
+from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules
 from expectations.rules.figure_rules import SEVERITIES, Finding, Rule
 from warehouse.store import tables

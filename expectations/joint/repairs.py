@@ -12,15 +12,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from expectations.joint.consistency import (
-    Conflict,
-    Number,
-    Observation,
-    Report,
-    Settlement,
-    Suspect,
-    Terms,
-)
+from expectations.joint.consistency import Conflict, Report, Settlement
+from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.statements import FLOW_PLACE, Statements, Variable
 from warehouse.terms import quantity
 from warehouse.terms.quantity import Quantity, QuantityError

@@ -22,7 +22,7 @@ import duckdb
 
 from warehouse import project
 from warehouse.store.database import read_sql
-from warehouse.terms.quantity import format_interval
+from warehouse.terms.interval import format_interval
 
 # Of findings, the gravest first. Only errors withhold a release.
 SEVERITIES = ("error", "review", "warning", "info")
