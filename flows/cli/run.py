@@ -69,11 +69,11 @@ def command(
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(Progress())
-    validation.start()
-    server = TemporaryServer.unless_named()
-    from flows.pipeline import publish_records
+    with validation.begun():
+        server = TemporaryServer.unless_named()
+        from flows.pipeline import publish_records
 
-    state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
+        state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
     outcome = of_flow(state)
     print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
