@@ -36,8 +36,9 @@ import highspy
 
 from benchmarks.real_data import SHARED, DataSet, Fields, data_sets, in_memory
 from expectations.joint import statements
-from expectations.joint.consistency import Conflict, Identity, Observation, check
+from expectations.joint.consistency import Conflict, check
 from expectations.joint.coverage import coverage
+from expectations.joint.linear_statements import Identity, Observation
 from expectations.joint.repairs import Repair, Workshop
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules

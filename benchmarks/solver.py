@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from expectations.joint.consistency import Identity, Observation, Report, Suspect, check
+from expectations.joint.consistency import Report, check
 from expectations.joint.coverage import coverage
+from expectations.joint.linear_statements import Identity, Observation, Suspect
 
 ERRORS = 0.01  # share of figures into which one error is injected
 

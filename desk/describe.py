@@ -1,7 +1,7 @@
 """Describing one figure: everything that a database knows of it, and its picture in text.
 
 Belongs here: what hangs together with a figure, and how a terminal shows it. Does not belong here:
-queries on whole tables (report/content.py), and any judgement.
+queries on whole tables (report/content_queries.py), and any judgement.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from desk.report import content
 from desk.report.content import (
     Acknowledgement,
     Bound,
@@ -28,10 +27,11 @@ from desk.report.content import (
     Finding,
     Number,
 )
+from desk.report.content_queries import read
 from desk.report.wording import ASPECTS, settlement, visible
 from warehouse.records.contract import Record
 from warehouse.store.database import open_readonly
-from warehouse.terms.quantity import format_interval
+from warehouse.terms.interval import format_interval
 
 Ends = tuple[Decimal | None, Decimal | None]
 
@@ -93,7 +93,7 @@ def describe(database: Path, figure_id: str) -> Description:
 
     Raises LookupError, with the nearest ids, where there is no such figure.
     """
-    known = content.read(database)
+    known = read(database)
     figure = known.figures.get(figure_id)
     if figure is None:
         raise LookupError(f"there is no figure {figure_id}{_nearest(figure_id, known)}")

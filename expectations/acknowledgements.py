@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from expectations.rules.figure_rules import Finding
 from warehouse import project
 from warehouse.records import reading
-from warehouse.release import releases
+from warehouse.release.lock import locked
 from warehouse.system import storage
 from warehouse.system.files import FormError, Problem
 
@@ -145,7 +145,7 @@ def add(path: Path, entry: Acknowledgement) -> list[Acknowledgement]:
         fields["accepted"] = f"{entry.accepted:%Y-%m-%dT%H:%M:%SZ}"
     added = yaml.safe_dump([fields], allow_unicode=True, sort_keys=False)
     # Two reviewers at once must not take each other's entries away.
-    with releases.locked(path.with_name(f".{path.name}.lock")):
+    with locked(path.with_name(f".{path.name}.lock")):
         text = reading.read_text(path) if path.exists() else ""
         earlier = _entries(path, text)
         kept = "" if text.strip() == "[]" else text

@@ -17,7 +17,7 @@ from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.detail.detail_findings import is_on_detail, settle
 from expectations.intervals import SEVERITIES
 from expectations.joint import solving
-from expectations.joint.solving import Contradiction, Joint
+from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules
 from expectations.rules.figure_rules import Finding, Rule
 from warehouse.store import tables

@@ -14,7 +14,7 @@ from typing import Any
 
 from expectations import acknowledgements
 from expectations.assess import Assessment, assess
-from expectations.joint.solving import Bound, Contradiction
+from expectations.joint.results import Bound, Contradiction
 from warehouse.records.acceptance import Batch, read_batch
 from warehouse.store.database import open_memory
 from warehouse.store.load import load

@@ -33,6 +33,7 @@ EVENT = "crossfoot.alert"
 
 log = logging.getLogger("crossfoot")
 
+# On import, since a worker's run may fail, and be told of, before anything else of ours begins.
 restrain_libraries()
 
 # A receiver that is restarting is back within the minute; one that refuses stays as it is.
@@ -77,8 +78,7 @@ def about_run(run: FlowRun) -> str:
 
 def remembers() -> bool:
     """Whether there is a server that shows later what it was told."""
-    url = PREFECT_API_URL.value()
-    return bool(url) and not is_temporary(url)
+    return bool(PREFECT_API_URL.value()) and not is_temporary()
 
 
 def reason(state: State[Any] | None) -> str:

@@ -41,7 +41,7 @@ from flows.pipeline import (
     GX,
     check_schema,
     export_release,
-    publish_release,
+    keep_release,
     write_report,
 )
 from flows.run_start import begin, files_of
@@ -53,7 +53,9 @@ from warehouse.detail.engine import Engine
 from warehouse.detail.ingest import load
 from warehouse.detail.partitions import Partition
 from warehouse.exchange.export import DATABASE
-from warehouse.release import releases, schema
+from warehouse.release import releases
+from warehouse.release.manifest import to_json
+from warehouse.release.publisher import publishing
 from warehouse.store import database
 from warehouse.store.load import define_macros
 
@@ -91,7 +93,7 @@ def publish_detail(
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
     accepted the finding, or when a view or column is gone and not `accept_schema` said that readers
     know; and then what readers see is unchanged. The state's data is the DetailOutcome, or
-    Unpublished with it. Raises reading.FormError for unusable files, release.ReleaseError where
+    Unpublished with it. Raises reading.FormError for unusable files, ReleaseError where
     nothing is published yet, engine.EngineError where Spark is not installed, SettingsError.
     """
     settings = begin(home)
@@ -123,26 +125,16 @@ def _publish(
 ) -> State[Any]:
     """Check all detail of the home and publish its aggregates, or withhold them."""
     home, memory_limit = settings.home, settings.memory_limit
-    with releases.publishing(home, timeout=settings.lock_timeout) as publisher:
+    with publishing(home, timeout=settings.lock_timeout) as publisher:
         partitions.sweep(home)
         current = publisher.foundation() or release_content.below(home)
         parts = partitions.current(home)
         staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(parts)))
-        with (
-            detail_assessment.working(staged / "work", engine, master, memory_limit) as (
-                running,
-                work,
-            ),
-            # What tasks still read must not go away because another one failed.
-            ExitStack() as under_way,
-        ):
+        at_work = detail_assessment.working(staged / "work", engine, master, memory_limit)
+        # What tasks still read must not go away because another one failed: `under_way`.
+        with at_work as (running, work), ExitStack() as under_way:
             aggregate.prepare(running, parts, current / DATABASE, work)
-            with detail_assessment.sharing_cores(running, parts):
-                mapped = check_period.map(
-                    parts, unmapped(running), unmapped(declared), unmapped(work)
-                )
-                mapped.wait()  # all: the engine must not be closed under one that still runs
-            checks = [one for future in mapped for one in future.result()]
+            checks = _check_periods(parts, running, declared, work)
             for name in (DATABASE, GX):  # on top of which this release is built
                 shutil.copyfile(current / name, staged / name)
             stored = store_periods.submit(staged, work, memory_limit)
@@ -164,33 +156,42 @@ def _publish(
                 accepting = ["detail", "publish", "--accept-schema", *settings.options("home")]
                 broken += check_schema(staged, current, accepting)
             told |= {"expectations": [*map(asdict, results)], "broken": broken}
-            (staged / DETAIL).write_text(releases.to_json(told), encoding="utf-8")
+            (staged / DETAIL).write_text(to_json(told), encoding="utf-8")
             withhold = bool(broken) or assessment.withholds
             write_report(home, staged, broken, settings.options("home") if withhold else ())
             exported.result()
         export_release(staged, assessment, broken, memory_limit)
-        if withhold:
-            kept = publisher.withhold(staged, schema.of(staged / DATABASE))
-        else:
-            kept = publish_release(publisher, staged, settings.keep_releases)
+        kept = keep_release(publisher, staged, withhold, settings)
+        findings = (f for f in assessment.findings if f.withholds or is_on_detail(f.rule))
         outcome = DetailOutcome(
             "withhold" if withhold else "publish",
             kept,
             aggregate.accepted(parts),
             len(parts),
             tuple(checks),
-            tuple(
-                finding
-                for finding in assessment.findings
-                if finding.withholds or is_on_detail(finding.rule)
-            ),
+            tuple(findings),
             broken,
             tuple(map(str, assessment.lapsed)),
         )
-        if withhold:
-            reason = Unpublished(outcome)
-            return Failed(name="Withheld", message=str(reason), data=reason)
+        return _ended(outcome)
+
+
+def _check_periods(
+    parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
+) -> list[Checks]:
+    """The checks of every period, several at once."""
+    with detail_assessment.sharing_cores(engine, parts):
+        mapped = check_period.map(parts, unmapped(engine), unmapped(rules), unmapped(work))
+        mapped.wait()  # all: the engine must not be closed under one that still runs
+    return [checks for future in mapped for checks in future.result()]
+
+
+def _ended(outcome: DetailOutcome) -> State[Any]:
+    """The state in which a run ends."""
+    if outcome.verdict == "publish":
         return Completed(name="Published", message=str(outcome), data=outcome)
+    reason = Unpublished(outcome)
+    return Failed(name="Withheld", message=str(reason), data=reason)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)

@@ -11,12 +11,14 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from warehouse.detail.conversion import Progress
 from warehouse.detail.ingest import Load
 
-# The load that was begun, and is not yet asked for.
-_begun: list[Future[Load]] = []
+# The load that was begun, and is not yet asked for. A variable of the context, as Prefect hands a
+# flow nothing but parameters that it can store.
+_begun: ContextVar[Future[Load] | None] = ContextVar("_begun", default=None)
 
 
 class _Stopped(Exception):
@@ -33,14 +35,17 @@ def begun(load: Callable[[Progress], Load]) -> Iterator[None]:
             raise _Stopped
 
     with ThreadPoolExecutor(1) as beside:
-        _begun.append(beside.submit(load, go_on))
+        token = _begun.set(beside.submit(load, go_on))
         try:
             yield
         finally:
             stopped.set()
-            _begun.clear()
+            _begun.reset(token)
 
 
 def outcome() -> Load | None:
     """The load that was begun, once it is done; None where none was. Raises what it raised."""
-    return _begun.pop().result() if _begun else None
+    if (load := _begun.get()) is None:
+        return None
+    _begun.set(None)
+    return load.result()

@@ -11,8 +11,7 @@ import hashlib
 import logging
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,18 +41,20 @@ from flows.outcome import Outcome, Unpublished
 from flows.run_start import begin
 from flows.service import heartbeats
 from flows.service.serving import end_with_service
-from flows.settings import SettingsError
+from flows.settings import Settings, SettingsError
 from warehouse.detail import partitions, release_content
 from warehouse.exchange.export import DATABASE, REPORT, audit, export_views
 from warehouse.records import evidence
-from warehouse.records.acceptance import Batch, read_batch
+from warehouse.records.acceptance import Batch, Quarantined, read_batch
 from warehouse.release import releases, schema
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.changes import Changes, compare
+from warehouse.release.manifest import to_json
+from warehouse.release.publisher import Publisher, publishing
 from warehouse.store import database
 from warehouse.store.load import build_views, define_macros, load
 from warehouse.system import files
-from warehouse.system.files import FormError
+from warehouse.system.files import FormError, Problem
 from warehouse.terms import period
 from warehouse.terms.period import Period
 
@@ -101,42 +102,28 @@ def publish_records(
     Ends Completed when a release was published, or would have been. Ends Failed, as `Withheld` when
     errors were found and as `Unusable` when a record was rejected or none is left; what readers see
     is then unchanged. The state's data is the Outcome, or Unpublished with it. Raises
-    release.ReleaseError where the home cannot be used, and SettingsError for a setting or a
+    ReleaseError where the home cannot be used, and SettingsError for a setting or a
     parameter that cannot be.
     """
     settings = begin(home, records)
-    home, records, memory_limit = settings.home, settings.records, settings.memory_limit
+    home, memory_limit = settings.home, settings.memory_limit
     backfilled = None if periods is None else _period(periods)
     with (
         heartbeats.sent(),
-        closing(validation.take()) as great_expectations,
-        releases.publishing(home, timeout=settings.lock_timeout) as publisher,
+        validation.gate() as great_expectations,
+        publishing(home, timeout=settings.lock_timeout) as publisher,
     ):
         partitions.sweep(home)
-        batch = read_records(records)
-        aside = tuple(str(replace(one, file=str(records / one.file))) for one in batch.quarantined)
+        batch = read_records(settings.records)
         if batch.rejected or not batch.figures:
-            problems = tuple(
-                str(replace(problem, file=str(records / problem.file)))
-                for problem in batch.problems
-            ) or (f"{records}: no figure is left to publish; add some whose periods had ended",)
-            return _ended(Outcome("unusable", None, len(batch.figures), (), problems, aside))
-        staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(batch)))
-        current, texts = publisher.foundation(), home / evidence.FOLDER
-        load_figures(_whole(batch), staged, current, texts, memory_limit)
-        if current and (current / DETAIL).exists():
-            compare_detail(home, staged, current, memory_limit)
+            return _ended(_unusable(batch, settings.records))
+        staged, current = _build(batch, publisher, settings)
+        acknowledged = read_acknowledged(settings.acknowledged)
         assessment, broken = check_figures(
-            staged,
-            great_expectations,
-            read_acknowledged(settings.acknowledged),
-            memory_limit,
-            backfilled,
+            staged, great_expectations, acknowledged, memory_limit, backfilled
         )
         if current and not accept_schema:
-            limit = ["--periods", backfilled.text] if backfilled else []
-            accepting = ["run", "--accept-schema", *settings.options("home", "records"), *limit]
-            broken += check_schema(staged, current, accepting)
+            broken += check_schema(staged, current, _accepting(settings, backfilled))
         withhold = bool(broken) or assessment.withholds
         export_release(staged, _whole(assessment), broken, memory_limit)
         # For the reviewers of this home; no path stands in what is published.
@@ -144,18 +131,14 @@ def publish_records(
         changes = write_report(home, staged, broken, paths)
         if dry_run:
             publisher.discard(staged)
-            kept = None
-        elif withhold:
-            kept = publisher.withhold(staged, schema.of(staged / DATABASE))
-        else:
-            kept = publish_release(publisher, staged, settings.keep_releases)
+        kept = None if dry_run else keep_release(publisher, staged, withhold, settings)
         outcome = Outcome(
             "withhold" if withhold else "publish",
             kept,
             len(batch.figures),
             assessment.findings,
             broken,
-            aside + tuple(map(str, assessment.lapsed)),
+            _shown(batch.quarantined, settings.records) + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,
         )
@@ -212,7 +195,7 @@ def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -
     told = files.document(current / DETAIL)
     with database.open_readonly(staged / DATABASE) as connection:
         told |= release_content.summary(connection)
-    (staged / DETAIL).write_text(releases.to_json(told), "utf-8")
+    (staged / DETAIL).write_text(to_json(told), "utf-8")
     log.info("carried on %(rows)d rows of detail in %(periods)d periods", told)
 
 
@@ -236,7 +219,7 @@ def check_figures(
         limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
     suites = [*TABLE_SUITES, rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
-    (staged / GX).write_text(releases.to_json([asdict(r) for r in results]), "utf-8")
+    (staged / GX).write_text(to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(
         f"{result.name}: {outcome.statement}"
         for result in results
@@ -286,7 +269,7 @@ def export_release(
         "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
         "broken_expectations": broken,
     }
-    (staged / QUALITY).write_text(releases.to_json(quality), encoding="utf-8")
+    (staged / QUALITY).write_text(to_json(quality), encoding="utf-8")
     log.info("wrote the database and the files of the views")
 
 
@@ -314,8 +297,15 @@ def write_report(
     return changes
 
 
+def keep_release(publisher: Publisher, staged: Path, withhold: bool, settings: Settings) -> Path:
+    """Publish what was built, or keep it for review; returns where it now lies."""
+    if withhold:
+        return publisher.withhold(staged, schema.of(staged / DATABASE))
+    return publish_release(publisher, staged, settings.keep_releases)
+
+
 @materialize(RELEASE, asset_deps=[CORE], cache_policy=NO_CACHE, persist_result=False)
-def publish_release(publisher: releases.Publisher, staged: Path, keep: int) -> Path:
+def publish_release(publisher: Publisher, staged: Path, keep: int) -> Path:
     """Audit the finished files; make them the current release; remove old releases."""
     audit(staged)
     published = publisher.publish(staged, schema.of(staged / DATABASE))
@@ -333,6 +323,36 @@ def _period(text: str) -> Period:
         return period.parse(text)
     except period.PeriodError as error:
         raise SettingsError(f"parameter periods: {error}; write {period.EXAMPLES}") from None
+
+
+def _build(batch: Batch, publisher: Publisher, settings: Settings) -> tuple[Path, Path | None]:
+    """Build the database of a release; returns where, and the current release that it builds on."""
+    home, memory_limit = settings.home, settings.memory_limit
+    staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(batch)))
+    current = publisher.foundation()
+    load_figures(_whole(batch), staged, current, home / evidence.FOLDER, memory_limit)
+    if current and (current / DETAIL).exists():
+        compare_detail(home, staged, current, memory_limit)
+    return staged, current
+
+
+def _unusable(batch: Batch, records: Path) -> Outcome:
+    """The outcome where a record was rejected, or none is left to publish."""
+    nothing = f"{records}: no figure is left to publish; add some whose periods had ended"
+    problems = _shown(batch.problems, records) or (nothing,)
+    aside = _shown(batch.quarantined, records)
+    return Outcome("unusable", None, len(batch.figures), (), problems, aside)
+
+
+def _shown(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
+    """Problems of record files in words, with the paths of those files."""
+    return tuple(str(replace(problem, file=str(records / problem.file))) for problem in problems)
+
+
+def _accepting(settings: Settings, backfilled: Period | None) -> list[str]:
+    """The arguments of the command that publishes although a view or column is gone."""
+    limit = ["--periods", backfilled.text] if backfilled else []
+    return ["run", "--accept-schema", *settings.options("home", "records"), *limit]
 
 
 def _whole(value: T) -> T:

@@ -15,6 +15,7 @@ from pathlib import Path
 from prefect.context import FlowRunContext
 
 from flows.settings import Settings, SettingsError
+from warehouse.system.python_runtime import end_quietly
 
 
 def begin(home: Path | None = None, records: Path | None = None) -> Settings:
@@ -26,6 +27,7 @@ def begin(home: Path | None = None, records: Path | None = None) -> Settings:
     _log_to_prefect()
     if not is_by_worker():
         return Settings.given(home=home, records=records)
+    end_quietly()
     settings = Settings.given()
     for name, value in settings:
         if isinstance(value, Path) and not value.is_absolute():

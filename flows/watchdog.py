@@ -38,6 +38,7 @@ from flows.service import heartbeats
 from flows.service.serving import end_with_service
 from flows.settings import Settings
 from warehouse.release import releases
+from warehouse.release.refusal import ReleaseError
 
 PIPELINES = ["crossfoot", "crossfoot-detail"]
 KILLED = "Killed"  # the state that says: noticed here, and told
@@ -111,7 +112,7 @@ def _stale(settings: Settings, now: datetime) -> Alert | None:
     limit = timedelta(hours=settings.stale_after)
     try:
         current = releases.current(settings.home)
-    except releases.ReleaseError as error:
+    except ReleaseError as error:
         return of_home(settings.home, "stale", str(error))
     if current is None:
         return of_home(settings.home, "stale", "nothing is published")

@@ -12,6 +12,7 @@ from warehouse.project import LAYERS
 
 PATHS = [path for layer in LAYERS for path in (ROOT / layer).rglob("*.py")]
 MODULES = [path for path in PATHS if path.name != "__init__.py"]
+MOST_LINES, LONGEST_FUNCTION = 450, 60
 HEAVY = ("prefect", "great_expectations", "pandas")
 
 
@@ -45,6 +46,15 @@ def test_module(path):
     if path != ROOT / "warehouse" / "project.py":
         assert "__file__" not in {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         assert not any(name.startswith("importlib.resources") for name in imports(tree))
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_nothing_is_long(path):
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= MOST_LINES
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
 
 
 class AtRunTime(ast.NodeTransformer):

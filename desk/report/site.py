@@ -20,7 +20,8 @@ from markupsafe import Markup
 
 from desk.report import charts, wording
 from desk.report.charts import Bar, Span
-from desk.report.content import Check, Content, Figure, Finding, Suspect, read
+from desk.report.content import Check, Content, Figure, Finding, Suspect
+from desk.report.content_queries import read
 from expectations.intervals import SEVERITIES
 from warehouse import project
 from warehouse.records.fields import DIMENSIONS

@@ -1,7 +1,7 @@
 """Wording: how the report writes values, names, text from records, and file names.
 
 Belongs here: anything → what a person reads, as text or safe markup. Does not belong here: layout
-(templates/), and how an interval is rounded for people (warehouse/terms/quantity.py).
+(templates/), and how an interval is rounded for people (warehouse/terms/interval.py).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from desk.report.content import Figure, Number, Suspect
 from warehouse.records.fields import DIMENSIONS, LABELS, PRINTED
-from warehouse.terms.quantity import format_interval
+from warehouse.terms.interval import format_interval
 
 # What people call what a figure prints.
 ASPECTS = {name: LABELS[name] for name in PRINTED}

@@ -9,26 +9,40 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 
 from expectations.gx.suites import NotEvaluated, Suite, SuiteResult
 from warehouse.system.failure import Failure
 from warehouse.system.processes import start_tied
-from warehouse.system.python_runtime import collect_rarely
+from warehouse.system.python_runtime import collect_rarely, end_quietly
 
-_started: list[Gate] = []
-
-
-def start() -> None:
-    """Begin to load Great Expectations now, for the Gate that `take` will return."""
-    _started.append(Gate())
+# A variable of the context, as Prefect hands a flow nothing but parameters that it can store.
+_begun: ContextVar[Gate | None] = ContextVar("_begun", default=None)
 
 
-def take() -> Gate:
-    """The Gate that was started, or else a new one. Close it when done."""
-    return _started.pop() if _started else Gate()
+@contextmanager
+def begun() -> Iterator[None]:
+    """Begin to load Great Expectations, for the Gate that `gate` gives within the block."""
+    with closing(Gate()) as loading:
+        token = _begun.set(loading)
+        try:
+            yield
+        finally:
+            _begun.reset(token)
+
+
+@contextmanager
+def gate() -> Iterator[Gate]:
+    """The Gate that was begun around this, or else a new one."""
+    if loading := _begun.get():
+        yield loading
+    else:
+        with closing(Gate()) as own:
+            yield own
 
 
 class GateError(Failure):
@@ -36,7 +50,7 @@ class GateError(Failure):
 
 
 class Gate:
-    """Evaluates suites on one finished database file. Close it, used or not."""
+    """Evaluates suites, once, on one finished database file. Close it, used or not."""
 
     def __init__(self) -> None:
         self._pipe, theirs = Pipe()
@@ -79,6 +93,7 @@ class Gate:
 
 def _serve(pipe: Connection) -> None:
     collect_rarely()
+    end_quietly()
     from expectations.gx.duckdb_engine import validate
     from warehouse.store.database import open_readonly
 

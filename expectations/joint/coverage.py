@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import inf, isinf
 
-from expectations.joint.consistency import Identity, Number, Observation, Suspect, Terms
+from expectations.joint.linear_statements import Identity, Number, Observation, Suspect, Terms
 
 UPDATES = 10  # of one bound: enough to see that it exists, however slowly it converges
 CLOSE = 1e-9  # relative difference that is rounding

@@ -13,15 +13,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from expectations.intervals import distance
-from expectations.joint.consistency import (
-    Conflict,
-    Number,
-    Observation,
-    Report,
-    Settlement,
-    Suspect,
-    Terms,
-)
+from expectations.joint.consistency import Conflict, Report, Settlement
+from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.statements import FLOW_PLACE, TRADED, Statements, Variable
 from warehouse.terms import flows, quantity
 from warehouse.terms.quantity import Quantity, QuantityError

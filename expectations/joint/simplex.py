@@ -2,7 +2,7 @@
 
 Belongs here: the arithmetic that tells whether tagged bounds on linear expressions can hold
 together, which of them clash, and how large an expression can become. Does not belong here:
-what a variable or a bound means (consistency.py), and how large systems are decided faster
+what a variable or a bound means (blocks.py), and how large systems are decided faster
 (guided.py).
 
 The method is the general simplex of Dutertre and de Moura (2006): every expression is a variable

@@ -7,7 +7,7 @@ are identities between them, of the bases too. Variables of different sources ar
 may differ by a revision.
 
 Belongs here: reading core tables, and which variables an identity ties together. Does not belong
-here: solving (consistency.py) and what is made of the result (joint.py).
+here: solving (consistency.py) and what is made of the result (solving.py).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
-from expectations.joint.consistency import Identity, Observation, Request, Terms
+from expectations.joint.linear_statements import Identity, Observation, Request, Terms
 from warehouse.records.fields import DIMENSIONS
 from warehouse.store.tables import fetch
 from warehouse.terms import flows

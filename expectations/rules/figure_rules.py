@@ -23,7 +23,7 @@ import duckdb
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, distance
 from warehouse import project
 from warehouse.store.database import read_sql
-from warehouse.terms.quantity import format_interval
+from warehouse.terms.interval import format_interval
 
 # Severities that a rule on figures may declare.
 DECLARED = ("error", "warning", "revision")

@@ -25,9 +25,9 @@ from flows.cli.terminal import print_error
 from flows.process.failures import UNUSABLE, in_words
 from flows.process.signals import ending_in_words
 from flows.process.streams import as_text
-from warehouse.release import releases
+from warehouse.release.refusal import remedy
 from warehouse.system.failure import Failure
-from warehouse.system.python_runtime import collect_rarely
+from warehouse.system.python_runtime import collect_rarely, end_quietly
 
 # In the order of the help. A command of two words stands in a group, and in a module of both words.
 COMMANDS = (
@@ -101,6 +101,7 @@ def crossfoot() -> Any:
 def main() -> None:
     """Run the command, once __main__.py has begun."""
     collect_rarely()
+    end_quietly()
     with in_words(), _explained(), ending_in_words():
         for argument in sys.argv[1:]:
             as_text(argument)  # neither DuckDB nor Prefect takes any other
@@ -139,7 +140,5 @@ def _words(error: Exception) -> str:
             return f"{first_line}; raise CROSSFOOT_MEMORY_LIMIT, or free memory"
         case duckdb.IOException() if refused := _REFUSED.search(str(error)):
             file, number = refused.groups()
-            return (
-                f"{file}: {os.strerror(int(number))}; {releases.remedy(OSError(int(number), ''))}"
-            )
+            return f"{file}: {os.strerror(int(number))}; {remedy(OSError(int(number), ''))}"
     return str(error).rstrip()

@@ -7,19 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import duckdb
 import typer
 from rich.text import Text
 
+from expectations.acknowledgements import Applied
 from expectations.acknowledgements import read as read_acknowledged
 from expectations.detail import detail_assessment
 from expectations.detail.detail_findings import settle
 from expectations.detail.detail_rules import rules_named
+from expectations.rules.figure_rules import Finding
 from flows.cli.detail_options import SHOWN, Dataset, EngineName, EngineOption, Master, Rules
 from flows.cli.options import Home
 from flows.cli.terminal import err, out, print_finding, print_rule_outcomes
 from flows.process.failures import WITHHELD
 from flows.settings import Settings
 from warehouse.detail import aggregate, partitions, release_content
+from warehouse.detail.partitions import Partition
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases
 from warehouse.system import storage
@@ -49,13 +53,9 @@ def command(
 
       crossfoot detail check --engine spark --findings failing.parquet
     """
-
     settings, rules = Settings.given(home=home), rules_named(rule or ())
-    if findings and not findings.parent.is_dir():
-        remedy = "name a file in a folder that exists"
-        raise FormError(Problem(str(findings), 0, "cannot be written", remedy, "--findings"))
     if findings:
-        storage.check(findings)
+        _check_writable(findings)
     partitions.sweep(settings.home)
     parts = partitions.current(settings.home, dataset, tuple(period or ()))
     now = releases.current(settings.home)
@@ -75,9 +75,7 @@ def command(
         ) as outcome:
             found, applied = settle(outcome, read_acknowledged(settings.acknowledged))
             if findings:
-                with storage.whole(findings) as beside:
-                    failing = outcome.sql(release_content.worded("quality.detail_findings"))
-                    failing.write_parquet(str(beside))
+                _write_failing(outcome, findings)
             unsettled = "(from quality.detail_findings where acknowledged_by is null)"
             failing = outcome.sql(release_content.worded(unsettled))
             shown, count = failing.limit(SHOWN).fetchall(), len(failing)
@@ -86,13 +84,34 @@ def command(
     for finding in found:
         if finding.acknowledged_by:
             print_finding(finding)
-    # What was not checked cannot tell whether its acceptance still holds.
-    concerned = {f"{part.dataset}/{part.period}" for part in parts}
-    concerned |= {subject for finding in found for subject in finding.figures}
-    for one in applied:
-        if one.lapsed and concerned.issuperset(one.entry.figures):
-            err.print(Text(str(one)))
+    _print_lapsed(applied, parts, found)
     sys.exit(WITHHELD if any(finding.withholds for finding in found) else 0)
+
+
+def _check_writable(file: Path) -> None:
+    """Raises FormError or OSError where the failing keys cannot be written, before any is found."""
+    if not file.parent.is_dir():
+        remedy = "name a file in a folder that exists"
+        raise FormError(Problem(str(file), 0, "cannot be written", remedy, "--findings"))
+    storage.check(file)
+
+
+def _write_failing(outcome: duckdb.DuckDBPyConnection, file: Path) -> None:
+    """Write every failing key to a Parquet file."""
+    with storage.whole(file) as beside:
+        failing = outcome.sql(release_content.worded("quality.detail_findings"))
+        failing.write_parquet(str(beside))
+
+
+def _print_lapsed(
+    applied: Sequence[Applied], parts: Sequence[Partition], findings: Sequence[Finding]
+) -> None:
+    """Print which acceptances hold no more, of what was checked: the rest cannot tell."""
+    concerned = {f"{part.dataset}/{part.period}" for part in parts}
+    concerned |= {subject for finding in findings for subject in finding.figures}
+    for acceptance in applied:
+        if acceptance.lapsed and concerned.issuperset(acceptance.entry.figures):
+            err.print(Text(str(acceptance)))
 
 
 def _print_failing(rows: Sequence[tuple[Any, ...]], total: int) -> None:

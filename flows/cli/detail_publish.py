@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -27,7 +28,7 @@ from flows.cli.detail_options import (
 )
 from flows.cli.options import AcceptSchema, Home
 from flows.cli.terminal import err, out, print_finding, print_rule_outcomes
-from flows.outcome import of_flow
+from flows.outcome import DetailOutcome, of_flow
 from flows.process.failures import WITHHELD
 from flows.process.signals import watch_readers
 from flows.service.temporary_server import TemporaryServer, run_flow
@@ -35,7 +36,7 @@ from flows.settings import Settings, prepare_prefect
 from warehouse.detail import partitions
 from warehouse.detail.release_content import below
 from warehouse.detail.source import check_is_file
-from warehouse.release import releases
+from warehouse.release.publisher import check_home
 
 
 def command(
@@ -70,19 +71,9 @@ def command(
     """
     settings = Settings.given(home=home)
     watch_readers(settings.home)
-    # What can be known at once, before a file is read and a server started.
-    below(settings.home)
-    releases.check_home(settings.home)
-    rules_for_publication(rule or ())
-    acknowledgements.read(settings.acknowledged)
-    for path in files or ():
-        check_is_file(path)
-    if not files:
-        partitions.current(settings.home)
+    _check_inputs(settings, files or (), rule or ())
     prepare_prefect(settings.home)
-    logger = logging.getLogger("crossfoot")
-    logger.setLevel(logging.INFO)
-    logger.addHandler(_Steps())
+    _show_steps()
     read = loading(settings, files or (), form, dataset, given, encoding)
     with detail_preload.begun(read) if files else nullcontext():
         server = TemporaryServer.unless_named()
@@ -105,6 +96,24 @@ def command(
         )
     outcome = of_flow(state)
     print_rule_outcomes(rule_outcomes(outcome.checks))
+    _print(outcome)
+    sys.exit(0 if outcome.verdict == "publish" else WITHHELD)
+
+
+def _check_inputs(settings: Settings, files: Sequence[Path], rules: Sequence[str]) -> None:
+    """Raises what a run would raise that can be known before a file is read, a server started."""
+    below(settings.home)
+    check_home(settings.home)
+    rules_for_publication(rules)
+    acknowledgements.read(settings.acknowledged)
+    for path in files:
+        check_is_file(path)
+    if not files:
+        partitions.current(settings.home)
+
+
+def _print(outcome: DetailOutcome) -> None:
+    """What did not hold, beside the rules, and what became of the release."""
     for statement in outcome.broken:
         err.print(Text(f"does not hold: {statement}"))
     for notice in outcome.notices:
@@ -115,7 +124,13 @@ def command(
     out.print(f"{'published' if published else 'withheld'}: {outcome.release}")
     if not published:
         err.print("Nothing was published; what readers see is unchanged.")
-    sys.exit(0 if published else WITHHELD)
+
+
+def _show_steps() -> None:
+    """From here on, show what the run logs."""
+    logger = logging.getLogger("crossfoot")
+    logger.setLevel(logging.INFO)
+    logger.addHandler(_Steps())
 
 
 class _Steps(logging.Handler):

@@ -6,7 +6,7 @@ import re
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from pydantic import ValidationError
@@ -18,6 +18,7 @@ from flows.cli.options import Home, plain_text
 from flows.cli.terminal import exit_code, out, print_draft_check
 from flows.settings import Settings
 from warehouse.drafting import writing
+from warehouse.drafting.draft import Draft
 from warehouse.drafting.draft import draft as draft_text
 from warehouse.records import evidence
 from warehouse.records.contract import Source
@@ -53,36 +54,55 @@ def command(
       crossfoot draft report.txt --published 2020-05-09 --publisher 人民日报
     """
     settings = Settings.given(home=home)
-    said = evidence.read_text(text)
+    content = evidence.read_text(text)
     if published is None:
         remedy = "say it with --published, such as --published 2020-05-09"
         raise FormError(Problem(str(text), 0, "its date of publication is not known", remedy))
-    name = id_ or re.sub(r"[^a-z0-9._-]+", "-", text.stem.lower()).strip("-._")
-    if not name:
-        remedy = "say one with --id, such as --id people-daily-2020-05"
-        raise FormError(Problem(str(text), 0, "no id can be made of its name", remedy))
+    name = id_ or _id_from(text)
     source = _source(text, {"id": name, "publisher": publisher, "published": published})
     path = output or Path(f"{name}.yaml")
-    if path.exists() or path.is_symlink():
-        remedy = "go on with: crossfoot review, or name another --output"
-        raise FormError(Problem(str(path), 0, "there is a file of that name", remedy))
-    if not path.parent.is_dir():
-        raise FormError(Problem(str(path), 0, "there is no such folder", "name another --output"))
-    read = draft_text(said, period.parse(published))
+    _check_free(path)
+    draft = draft_text(content, period.parse(published))
     about = {"id": source.id, "publisher": publisher, "published": published}
-    data = writing.contents(read, about)
+    data = writing.contents(draft, about)
     writing.refuse_unreadable(path, data)
-    archived, digest = evidence.archive(said, source.id, settings.home)
+    archived, digest = evidence.archive(content, source.id, settings.home)
     data["source"] |= {"text": archived, "text_sha256": digest}
     writing.write(path, data)
     checked = (
         check_files([path], settings.acknowledged, settings.home / evidence.FOLDER)
-        if read.figures
+        if draft.figures
         else None
     )
     if checked is not None:
         writing.contradict(data, _contradicted(checked))
         writing.write(path, data)
+    _print(draft, data, path)
+    if checked is not None:
+        print_draft_check(checked, f"next: crossfoot review {path}")
+        sys.exit(exit_code(checked))
+
+
+def _id_from(text: Path) -> str:
+    """The id that a source has by its file's name. Raises FormError where that gives none."""
+    name = re.sub(r"[^a-z0-9._-]+", "-", text.stem.lower()).strip("-._")
+    if not name:
+        remedy = "say one with --id, such as --id people-daily-2020-05"
+        raise FormError(Problem(str(text), 0, "no id can be made of its name", remedy))
+    return name
+
+
+def _check_free(path: Path) -> None:
+    """Raises FormError where the draft cannot be written without harm to another file."""
+    if path.exists() or path.is_symlink():
+        remedy = "go on with: crossfoot review, or name another --output"
+        raise FormError(Problem(str(path), 0, "there is a file of that name", remedy))
+    if not path.parent.is_dir():
+        raise FormError(Problem(str(path), 0, "there is no such folder", "name another --output"))
+
+
+def _print(draft: Draft, data: dict[str, Any], path: Path) -> None:
+    """The records of a draft, what is unsure about them, and which numbers became none."""
     for record in writing.records(data):
         if "review" in record:
             printed = " ".join(record[name] for name in PRINTED if name in record)
@@ -90,12 +110,9 @@ def command(
         if writing.unsure(record):
             out.print(Text(f"  unsure: {record['review']}", style="yellow"))
     unsure = sum(map(writing.unsure, writing.records(data)))
-    out.print(f"{len(read.figures)} figures, {unsure} of them unsure, in {path}")
-    for reason, count in Counter(one.reason for one in read.skipped).most_common():
+    out.print(f"{len(draft.figures)} figures, {unsure} of them unsure, in {path}")
+    for reason, count in Counter(number.reason for number in draft.skipped).most_common():
         out.print(Text(f"skipped {count}: {reason}", style="dim"))
-    if checked is not None:
-        print_draft_check(checked, f"next: crossfoot review {path}")
-        sys.exit(exit_code(checked))
 
 
 def _contradicted(checked: Checked) -> dict[str, set[str]]:

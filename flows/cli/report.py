@@ -13,6 +13,7 @@ from flows.cli.terminal import err, out
 from flows.settings import Settings
 from warehouse.exchange.export import REPORT
 from warehouse.release import releases
+from warehouse.release.refusal import ReleaseError
 
 
 def command(
@@ -36,9 +37,7 @@ def command(
         releases.find(where, release_id, withheld=True) if release_id else releases.published(where)
     ) / REPORT
     if not page.exists():
-        raise releases.ReleaseError(
-            f"{page.parent.parent} has no report; publish anew: crossfoot run"
-        )
+        raise ReleaseError(f"{page.parent.parent} has no report; publish anew: crossfoot run")
     out.print(Text(str(page)))
     if open_ and not webbrowser.open(page.absolute().as_uri()):
         err.print("No browser was found here; open the file above in one.")

@@ -11,6 +11,7 @@ from flows.cli.terminal import out
 from flows.process.signals import watch_readers
 from flows.settings import Settings
 from warehouse.release import releases
+from warehouse.release.publisher import publishing
 
 
 def command(
@@ -30,6 +31,6 @@ def command(
     settings = Settings.given(home=home)
     releases.published(settings.home)
     watch_readers(settings.home)
-    with releases.publishing(settings.home, timeout=settings.lock_timeout) as publisher:
+    with publishing(settings.home, timeout=settings.lock_timeout) as publisher:
         path = publisher.rollback(release_id)
     out.print(f"current is {path.name}")

@@ -19,6 +19,7 @@ from flows.service.temporary_server import TemporaryServer, run_flow
 from flows.settings import Settings, prepare_prefect
 from warehouse.records import reading
 from warehouse.release import releases
+from warehouse.release.publisher import check_home
 from warehouse.terms import period
 
 
@@ -68,11 +69,11 @@ def command(
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
     logger.addHandler(Progress())
-    validation.start()
-    server = TemporaryServer.unless_named()
-    from flows.pipeline import publish_records
+    with validation.begun():
+        server = TemporaryServer.unless_named()
+        from flows.pipeline import publish_records
 
-    state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
+        state = run_flow(server, publish_records, home, records, periods, dry_run, accept_schema)
     outcome = of_flow(state)
     print_outcome(outcome)
     sys.exit({"publish": 0, "withhold": WITHHELD, "unusable": UNUSABLE}[outcome.verdict])
@@ -80,7 +81,7 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises what a run would raise on what it needs, before Prefect and a server are loaded."""
-    releases.check_home(settings.home)
+    check_home(settings.home)
     releases.current(settings.home)
     reading.find([settings.records])
     acknowledgements.read(settings.acknowledged)

@@ -13,6 +13,8 @@ from flows.settings import Settings
 from warehouse.detail import release_content
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases
+from warehouse.release.manifest import verify
+from warehouse.release.refusal import ReleaseError
 
 
 def command(
@@ -32,17 +34,17 @@ def command(
     """
     where = Settings.given(home=home).home
     path = releases.find(where, release_id) if release_id else releases.published(where)
-    if problems := releases.verify(path):
+    if problems := verify(path):
         for problem in problems:
             err.print(Text(f"{path}: {problem}"))
-        raise releases.ReleaseError(
+        raise ReleaseError(
             f"release {path.name} is damaged; restore those files from a copy, or let readers see "
             "another release with: crossfoot rollback"
         )
     if problems := release_content.verify(path / DATABASE, where):
         for problem in problems:
             err.print(Text(problem))
-        raise releases.ReleaseError(
+        raise ReleaseError(
             f"release {path.name} is whole, but not the detail that it was made from; restore that "
             "from a copy, or load and publish it again"
         )

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from flows.process import streams
 from warehouse import project
-from warehouse.release.releases import remedy
+from warehouse.release.refusal import remedy
 from warehouse.system.python_runtime import start_over_if_changed
 
 # The exit codes; 0 is fine, and 128 and more a signal.

@@ -26,6 +26,8 @@ from flows.service.server import HOST, password_below, password_file, refusal_ex
 from flows.settings import ServingError, Settings, without_userinfo
 from warehouse import project
 from warehouse.release import releases
+from warehouse.release.lock import locked
+from warehouse.release.refusal import ReleaseError
 from warehouse.system import storage
 from warehouse.system.processes import end_after, start_tied
 
@@ -102,8 +104,8 @@ def _hold(processes: ExitStack, home: Path) -> None:
     """Let no other service serve this home: its server would change the password of this one."""
     lock = storage.private(home.absolute(), "prefect") / ".serving"
     try:
-        processes.enter_context(releases.locked(lock, timeout=0))
-    except releases.ReleaseError as error:
+        processes.enter_context(locked(lock, timeout=0))
+    except ReleaseError as error:
         raise ServingError(f"one service serves a home; {error}") from None
 
 

@@ -15,25 +15,27 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import closing, suppress
+from contextvars import ContextVar
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
 from flows.service.server import HOST, Guard, new_password, refusal_explained
 from flows.settings import ServingError, without_userinfo
-from warehouse.release.releases import ReleaseError
+from warehouse.release.refusal import ReleaseError
 from warehouse.system.processes import start_tied
 from warehouse.system.python_runtime import collect_rarely, load_when_used
 
 _START = 90.0  # seconds that it may take to answer; a busy machine takes many
 _END = 5.0  # seconds that it may take to end
 
-_running: list[str] = []
+# In a variable of the context, as Prefect calls flows and their hooks with nothing of ours.
+_on_temporary: ContextVar[bool] = ContextVar("_on_temporary", default=False)
 
 
-def is_temporary(url: str | None) -> bool:
-    """Whether this is the address of a server that ends with the run and remembers nothing."""
-    return url in _running
+def is_temporary() -> bool:
+    """Whether the run that goes on has a server that ends with it and remembers nothing."""
+    return _on_temporary.get()
 
 
 class TemporaryServer:
@@ -85,8 +87,7 @@ class TemporaryServer:
                 f"Prefect's temporary server did not come up ({status}); see {self._log}, try "
                 "again when the machine is less busy, or name a server that runs in PREFECT_API_URL"
             )
-        _running.append(f"http://{HOST}:{self._port}/api")
-        return _running[-1]
+        return f"http://{HOST}:{self._port}/api"
 
     def _end(self) -> None:
         self._process.terminate()
@@ -115,9 +116,11 @@ def run_flow(
     load_when_used("fastapi")
     # The flows send signs of life themselves; for the end of Prefect's a run would wait.
     settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-    if server and not PREFECT_API_URL.value():
-        settings |= {PREFECT_API_URL: server.url(), PREFECT_API_AUTH_STRING: server.password}
+    temporary = None if PREFECT_API_URL.value() else server
+    if temporary:
+        settings |= {PREFECT_API_URL: temporary.url(), PREFECT_API_AUTH_STRING: temporary.password}
     with temporary_settings(settings), refusal_explained():
+        token = _on_temporary.set(temporary is not None)
         try:
             return flow(*parameters, **named, return_state=True)
         except RuntimeError as error:
@@ -126,6 +129,8 @@ def run_flow(
             remedy = "start the server, or unset PREFECT_API_URL"
             told = without_userinfo(str(error)).rstrip("/")
             raise ReleaseError(f"{told}; {remedy}") from None
+        finally:
+            _on_temporary.reset(token)
 
 
 def _serve(descriptor: int) -> None:

@@ -21,6 +21,8 @@ from warehouse.exchange.export import DATABASE
 from warehouse.records import evidence
 from warehouse.records.reading import find
 from warehouse.release import releases
+from warehouse.release.publisher import publishing
+from warehouse.release.refusal import ReleaseError
 from warehouse.system import storage
 from warehouse.system.files import FormError
 
@@ -71,7 +73,7 @@ def as_the_page_says(home, beginning):
 def filled(home):
     """Everything that stands in a home."""
     publish(home, "one")
-    with releases.publishing(home) as publisher:
+    with publishing(home) as publisher:
         staged = publisher.stage(releases.release_id(NOON, "deadbeef"))
         build(staged, "bad")
         publisher.withhold(staged)
@@ -95,7 +97,7 @@ def test_what_is_for_readers_is_open_and_all_else_closed(home, umask, written):
                 os.listdir(home / name)
         with pytest.raises(PermissionError):
             (home / ".lock").read_text()
-    with releases.publishing(home) as publisher:
+    with publishing(home) as publisher:
         staged = publisher.stage(releases.release_id(NOON, "cafecafe"))
         build(staged, "unpublished")
         with reader(), pytest.raises(PermissionError):
@@ -147,7 +149,7 @@ def test_a_reader_without_access_to_detail_is_told_how_to_get_it(home):
     as_the_page_says(home, "chmod o+x")
     with (
         reader(),
-        pytest.raises(releases.ReleaseError, match=r"is closed .*: chgrp GROUP .*detail"),
+        pytest.raises(ReleaseError, match=r"is closed .*: chgrp GROUP .*detail"),
     ):
         published_detail.verify(home / "a.duckdb", home)
 
@@ -206,8 +208,8 @@ def test_a_link_in_place_of_a_lock_or_a_text_is_told(home, tmp_path):
         planted.unlink(missing_ok=True)
         planted.symlink_to(victim)
     with (
-        pytest.raises(releases.ReleaseError, match="move away the link"),
-        releases.publishing(home),
+        pytest.raises(ReleaseError, match="move away the link"),
+        publishing(home),
     ):
         pass
     with pytest.raises(OSError, match="is no regular file"):

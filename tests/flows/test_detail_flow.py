@@ -27,7 +27,7 @@ from warehouse.detail.ingest import load
 from warehouse.exchange.export import DATABASE, export_views, published_views
 from warehouse.records.acceptance import read_batch
 from warehouse.release.catalog import write_datapackage
-from warehouse.release.releases import ReleaseError
+from warehouse.release.refusal import ReleaseError
 from warehouse.store import database
 from warehouse.store.load import build_views, define_macros
 from warehouse.store.load import load as load_records

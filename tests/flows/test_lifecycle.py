@@ -29,6 +29,9 @@ from tests.helpers.marked_releases import NOON
 from warehouse.exchange.export import DATABASE, audit, export_views
 from warehouse.records.acceptance import read_batch
 from warehouse.release import releases
+from warehouse.release.manifest import verify
+from warehouse.release.publisher import Publisher, _remove, publishing
+from warehouse.release.refusal import ReleaseError
 from warehouse.store import database, load
 
 PARTS = ("general", "processing", "leasing", "aid")  # regimes of one total
@@ -106,7 +109,7 @@ class Lifecycle(RuleBasedStateMachine):
             value >= whole + 2 and self.accepted.get(part) != (value, whole)
             for part, value in self.written.items()
         )
-        with releases.publishing(self.home) as publisher:
+        with publishing(self.home) as publisher:
             staged = publisher.stage(releases.release_id(NOON + timedelta(days), "1a2b3c4d"))
             id_ = staged.name.removeprefix(".stg-")
             assessment = self.build(staged, id_, publisher.foundation())
@@ -124,7 +127,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     @rule()
     def die_while_building(self):
-        with releases.publishing(self.home) as publisher:
+        with publishing(self.home) as publisher:
             staged = publisher.stage(releases.release_id(NOON, "deadbeef"))
             (staged / "half").write_text("half")
         self.leftovers = True
@@ -133,12 +136,12 @@ class Lifecycle(RuleBasedStateMachine):
     @rule()
     def roll_back(self):
         previous = self.published[self.current][2]
-        with releases.publishing(self.home) as publisher:
+        with publishing(self.home) as publisher:
             if previous in self.published:
                 publisher.rollback()
                 self.current = previous
             else:
-                with pytest.raises(releases.ReleaseError):
+                with pytest.raises(ReleaseError):
                     publisher.rollback()
         self.leftovers = False
 
@@ -146,7 +149,7 @@ class Lifecycle(RuleBasedStateMachine):
     @rule(keep=st.integers(1, 3))
     def collect_garbage(self, keep):
         needed = {self.current, self.published[self.current][2], *list(self.published)[-keep:]}
-        with releases.publishing(self.home) as publisher:
+        with publishing(self.home) as publisher:
             removed = publisher.collect_garbage(keep)
         assert set(removed) == self.published.keys() - needed, "a needed release was removed"
         self.published = {id_: one for id_, one in self.published.items() if id_ in needed}
@@ -163,7 +166,7 @@ class Lifecycle(RuleBasedStateMachine):
         assert (path and path.name) == self.current, "readers see another release"
         if path is None:
             return
-        assert releases.verify(path) == [], "the current release is damaged"
+        assert verify(path) == [], "the current release is damaged"
         figures, revisions, _ = self.published[self.current]
         with database.open_readonly(path / DATABASE) as reader:
             printed = dict(reader.execute("select level_id, value_printed from figures").fetchall())
@@ -236,17 +239,17 @@ def test_two_hundred_orders_of_steps_show_readers_what_was_published(totals_alon
 
 
 def withhold_moves_the_link(patch):
-    patch.setattr(releases.Publisher, "withhold", releases.Publisher.publish)
+    patch.setattr(Publisher, "withhold", Publisher.publish)
 
 
 def garbage_spares_nothing_old(patch):
     def collect(publisher, keep):
         old = releases.list_releases(publisher._home)[:-keep]
         for one in old:
-            releases._remove(one.path)
+            _remove(one.path)
         return [one.id for one in old]
 
-    patch.setattr(releases.Publisher, "collect_garbage", collect)
+    patch.setattr(Publisher, "collect_garbage", collect)
 
 
 def revisions_are_forgotten(patch):

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from warehouse.release.releases import publishing
+from warehouse.release.publisher import publishing
 
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 # By these Prefect knows that it need not report, whatever it was told.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 from warehouse.release import releases
-from warehouse.release.releases import publishing
+from warehouse.release.manifest import verify
+from warehouse.release.publisher import publishing
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 NAMES = ("trade.db", "csv/a.csv", "csv/b.csv", "report/index.html")
@@ -35,7 +36,7 @@ def publish(home: Path, mark: str, now: datetime = NOON, digest: str = "1a2b3c4d
 def sole_mark(home: Path) -> str:
     path = releases.current(home)
     assert path is not None
-    assert releases.verify(path) == []
+    assert verify(path) == []
     (mark,) = marks(path)
     return mark
 
@@ -45,7 +46,9 @@ import os, sys, time
 from pathlib import Path
 sys.path.insert(0, {str(ROOT)!r})
 from warehouse.release import releases
-from warehouse.release.releases import publishing
+from warehouse.release.manifest import verify
+from warehouse.release.publisher import publishing
+from warehouse.release.refusal import ReleaseError, remedy
 home = Path(sys.argv[1])
 names = {NAMES!r}
 

@@ -33,7 +33,7 @@ from warehouse.detail.conversion import (
 )
 from warehouse.detail.format import Column, Format
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition
-from warehouse.release import releases
+from warehouse.release.lock import locked
 from warehouse.store.database import open_detail, shared_cores
 from warehouse.store.tables import literal
 from warehouse.system import storage
@@ -74,7 +74,7 @@ def load(
 
     `given` are constants for columns, or one for each file with commas between; `encoding`
     overrules the format's. Raises FormError for a file that cannot be used as a whole, and then
-    changes nothing; release.ReleaseError where another load holds the dataset for longer than
+    changes nothing; ReleaseError where another load holds the dataset for longer than
     `timeout` seconds.
     """
     root = partitions.folder(home, dataset)
@@ -90,7 +90,7 @@ def load(
     partitions.sweep(home)
     storage.private(home, "detail")
     storage.shared(root)
-    with releases.locked(root / ".lock", timeout):
+    with locked(root / ".lock", timeout):
         vintage = f"{partitions.newest_vintage(home, dataset) + 1:04d}"
         with (
             storage.temporary(root, STAGED) as staged,
@@ -249,6 +249,6 @@ def _move(staged: Path, final: Path) -> None:
     storage.shared(final.parent)
     for path in (*staged.iterdir(), staged):
         path.chmod(0o755 if path.is_dir() else 0o644)
-        releases.sync(path)
+        storage.sync(path)
     staged.rename(final)
-    releases.sync(final.parent)
+    storage.sync(final.parent)

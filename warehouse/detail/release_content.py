@@ -19,7 +19,8 @@ from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import QUARANTINE, Partition
 from warehouse.exchange.export import DATABASE, export
-from warehouse.release.releases import ReleaseError, current
+from warehouse.release.refusal import ReleaseError
+from warehouse.release.releases import current
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.tables import build, comment, fetch, files_literal, fill, literal, tables_read
 

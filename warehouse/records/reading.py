@@ -229,65 +229,84 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 
 def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
-    def fail(node: Node, message: str, remedy: str, key: str = "") -> FormError:
-        shown = node.value if isinstance(node.value, str) else ""
-        return FormError(Problem(name, node.line, message, remedy, key, shown))
-
-    def mapping(node: Node, what: str) -> dict[str, Node]:
-        if not isinstance(node.value, dict):
-            raise fail(node, f"{what} must be a mapping of field: value", "indent its fields")
-        return node.value
-
-    def listing(node: Node, what: str) -> list[Node]:
-        if not isinstance(node.value, list):
-            raise fail(node, "must be a list", "start each entry with '- '", what)
-        return node.value
-
-    places = itertools.count()
-
-    def row(
-        node: Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
-    ) -> Iterator[Row]:
-        parts: list[Node] = []
-        fields = {key: value for key, (value, _) in implied.items()}
-        lines = {key: line for key, (_, line) in implied.items()}
-        for key, child in mapping(node, what).items():
-            if key == "of_which" and what == "a figure":
-                parts = listing(child, "of_which")
-            elif key == "part_of" and total:
-                raise fail(child, "stands under its total already", "take part_of out", key)
-            elif not isinstance(child.value, str):
-                remedy = "only of_which holds others; part several words with commas"
-                raise fail(child, "must be a single value", remedy, key)
-            elif not (text := child.value.strip()):
-                empty = Node(child.line, "")
-                raise fail(empty, "is empty", "write its value or leave the field out", key)
-            else:
-                fields[key], lines[key] = text, node.key_lines[key]
-        this = Row(name, node.line, next(places), fields, lines, total)
-        yield this
-        for part in parts:
-            of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
-            yield from row(part, "a figure", of_total, this)
-
+    """The sources and the records of a YAML file."""
+    rows = _YamlRows(name)
     root = _tree(name, text, "source and figures")
     top = root.value
     if not isinstance(top, dict) or not top:
-        raise fail(root, "the file holds no records", "write source: and figures:, or sources:")
+        message = "the file holds no records"
+        raise rows.refusal(root, message, "write source: and figures:, or sources:")
     if unknown := [key for key in top if key not in TOP_KEYS]:
         node = Node(root.key_lines[unknown[0]], "")
-        raise fail(node, "is no part of a record file", f"use {', '.join(TOP_KEYS)}", unknown[0])
+        remedy = f"use {', '.join(TOP_KEYS)}"
+        raise rows.refusal(node, "is no part of a record file", remedy, unknown[0])
     sources: list[Row] = []
     if "source" in top:
-        sources += row(top["source"], "source", {}, None)
+        sources += rows.below(top["source"], "source", {}, None)
     if "sources" in top:
-        for node in listing(top["sources"], "sources"):
-            sources += row(node, "a source", {}, None)
+        for node in rows.listing(top["sources"], "sources"):
+            sources += rows.below(node, "a source", {}, None)
     records: list[Row] = []
     if "figures" in top:
         if "source" not in top:
-            raise fail(top["figures"], "figures without a source", "say the source above them")
+            remedy = "say the source above them"
+            raise rows.refusal(top["figures"], "figures without a source", remedy)
         implied = {"source": (sources[0].fields.get("id", ""), root.key_lines["source"])}
-        for node in listing(top["figures"], "figures"):
-            records += row(node, "a figure", implied, None)
+        for node in rows.listing(top["figures"], "figures"):
+            records += rows.below(node, "a figure", implied, None)
     return sources, records
+
+
+class _YamlRows:
+    """Makes rows of the mappings in one YAML file, each with its place there."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._places = itertools.count()
+
+    def below(
+        self, node: Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
+    ) -> Iterator[Row]:
+        """The row that a mapping is, and those of the figures that stand under it.
+
+        `implied` are fields, each with its line, that it has from above.
+        """
+        parts: list[Node] = []
+        fields = {key: value for key, (value, _) in implied.items()}
+        lines = {key: line for key, (_, line) in implied.items()}
+        for key, child in self._mapping(node, what).items():
+            if key == "of_which" and what == "a figure":
+                parts = self.listing(child, "of_which")
+            elif key == "part_of" and total:
+                remedy = "take part_of out"
+                raise self.refusal(child, "stands under its total already", remedy, key)
+            elif not isinstance(child.value, str):
+                remedy = "only of_which holds others; part several words with commas"
+                raise self.refusal(child, "must be a single value", remedy, key)
+            elif not (text := child.value.strip()):
+                empty = Node(child.line, "")
+                raise self.refusal(empty, "is empty", "write its value or leave the field out", key)
+            else:
+                fields[key], lines[key] = text, node.key_lines[key]
+        row = Row(self._name, node.line, next(self._places), fields, lines, total)
+        yield row
+        for part in parts:
+            of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
+            yield from self.below(part, "a figure", of_total, row)
+
+    def listing(self, node: Node, what: str) -> list[Node]:
+        """The entries of a list. Raises FormError where it is none."""
+        if not isinstance(node.value, list):
+            raise self.refusal(node, "must be a list", "start each entry with '- '", what)
+        return node.value
+
+    def refusal(self, node: Node, message: str, remedy: str, key: str = "") -> FormError:
+        """The error that refuses what stands at a node."""
+        shown = node.value if isinstance(node.value, str) else ""
+        return FormError(Problem(self._name, node.line, message, remedy, key, shown))
+
+    def _mapping(self, node: Node, what: str) -> dict[str, Node]:
+        if not isinstance(node.value, dict):
+            message = f"{what} must be a mapping of field: value"
+            raise self.refusal(node, message, "indent its fields")
+        return node.value

@@ -5,9 +5,6 @@ Here belongs how a database is opened (for a check, for a build, for a reader) a
 DuckDB's own errors pass through unchanged: the caller knows what was asked.
 """
 
-import atexit
-import gc
-import os
 import re
 import resource
 from collections.abc import Iterator, Sequence
@@ -45,16 +42,6 @@ _opening = Lock()
 _COLUMN = "column "
 _KEY = re.compile(r"-- (?P<key>column \w+|[a-z][a-z_-]*): (?P<text>\S.*)")
 _MORE = re.compile(r"--  +(?P<text>\S.*)")
-
-
-@atexit.register
-def _end_quietly() -> None:
-    # Prefect and Great Expectations keep DuckDB's types alive until the interpreter is gone, which
-    # DuckDB's bindings then report in forty lines on stderr as if something were wrong. Registered
-    # first, run last: nothing else is printed after this point.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    # Nor is there any point in searching all they have loaded for cycles, which takes a second.
-    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)

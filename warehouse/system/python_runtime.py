@@ -5,6 +5,7 @@ Belongs here: that. Does not belong here: what a process does, and settings that
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
@@ -35,6 +36,23 @@ def start_over_if_changed() -> None:
 def collect_rarely() -> None:
     """Look for cycles of garbage less often; what is in no cycle goes at once all the same."""
     gc.set_threshold(*_RARELY)
+
+
+def end_quietly() -> None:
+    """Have nothing said on stderr, nor searched for cycles, once the work of this process is done.
+
+    For a process that is Crossfoot's own, and before it loads anything else that says something in
+    the end: what is registered first is run last.
+    """
+    atexit.register(_hush)
+
+
+def _hush() -> None:
+    # Prefect and Great Expectations keep DuckDB's types alive until the interpreter is gone, which
+    # DuckDB's bindings then report in forty lines on stderr as if something were wrong.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    # Nor is there any point in searching all they have loaded for cycles, which takes a second.
+    gc.freeze()
 
 
 def load_when_used(*names: str) -> None:

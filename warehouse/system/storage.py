@@ -155,6 +155,15 @@ def naming(path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
+def sync(path: Path) -> None:
+    """Waits until a file's content, or a directory's entries, are on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def check_room(folder: Path, size: int) -> None:
     """Raises OSError where so many more bytes would leave the disk without room for others."""
     usage = shutil.disk_usage(folder)

@@ -2,7 +2,7 @@
 
 Belongs here: reading `codes/<list>.csv` and finding a code by code, name or alias.
 Does not belong here: the lists themselves (they are CSV), what a column of a list means to a
-rule, or the factors of units (`quantity` reads those).
+rule, or the factors of units (units.py reads those).
 
 Two readings that the lists leave to their user: an area of kind `port` or `customs` stands in
 its parent, but the trade that passes it is not the parent's trade; and the children of a product

@@ -1,9 +1,9 @@
 """Printed numbers: text such as 2016.6亿元, 超20% or US$21.067 million → interval and unit.
 
 Belongs here: the words of printed quantities (numerals, scales, hedges, signs), the grammar that
-joins them, the interval they stand for, and how an interval is written for people.
-Does not belong here: the units (codes/units.csv), what a record may say (contract.py), or where
-in running text a quantity stands.
+joins them, and the interval they stand for. Does not belong here: the units (units.py), how an
+interval is written for people (interval.py), what a record may say (contract.py), or where in
+running text a quantity stands.
 
     quantity = {hedge | sign} amount [to amount] {hedge}
     amount   = [unit that goes before] number [scale] [hedge [scale]] [个 | -] [unit]
@@ -17,17 +17,16 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, Inexact, localcontext
-from functools import cache
+from decimal import Context, Decimal, Inexact
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
-from warehouse.terms import codes
+from warehouse.terms.units import NO_UNIT, Spellings, Unit, plain, units
 
 MAX_LENGTH, MAX_DIGITS = 60, 25
 FRACTION = Decimal("1E-9")  # to which a third is rounded
 
-# The words, as `_plain` leaves them: half-width and in lower case.
+# The words, as `plain` leaves them: half-width and in lower case.
 DIGITS = {"零": 0, "〇": 0, "两": 2} | {word: n for n, word in enumerate("一二三四五六七八九", 1)}
 PLACES = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
 GREAT = {"万": 4, "亿": 8, "万亿": 12}
@@ -57,7 +56,6 @@ FACTORS = {"翻倍": 2, "翻一倍": 2, "翻了一倍": 2, "doubled": 2, "triple
 DOUBLINGS = {"": 1, "一": 1, "1": 1, "两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
 FACTORS |= {f"翻{past}{n}番": 2 ** DOUBLINGS[n] for n in DOUBLINGS for past in ("", "了")}
 RANGES = "-;–;—;——;~;至;到;to"
-BEFORE_NUMBER = {"百分之": "percent", "千分之": "permille"}
 
 GROWTH_UNITS = frozenset({"percent", "permille", "tenth", "multiple", "fold", "pp"})
 SHARE_UNITS = frozenset({"percent", "permille", "tenth"})
@@ -103,7 +101,7 @@ _OF_THE_YEAR_BEFORE = re.compile(
     rf"\s*((?:{_TO_A_LEVEL}|是|为|达到?|相当于)?(?:去年|上年)(?:同期)?的|{_TO_A_LEVEL})"
 )
 
-# Arithmetic here is exact or fails; only what people read is rounded.
+# Arithmetic here is exact or fails; only thirds and the like are rounded.
 _EXACT = Context(prec=200, traps=[Inexact])
 _ROUNDED = Context(prec=200)
 _ONE = Decimal(1)
@@ -146,25 +144,13 @@ class Quantity:
     hedge: str
 
 
-class _Unit(NamedTuple):
-    code: str
-    base: str
-    dimension: str
-    name: str
-    factor: Decimal
-
-
-_NO_UNIT = _Unit("", "", "", "", _ONE)
-_Spellings = Mapping[str, Collection[tuple[str, _Unit]]]
-
-
 class _Amount(NamedTuple):
     """`coefficient` × 10^`exponent`, whose last digit is the last one printed or spoken."""
 
     coefficient: int
     exponent: int
     words: str  # the number as spoken and its scale; '' for a bare 2016.6
-    unit: _Unit = _NO_UNIT
+    unit: Unit = NO_UNIT
     unit_before: bool = False
 
     def base(self, tenths: int = 0, sign: int = 1, less: int = 0) -> Decimal:
@@ -223,45 +209,6 @@ def parse_share(text: str) -> Quantity:
     return _quantity(reader, *reader.amounts(), sign)
 
 
-def format_interval(lower: Decimal | None, upper: Decimal | None, unit: str) -> str:
-    """Write an interval in a base unit for people: 476.8–477.0亿元, 10.9–11.6 %, ≥ 500万美元.
-
-    Ends are rounded outward, to as many decimals as keep the width within a quarter (at most 6).
-    Raises KeyError for a unit that codes/units.csv does not have.
-    """
-    ends = [end for end in (lower, upper) if end is not None]
-    if not ends:
-        return "unbounded"
-    shift, name = 0, _units().by_code[unit].name
-    if unit in ("ratio", "pp"):
-        shift, name = 2, " %" if unit == "ratio" else "个百分点"
-    else:
-        size = max(end.copy_abs() for end in ends)
-        if unit == "kg" and size >= 1000:
-            shift, name = -3, "吨"
-        places = size.adjusted() + shift if size else 0
-        word = next((word for word in ("万亿", "亿", "万") if places >= GREAT[word]), "")
-        shift, name = shift - GREAT.get(word, 0), word + name
-    shown = [end.scaleb(shift, _ROUNDED) for end in ends]
-    low, high = _outward(shown[0], shown[-1])
-    if lower is None or upper is None:
-        return f"≤ {high}{name}" if lower is None else f"≥ {low}{name}"
-    if low == high or lower == upper:
-        return f"{low}{name}"
-    return f"{low} – {high}{name}" if lower < 0 else f"{low}–{high}{name}"
-
-
-def _outward(low: Decimal, high: Decimal) -> tuple[str, str]:
-    """Both ends as text with the fewest decimals that add at most a quarter to the width."""
-    with localcontext(_ROUNDED):
-        for places in range(7):
-            digit = Decimal(f"1E-{places}")
-            down, up = low.quantize(digit, ROUND_FLOOR), high.quantize(digit, ROUND_CEILING)
-            if 4 * (up - down) <= 5 * (high - low):
-                break
-        return f"{down + 0:f}", f"{up + 0:f}"
-
-
 def _quantity(reader: _Reader, low: _Amount, high: _Amount, sign: int, less: int = 0) -> Quantity:
     """The quantity between two amounts, or of one given twice; `less` 1 makes a factor a growth."""
     text, hedge, sign = reader.text, reader.hedge, sign or 1
@@ -294,13 +241,13 @@ class _Reader:
             raise QuantityError(text, "", MAX_LENGTH, expected)
         if not is_normalized("NFKC", text):
             _refuse_disguised_digits(text)
-        self.plain = _plain(text)
+        self.plain = plain(text)
 
     def error(self, expected: str, at: int | None = None) -> QuantityError:
         """What to raise when `expected` does not stand at `at` (default: here)."""
         at = len(self.plain) - len(self.plain[self.at if at is None else at :].lstrip())
         # Normal forms may be longer or shorter than the text; the position is in the text.
-        position = sum(len(_plain(self.text[:i])) <= at for i in range(1, len(self.text) + 1))
+        position = sum(len(plain(self.text[:i])) <= at for i in range(1, len(self.text) + 1))
         return QuantityError(self.text, self.text[:position].strip(), position, expected)
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
@@ -342,7 +289,7 @@ class _Reader:
         if ranged and self.symbol:
             raise self.error("one amount (the sign of a range is a word, such as 下降)", start)
         low, high = _shared(low, self.amount()) if ranged else (low, low)
-        if high.unit is _NO_UNIT or low.unit is _NO_UNIT:
+        if high.unit is NO_UNIT or low.unit is NO_UNIT:
             raise self.error(self.expected_unit)
         while self.take_hedge(_AFTER):
             pass
@@ -357,7 +304,7 @@ class _Reader:
     def amount(self) -> _Amount:
         if (part := self.fraction_or_factor()) is not None:
             return part
-        before = self.take_unit(_units().before)
+        before = self.take_unit(units().before)
         coefficient, exponent, words = self.number()
         # 一千二百亿 is one number as spoken; 2016.6亿 and 十四点五亿 are a number and a scale.
         if words[-1:] not in PLACES and (scale := self.take(_SCALE)):
@@ -368,10 +315,10 @@ class _Reader:
         start, after = self.at, None
         if not before or before.dimension == "money":  # 百分之二十 takes no unit after it
             self.take(_HYPHEN)
-            after = self.take_unit(_units().after)
+            after = self.take_unit(units().after)
         if before and after and before.base != after.base:
             raise self.error(f"{before.code} or no unit, as {before.code} stands before", start)
-        unit = after or before or _NO_UNIT
+        unit = after or before or NO_UNIT
         return _Amount(coefficient, exponent, words, unit, after is None and before is not None)
 
     def number(self) -> tuple[int, int, str]:
@@ -398,7 +345,7 @@ class _Reader:
             raise self.error("a group of three digits")
         return int(digits), exponent, words
 
-    def take_unit(self, spellings: _Spellings) -> _Unit | None:
+    def take_unit(self, spellings: Spellings) -> Unit | None:
         at = len(self.plain) - len(self.plain[self.at :].lstrip())
         for spelling, unit in spellings.get(self.plain[at : at + 1], ()):
             end = at + len(spelling)
@@ -420,17 +367,17 @@ class _Reader:
                 raise self.error("a fraction of one, such as 三分之一")
             third = _ROUNDED.divide(_ONE, whole).quantize(FRACTION, context=_ROUNDED)
             self.at = match.end()
-            return _Amount(parts, 0, match[0], _Unit("part", "ratio", "ratio", "", third))
+            return _Amount(parts, 0, match[0], Unit("part", "ratio", "ratio", "", third))
         if "fold" in self.units and (word := self.take(_FACTOR)):
-            return _Amount(FACTORS[word], 0, "", _units().by_code["fold"])
+            return _Amount(FACTORS[word], 0, "", units().by_code["fold"])
         return None
 
 
 def _shared(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:
     """The ends of a range with what is printed once for both: the unit, the scale of 10-15亿元."""
-    if high.unit is _NO_UNIT and low.unit_before:
+    if high.unit is NO_UNIT and low.unit_before:
         high = high._replace(unit=low.unit)
-    if low.unit is _NO_UNIT and not high.unit_before:
+    if low.unit is NO_UNIT and not high.unit_before:
         low = low._replace(unit=high.unit, unit_before=True)
     if low.unit_before and "万" not in low.words and "亿" not in low.words:
         shared = sum(PLACES[place] for place in _GREAT_PLACES.findall(high.words))
@@ -460,46 +407,12 @@ def _spoken(words: str) -> tuple[str, int]:
     return str((number + section + digit) // 10**last), last
 
 
-def _plain(text: str) -> str:
-    return normalize("NFKC", text).lower()
-
-
 def _refuse_disguised_digits(text: str) -> None:
     """Raise where the normal form would make a digit of what is none: 5²亿, ①5亿, ½."""
     for position, character in enumerate(text):
-        plain = normalize("NFKC", character)
-        if plain == character or character.isdecimal() or character in "㎡㎥":
+        normal = normalize("NFKC", character)
+        if normal == character or character.isdecimal() or character in "㎡㎥":
             continue
         squared = character in "²³" and text[:position].endswith(("m", "ｍ"))
-        if any(map(str.isnumeric, plain)) and not squared:
+        if any(map(str.isnumeric, normal)) and not squared:
             raise QuantityError(text, text[:position].strip(), position, "a plain digit or word")
-
-
-class _Units(NamedTuple):
-    by_code: Mapping[str, _Unit]
-    before: _Spellings  # by first character, the longest spelling first
-    after: _Spellings
-
-
-@cache
-def _units() -> _Units:
-    by_code = {}
-    before: dict[str, _Unit] = {}
-    after: dict[str, _Unit] = {}
-    for row in codes.rows("units"):
-        # Normalised to 1E+3, so that a product has no needless decimals.
-        factor = Decimal(row["factor"]).normalize(_EXACT)
-        unit = _Unit(row["code"], row["base"], row["dimension"], row["name_zh"], factor)
-        by_code[unit.code] = unit
-        spellings = [unit.code, row["name_en"], unit.name, *row["aliases"].split(";")]
-        after |= (spelt := {_plain(spelling): unit for spelling in spellings if spelling})
-        before |= spelt if unit.dimension == "money" else {}
-    before |= {word: by_code[code] for word, code in BEFORE_NUMBER.items()}
-    return _Units(by_code, _by_first(before), _by_first(after))
-
-
-def _by_first(spellings: Mapping[str, _Unit]) -> _Spellings:
-    found: dict[str, list[tuple[str, _Unit]]] = {}
-    for item in sorted(spellings.items(), key=lambda item: -len(item[0])):
-        found.setdefault(item[0][0], []).append(item)
-    return found

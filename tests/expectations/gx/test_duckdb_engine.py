@@ -17,7 +17,7 @@ import pytest
 from expectations.gx.duckdb_engine import NotEvaluated, validate
 from expectations.gx.suites import Expectation, Suite
 from tests.conftest import ROOT
-from warehouse.release.releases import to_json
+from warehouse.release.manifest import to_json
 
 
 def _suite(*expectations: Expectation, table: str = "figures") -> Suite:

@@ -11,19 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.joint import consistency, explanations, simplex
-from expectations.joint.consistency import (
-    Conflict,
+from expectations.joint import explanations, simplex
+from expectations.joint.blocks import Bounds
+from expectations.joint.consistency import Conflict, Report, Settlement, check
+from expectations.joint.coverage import coverage
+from expectations.joint.linear_statements import (
     Identity,
     Number,
     Observation,
-    Report,
     Request,
     Suspect,
     Terms,
-    check,
 )
-from expectations.joint.coverage import coverage
 
 Row = tuple[dict[str, Fraction], Fraction]  # Σ factor · variable ≤ limit
 
@@ -462,9 +461,7 @@ def test_bounds_hold_and_are_attained(system: tuple[list[Observation], list[Iden
         assert_tight(everything, asked[bounds.name].terms, asked[bounds.name].over, bounds)
 
 
-def assert_tight(
-    system: list[Row], terms: Terms, over: Terms, found: consistency.Bounds | consistency.Settlement
-) -> None:
+def assert_tight(system: list[Row], terms: Terms, over: Terms, found: Bounds | Settlement) -> None:
     if not over:
         assert (found.lower, found.upper) == extent(system, terms)
         return

@@ -10,18 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from expectations.joint import consistency, float_guidance, simplex
-from expectations.joint.consistency import (
-    Conflict,
-    Identity,
-    Observation,
-    Report,
-    Request,
-    Suspect,
-    check,
-)
+from expectations.joint import blocks, float_guidance, simplex
+from expectations.joint.consistency import Conflict, Report, check
 from expectations.joint.equations import Equations, Singular
 from expectations.joint.float_guidance import Guided
+from expectations.joint.linear_statements import Identity, Observation, Request, Suspect
 from expectations.joint.simplex import Tableau
 
 System = tuple[list[Observation], list[Identity], list[Request]]
@@ -73,8 +66,8 @@ def near(
 def by(tableau: type[Tableau], system: System) -> Report:
     """What `check` says where all blocks are decided by one kind of tableau."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(consistency, "_tableau", tableau)
-        patch.setattr(consistency, "Tableau", tableau)
+        patch.setattr(blocks, "_tableau", tableau)
+        patch.setattr(blocks, "Tableau", tableau)
         return check(*system)
 
 

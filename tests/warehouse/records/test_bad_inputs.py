@@ -22,6 +22,7 @@ from tests.helpers.bad_inputs.binary_files import of_parquet, parquet, record
 from warehouse.records import reading
 from warehouse.records.acceptance import read_batch
 from warehouse.release import releases
+from warehouse.release.manifest import verify
 
 CASES = [*csv_files.CASES, *yaml_files.CASES, *json_files.CASES, *binary_files.CASES]
 
@@ -74,7 +75,7 @@ def test_the_matrix_is_large_and_names_no_case_twice():
 
 @pytest.mark.slow
 def test_all_of_them_at_once_leave_what_is_published(home, tmp_path, crossfoot):
-    before = (home / "current").readlink(), releases.verify(releases.current(home))
+    before = (home / "current").readlink(), verify(releases.current(home))
     rejected = [case for case in CASES if case.fate == "rejected"]
     for number, case in enumerate(rejected):
         write(tmp_path / "cases" / str(number), case)
@@ -83,7 +84,7 @@ def test_all_of_them_at_once_leave_what_is_published(home, tmp_path, crossfoot):
     assert "Traceback" not in done.stderr
     for number, case in enumerate(rejected):
         assert f"{tmp_path}/cases/{number}/{case.file}" in done.stderr
-    now = (home / "current").readlink(), releases.verify(releases.current(home))
+    now = (home / "current").readlink(), verify(releases.current(home))
     assert now == before
 
 

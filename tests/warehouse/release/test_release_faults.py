@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.helpers.marked_releases import PRELUDE, marks, publish, sole_mark, start
-from warehouse.release import releases
+from warehouse.release.refusal import ReleaseError
 
 KINDS = "%file,%desc"
 # Told to go by a signal: waiting for it is no call that a fault could meet.
@@ -25,10 +25,10 @@ print("ready", flush=True)
 signal.sigwait([signal.SIGUSR1])
 try:
     {publish}("2")
-except releases.ReleaseError as error:
+except ReleaseError as error:
     print(error)
 except OSError as error:  # from the build: told by the command
-    print(error, releases.remedy(error), sep="; ")
+    print(error, remedy(error), sep="; ")
 else:
     print("acknowledged", flush=True)
 """
@@ -111,7 +111,7 @@ def broken_promises(strace: str, folder: Path, fault: str, every: int) -> list[s
             publish(home, "3", digest="deadbeef")
             if sole_mark(home) != "3" or any((home / "releases").glob(".*")):
                 broken.append(f"{at}the next publisher did not sweep")
-        except (AssertionError, OSError, releases.ReleaseError) as error:
+        except (AssertionError, OSError, ReleaseError) as error:
             broken.append(f"{at}{error}")
     return broken
 

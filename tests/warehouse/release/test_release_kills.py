@@ -11,6 +11,7 @@ import pytest
 
 from tests.helpers.marked_releases import PRELUDE, marks, publish, sole_mark, start
 from warehouse.release import releases
+from warehouse.release.manifest import verify
 
 
 @pytest.fixture
@@ -57,9 +58,9 @@ def read_release(home: Path) -> set[str]:
     path = releases.current(home)
     if path is None:
         return set()
-    assert releases.verify(path) == []
+    assert verify(path) == []
     for found in releases.list_releases(home):
-        assert releases.verify(found.path) == []
+        assert verify(found.path) == []
     return marks(path)
 
 
@@ -121,7 +122,7 @@ def test_runs_at_once_take_turns(home: Path) -> None:
     assert [run.wait(timeout=120) for run in runs] == [0, 0, 0]
     listed = releases.list_releases(home)
     assert [each.sequence for each in listed] == [1, 2, 3]
-    assert [releases.verify(each.path) for each in listed] == [[], [], []]
+    assert [verify(each.path) for each in listed] == [[], [], []]
     assert releases.current(home) == listed[-1].path
 
 
@@ -133,7 +134,7 @@ while not (home / "stop").exists():
         path = {path}
         seen = {{(path / name).read_text()[:8].partition(chr(10))[0] for name in names}}
         bad += len(seen) > 1 or {check}
-    except (OSError, releases.ReleaseError):
+    except (OSError, ReleaseError):
         bad += 1
     reads += 1
 print(reads, bad)
@@ -159,7 +160,7 @@ def reads_while_publishing(home: Path, reader: str, publish: str) -> tuple[int, 
 
 @pytest.mark.slow
 def test_readers_never_see_a_failed_or_mixed_read(home: Path) -> None:
-    reader = READER.format(path="releases.current(home)", check="releases.verify(path) != []")
+    reader = READER.format(path="releases.current(home)", check="verify(path) != []")
     reads, bad = reads_while_publishing(home, reader, "publish")
     assert reads > 20
     assert bad == 0

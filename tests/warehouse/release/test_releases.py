@@ -24,7 +24,9 @@ from tests.helpers.marked_releases import (
     start,
 )
 from warehouse.release import releases
-from warehouse.release.releases import ReleaseError, publishing
+from warehouse.release.manifest import MANIFEST, to_json, verify
+from warehouse.release.publisher import publishing
+from warehouse.release.refusal import ReleaseError
 
 
 @pytest.fixture
@@ -54,11 +56,11 @@ def test_a_published_release_is_current_listed_and_read_only(home: Path) -> None
     assert sole_mark(home) == "one"
     for found in [path, *path.rglob("*")]:
         assert found.stat().st_mode & 0o777 == (0o555 if found.is_dir() else 0o444)
-    text = (path / releases.MANIFEST).read_text(encoding="utf-8")
+    text = (path / MANIFEST).read_text(encoding="utf-8")
     manifest = json.loads(text)
-    assert text == releases.to_json(manifest)
+    assert text == to_json(manifest)
     digest = manifest.pop("sha256")
-    assert digest == hashlib.sha256(releases.to_json(manifest).encode()).hexdigest()
+    assert digest == hashlib.sha256(to_json(manifest).encode()).hexdigest()
     assert sorted(manifest.pop("files")) == sorted(NAMES)
     assert manifest == {
         "release": path.name,
@@ -71,7 +73,7 @@ def test_a_published_release_is_current_listed_and_read_only(home: Path) -> None
 
 
 def test_json_is_the_same_for_the_same_value() -> None:
-    assert releases.to_json({"b": 1, "a": "成都"}) == '{\n "a": "成都",\n "b": 1\n}\n'
+    assert to_json({"b": 1, "a": "成都"}) == '{\n "a": "成都",\n "b": 1\n}\n'
 
 
 def test_releases_of_one_second_and_content_do_not_collide(home: Path) -> None:
@@ -104,7 +106,7 @@ def test_what_is_withheld_changes_nothing_and_the_last_ten_are_kept(home: Path) 
             build(staged, str(number))
             kept = publisher.withhold(staged)
             assert kept == home / "withheld" / f"20261124T120000Z-{number:08x}"
-            assert releases.verify(kept) == []
+            assert verify(kept) == []
     assert sole_mark(home) == "good"
     left = sorted(path.name[-2:] for path in (home / "withheld").iterdir())
     assert left == [f"{number:02x}" for number in range(2, 12)]
@@ -267,7 +269,7 @@ def test_verify_tells_the_damage(
     for found in [path, *path.rglob("*")]:
         found.chmod(0o755)
     damage(path)
-    (told,) = releases.verify(path)
+    (told,) = verify(path)
     assert problem in told
 
 
@@ -276,18 +278,18 @@ def test_a_manifest_without_digest_holds_in_releases_of_the_first_format_alone(h
     file.chmod(0o644)
     manifest = json.loads(file.read_text("utf-8"))
     del manifest["sha256"]
-    file.write_text(releases.to_json(manifest))
-    (told,) = releases.verify(file.parent)
+    file.write_text(to_json(manifest))
+    (told,) = verify(file.parent)
     assert "manifest.json is unusable ('sha256')" in told
-    file.write_text(releases.to_json(manifest | {"format": 1}))
-    assert releases.verify(file.parent) == []
+    file.write_text(to_json(manifest | {"format": 1}))
+    assert verify(file.parent) == []
     assert publish(home, "two").name != file.parent.name
 
 
 def test_a_release_under_another_name_is_told(home: Path) -> None:
     path = publish(home, "one")
     moved = path.rename(path.with_name("20261124T120000Z-00000000"))
-    (told,) = releases.verify(moved)
+    (told,) = verify(moved)
     assert f"it is that of release {path.name}" in told
 
 
@@ -302,9 +304,9 @@ def test_any_changed_bit_of_content_is_found(data: st.DataObject, tmp_path: Path
     bad[data.draw(st.integers(0, len(good) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     file.chmod(0o644)
     file.write_bytes(bad)
-    assert releases.verify(path) == [f"{file.relative_to(path)}: changed"]
+    assert verify(path) == [f"{file.relative_to(path)}: changed"]
     file.write_bytes(good)
-    assert releases.verify(path) == []
+    assert verify(path) == []
 
 
 # ---------------------------------------------------------------- errors and the lock

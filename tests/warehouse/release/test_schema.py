@@ -14,6 +14,7 @@ from tests.helpers.detail_rows import as_csv
 from warehouse import project
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases, schema
+from warehouse.release.manifest import MANIFEST, _digest, to_json
 from warehouse.release.schema import compare
 
 BEFORE = {
@@ -67,7 +68,7 @@ def test_many_losses_are_one_statement():
 
 def test_the_manifest_holds_the_columns_of_every_view(published):
     path = releases.current(published)
-    views = json.loads((path / releases.MANIFEST).read_text("utf-8"))["views"]
+    views = json.loads((path / MANIFEST).read_text("utf-8"))["views"]
     assert {"figures", "growth", "revisions", "quality.findings", "quality.rules"} <= set(views)
     with duckdb.connect(path / DATABASE, read_only=True) as connection:
         for view, columns in views.items():
@@ -146,11 +147,11 @@ def test_a_changed_view_is_withheld_until_it_is_accepted(
     assert (home / "current").readlink() != before
 
     # As a release of before this version: fewer columns, and a manifest that names none.
-    manifest = home / "current" / releases.MANIFEST
+    manifest = home / "current" / MANIFEST
     content = json.loads(manifest.read_text("utf-8")) | {"format": 2}
     del content["views"], content["sha256"]
     manifest.chmod(0o644)
-    manifest.write_text(releases.to_json(content | {"sha256": releases._digest(content)}), "utf-8")
+    manifest.write_text(to_json(content | {"sha256": _digest(content)}), "utf-8")
     upgraded = run("run", "--home", home, "--records", records)
     assert upgraded.returncode == 0, upgraded.stderr
     told = run("diff", "--home", home).stdout

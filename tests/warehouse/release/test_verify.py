@@ -10,6 +10,7 @@ import pytest
 from warehouse.exchange.export import DATABASE, AuditError, audit, export_views
 from warehouse.release import releases
 from warehouse.release.catalog import write_datapackage
+from warehouse.release.manifest import MANIFEST, to_json, verify
 
 SEED = 20261124
 
@@ -42,7 +43,7 @@ def undetected(path, file, flips, whole):
 
 
 def verified(path):
-    return releases.verify(path) == []
+    return verify(path) == []
 
 
 def audited(path):
@@ -69,7 +70,7 @@ def test_300_flips_in_parquet_are_all_detected(home):
 
 def test_100_flips_in_the_manifest_are_all_detected(home):
     path = releases.current(home)
-    assert undetected(path, path / releases.MANIFEST, 100, verified) == 0
+    assert undetected(path, path / MANIFEST, 100, verified) == 0
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_100_flips_in_the_manifest_are_all_detected(home):
 def test_a_manifest_with_other_values_is_detected(printed, flipped, home):
     """Those that no file is compared with. The control: the first format had no digest."""
     path = releases.current(home)
-    file = path / releases.MANIFEST
+    file = path / MANIFEST
     text = file.read_text("utf-8")
     assert printed in text
     file.write_text(text.replace(printed, flipped), "utf-8")
     assert not verified(path)
     told = json.loads(text) | {"format": 1}
     del told["sha256"]
-    file.write_text(releases.to_json(told).replace(printed, flipped), "utf-8")
+    file.write_text(to_json(told).replace(printed, flipped), "utf-8")
     assert verified(path)
 
 

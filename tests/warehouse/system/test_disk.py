@@ -13,6 +13,8 @@ from tests.helpers.detail_rows import HEADER, LINES
 from tests.helpers.marked_releases import NOON, build, publish, sole_mark
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases
+from warehouse.release.publisher import publishing
+from warehouse.release.refusal import ReleaseError
 from warehouse.store import database
 
 
@@ -65,11 +67,11 @@ def test_space_is_looked_for_before_anything_is_built(disk, crossfoot):
 def test_a_large_release_asks_for_more_space(disk):
     path = disk(60)
     home = path / "home"
-    with releases.publishing(home) as publisher:
+    with publishing(home) as publisher:
         staged = publisher.stage(releases.release_id(NOON, "1a2b3c4d"))
         build(staged, "old", size=5 << 20)
         publisher.publish(staged)
-        with pytest.raises(releases.ReleaseError, match=r"42 MB of free space.* needs 75 MB"):
+        with pytest.raises(ReleaseError, match=r"42 MB of free space.* needs 75 MB"):
             publisher.stage(releases.release_id(NOON, "deadbeef"))
     assert sole_mark(home) == "old"
 
@@ -79,7 +81,7 @@ def test_a_disk_that_fills_up_during_a_build_leaves_the_old_release(disk, left):
     path = disk(60)
     home = path / "home"
     publish(home, "old")
-    with releases.publishing(home) as publisher:
+    with publishing(home) as publisher:
         staged = publisher.stage(releases.release_id(NOON, "deadbeef"))
         filler = fill(path, left)
         with (
@@ -98,11 +100,11 @@ def test_a_disk_that_is_full_at_publication_leaves_the_old_release(disk):
     path = disk(60)
     home = path / "home"
     publish(home, "old")
-    with releases.publishing(home) as publisher:
+    with publishing(home) as publisher:
         staged = publisher.stage(releases.release_id(NOON, "deadbeef"))
         build(staged, "new")
         fill(path, 0)
-        with pytest.raises(releases.ReleaseError, match=r"free space there$"):
+        with pytest.raises(ReleaseError, match=r"free space there$"):
             publisher.publish(staged)
     assert sole_mark(home) == "old"
 

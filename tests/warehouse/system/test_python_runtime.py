@@ -60,3 +60,13 @@ def test_what_the_suites_never_use_is_loaded_whole_once_it_is_used(python):
 )
 def test_a_deferred_module(python, asked, told):
     assert python("-c", f"{DEFERRED}print({asked})").stdout == f"{told}\n"
+
+
+@pytest.mark.parametrize(("before", "heard"), [("end_quietly()", ""), ("", "late\n")])
+def test_what_is_said_at_the_very_end_is_not_heard(before, heard, python):
+    code = (
+        "import atexit, sys\n"
+        "from warehouse.system.python_runtime import end_quietly\n"
+        "atexit.register(print, 'late', file=sys.stderr)\n"
+    )
+    assert python("-c", code + before).stderr == heard

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from warehouse.terms import codes
+from warehouse.terms.interval import format_interval
 from warehouse.terms.quantity import (
     QuantityError,
-    format_interval,
     parse_growth,
     parse_share,
     parse_value,

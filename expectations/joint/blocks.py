@@ -1,0 +1,294 @@
+"""Blocks: statements that hang together by shared variables, each as a tableau of its own.
+
+Belongs here: splitting statements into blocks, putting them into integers, and what is asked of one
+block. Does not belong here: what is made of the answers (consistency.py), the arithmetic
+(simplex.py, float_guidance.py for large blocks), the search for explanations (explanations.py).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from expectations.joint.linear_statements import (
+    Identity,
+    Number,
+    Observation,
+    Request,
+    Statement,
+    Suspect,
+    Terms,
+    mentioned,
+)
+from expectations.joint.simplex import Tableau, Undecided
+
+RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
+LARGE = 100  # variables of a block in conflict from which on floating point guides
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What must hold for a requested expression; both ends are attained or approached."""
+
+    name: str
+    lower: Fraction | None
+    upper: Fraction | None
+
+
+class Blocks:
+    """Statements split by shared variables, in the order of their first suspects.
+
+    Built when they are looked at, and kept only where asked for by number: of 100,000 figures
+    nearly all agree, and need no second look.
+    """
+
+    def __init__(
+        self,
+        observations: Iterable[Observation],
+        identities: Iterable[Identity],
+        requests: Iterable[Request],
+        floors: Mapping[str, Number | None],
+    ) -> None:
+        ordered = sorted(observations, key=lambda o: (o.figure, o.aspect))
+        statements: list[Statement] = [
+            *ordered,
+            *sorted(identities, key=lambda i: i.name),
+            *sorted(requests, key=lambda r: r.name),
+        ]
+        root: dict[str, str] = {}
+
+        def find(name: str) -> str:
+            top = name
+            while root.setdefault(top, top) != top:
+                top = root[top]
+            while root[name] != top:
+                root[name], name = top, root[name]
+            return top
+
+        for statement in statements:
+            names = [name for name, _ in mentioned(statement)]
+            for name in names[1:]:
+                root[find(name)] = find(names[0])
+        members: dict[str, list[Statement]] = defaultdict(list)
+        for statement in statements:
+            members[find(statement.terms[0][0])].append(statement)
+        self._floors = floors
+        self._groups = list(members.values())
+        places = {top: number for number, top in enumerate(members)}
+        self.numbers = {name: places[find(name)] for name in root}  # variable -> block
+        self._suspects = {Suspect(o.figure, o.aspect): o.terms[0][0] for o in ordered}
+        self._kept: dict[int, Block] = {}
+
+    def __iter__(self) -> Iterator[Block]:
+        """To be decided: where all agrees the exact tableau is faster, however large."""
+        return (Block(group, self._floors, Tableau) for group in self._groups)
+
+    def __getitem__(self, number: int) -> Block:
+        if number not in self._kept:
+            self._kept[number] = Block(self._groups[number], self._floors, _tableau)
+        return self._kept[number]
+
+    def to_explain(self, number: int, block: Block) -> Block:
+        """A block that was decided, kept; a large one anew, with the tableau that explains it."""
+        if block.size < LARGE:
+            self._kept[number] = block
+        return self[number]
+
+    def number(self, suspect: Suspect) -> int:
+        """Of the block that a printed number belongs to."""
+        return self.numbers[self._suspects[suspect]]
+
+
+class Block:
+    """Statements that hang together, as a tableau whose tags number the suspects."""
+
+    def __init__(
+        self,
+        statements: Sequence[Statement],
+        floors: Mapping[str, Number | None],
+        tableau: Callable[[Sequence[int]], Tableau],
+    ) -> None:
+        self.observations = [s for s in statements if isinstance(s, Observation)]
+        self.suspects = [Suspect(o.figure, o.aspect) for o in self.observations]
+        self.requests = [s for s in statements if isinstance(s, Request)]
+        identities = [s for s in statements if isinstance(s, Identity)]
+        for before, after in zip(self.suspects, self.suspects[1:], strict=False):
+            if before == after:
+                raise ValueError(f"{after.figure}: its {after.aspect} is observed twice")
+        uses = Counter(name for statement in statements for name, _ in mentioned(statement))
+        self._names = sorted(uses)
+        self._index = {name: number for number, name in enumerate(self._names)}
+        lowest = {name: floors.get(name, 0) for name in self._names}
+        ratios: list[Observation | Request] = [*self.observations, *self.requests]
+        for ratio in ratios:
+            for name, factor in ratio.over:
+                floor = lowest[name]
+                if factor < 0 or floor is None or floor < 0:
+                    raise ValueError(f"{name} may be negative, so nothing can be over it")
+
+        constants = [*lowest.values()]
+        levels = [o for o in self.observations if not o.over]
+        constants += [limit for o in levels for limit in (o.lower, o.upper)]
+        constants += [limit for i in identities for limit in (i.lower, i.upper)]
+        denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
+        self._unit = RESOLUTION * lcm(*denominators)
+
+        self.tableau = tableau(self._start(identities))
+        order = [uses[name] for name in self._names]
+        for identity in identities:
+            if identity.lower is not None and identity.lower == identity.upper:
+                terms, factor = self._whole(identity.terms)
+                constant = self._scaled(identity.lower, factor)
+                if not self.tableau.eliminate(terms, constant or 0, order):
+                    raise ValueError(f"identity {identity.name} contradicts the others")
+        for name, floor in lowest.items():
+            self.tableau.claim(self._index[name], self._scaled(floor, 1), None, None)
+        for identity in identities:
+            if identity.lower is None or identity.lower != identity.upper:
+                self._claim(identity, None)
+        for tag, observation in enumerate(self.observations):
+            self._state(observation, tag)
+
+    @property
+    def size(self) -> int:
+        """How many variables it has."""
+        return len(self._names)
+
+    def figures(self) -> list[frozenset[int]]:
+        """The tags of each figure that has several: one slip may have made all of them wrong."""
+        tags: dict[str, list[int]] = defaultdict(list)
+        for tag, suspect in enumerate(self.suspects):
+            tags[suspect.figure].append(tag)
+        return [frozenset(several) for several in tags.values() if len(several) > 1]
+
+    def bounds(self) -> Iterator[Bounds]:
+        """Answer the requests. The tableau must be at a solution."""
+        # Each from the same state: what one leaves behind has longer rows and longer integers. But
+        # from where the first one ended: it leads from a guess to a corner, near all the others.
+        solved = self.tableau
+        corner: Tableau | None = None
+        for request in self.requests:
+            self.tableau = (corner or solved).copy()
+            with suppress(Undecided):
+                yield Bounds(request.name, *self.range(request))
+                corner = corner or self.tableau
+        self.tableau = solved
+
+    def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
+        """Between what the expression can lie. The tableau must be at a solution."""
+        terms, factor = self._whole(asked.terms)
+        over, over_factor = self._whole(asked.over)
+        lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
+        upper = self.tableau.greatest(terms, over)
+        unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
+        return None if lower is None else -lower * unit, None if upper is None else upper * unit
+
+    def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
+        """Whether all agrees, leaving some numbers aside and adding others. False if undecided."""
+        tags = [tag for tag, suspect in enumerate(self.suspects) if suspect in aside]
+        own = self.tableau
+        own.drop(tags)
+        try:
+            if own.clash() is not None:  # as a solution, a start for the next attempt too
+                return False
+            self.tableau = own.copy()
+            for tag, observation in enumerate(added, len(self.suspects)):
+                self._state(observation, tag)
+            return self.tableau.clash() is None
+        except Undecided:
+            return False
+        finally:
+            self.tableau = own
+            own.restore(tags)
+
+    def _state(self, observation: Observation, tag: int) -> None:
+        if observation.over:
+            self._claim_ratio(observation, tag)
+        else:
+            self._claim(observation, tag)
+
+    def _claim(self, statement: Observation | Identity, tag: int | None) -> None:
+        terms, factor = self._whole(statement.terms)
+        lower = self._scaled(statement.lower, factor)
+        upper = self._scaled(statement.upper, factor)
+        if len(terms) == 1 and 1 in terms.values():
+            (variable,) = terms
+        else:
+            variable = self.tableau.define(terms)
+        self.tableau.claim(variable, lower, upper, tag)
+
+    def _claim_ratio(self, observation: Observation, tag: int) -> None:
+        terms, factor = self._whole(observation.terms)
+        over, over_factor = self._whole(observation.over)
+        for limit, sign in ((observation.lower, 1), (observation.upper, -1)):
+            if limit is None:
+                continue
+            top, bottom = limit.as_integer_ratio()
+            row: Counter[int] = Counter()
+            for variable, number in terms.items():
+                row[variable] += sign * bottom * over_factor * number
+            for variable, number in over.items():
+                row[variable] -= sign * top * factor * number
+            self.tableau.claim(self.tableau.define(row), 0, None, tag)
+
+    def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
+        """The terms with integer coefficients, and the factor that made them so."""
+        ratios = [(self._index[name], *number.as_integer_ratio()) for name, number in terms]
+        factor = lcm(*(bottom for _, _, bottom in ratios))
+        whole: dict[int, int] = {}
+        for variable, top, bottom in ratios:
+            whole[variable] = whole.get(variable, 0) + top * (factor // bottom)
+        return whole, factor
+
+    def _scaled(self, constant: Number | None, factor: int) -> int | None:
+        if constant is None:
+            return None
+        top, bottom = constant.as_integer_ratio()
+        # Exact but for what `agrees` adds from elsewhere, in finer units than this block has.
+        return top * factor * self._unit // bottom
+
+    def _start(self, identities: Sequence[Identity]) -> list[int]:
+        """Guess every variable: what is printed, then what follows from it.
+
+        Only a proposal to the tableau, so floats will do.
+        """
+        rows: list[tuple[list[tuple[str, float]], float]] = []
+        bounded: list[Observation | Identity] = [*self.observations, *identities]
+        for statement in bounded:
+            limits = [float(c) for c in (statement.lower, statement.upper) if c is not None]
+            if limits:
+                middle = sum(limits) / len(limits)
+                row = [(name, float(number)) for name, number in statement.terms]
+                if isinstance(statement, Identity) or not statement.over:
+                    rows.append((row, middle))
+                else:
+                    row += [(name, -middle * float(number)) for name, number in statement.over]
+                    rows.append((row, 0.0))
+        standing: dict[str, list[int]] = defaultdict(list)
+        for number, (row, _) in enumerate(rows):
+            for name, _ in row:
+                standing[name].append(number)
+        guess: dict[str, float] = {}
+        queue = deque(range(len(rows)))
+        while queue:
+            row, constant = rows[queue.popleft()]
+            unknown = [(name, factor) for name, factor in row if name not in guess]
+            if len(unknown) == 1 and unknown[0][1]:
+                name, factor = unknown[0]
+                known = sum(number * guess[other] for other, number in row if other != name)
+                guess[name] = (constant - known) / factor
+                queue.extend(standing[name])
+        return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
+
+
+def _tableau(start: Sequence[int]) -> Tableau:
+    """The one that explains conflicts faster among so many variables."""
+    if len(start) < LARGE:
+        return Tableau(start)
+    from expectations.joint.float_guidance import Guided
+
+    return Guided(start)

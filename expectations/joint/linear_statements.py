@@ -1,0 +1,72 @@
+"""Linear statements about values that nobody knows exactly: printed, true by definition, or asked.
+
+Belongs here: what the solver is told, and by what a printed number is called. Does not belong here:
+how figures become such statements (statements.py), and whether they agree (consistency.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+Number = int | Fraction | Decimal
+Terms = tuple[tuple[str, Number], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A printed number: lower ≤ Σ terms / Σ over ≤ upper, both in base units; None is unbounded.
+
+    Without `over` it is a level. A growth is its factor (1 + growth) with the level as `terms` and
+    its base as `over`; a share is the part over the total; a contribution the change over the
+    total's base. The two may not stand for one another: a record prints several numbers and each
+    can be wrong by itself, so (figure, aspect) is what is suspected, and must be unique.
+    `over` must add variables that cannot be negative. Where explanations compete, those of least
+    total `weight` win.
+    """
+
+    figure: str
+    aspect: str  # 'value', 'growth', 'share', …
+    terms: Terms
+    lower: Number | None
+    upper: Number | None
+    over: Terms = ()
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What holds by definition: lower ≤ Σ terms ≤ upper, e.g. exports + imports - trade = 0."""
+
+    name: str
+    terms: Terms
+    lower: Number | None = 0
+    upper: Number | None = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An expression, Σ terms or Σ terms / Σ over, whose bounds are wanted."""
+
+    name: str
+    terms: Terms
+    over: Terms = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suspect:
+    """A printed number, of which one figure may have several."""
+
+    figure: str
+    aspect: str
+
+
+Statement = Observation | Identity | Request
+
+
+def mentioned(statement: Statement) -> Terms:
+    """All terms of a statement, those that it divides by included."""
+    if isinstance(statement, Identity):
+        return statement.terms
+    return statement.terms + statement.over
