@@ -14,12 +14,12 @@ import duckdb
 
 from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
-from expectations.detail.detail_findings import is_on_detail, settle
 from expectations.intervals import SEVERITIES
 from expectations.joint import solving
 from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules
 from expectations.rules.figure_rules import Finding, Rule
+from warehouse.detail.presence import is_in, is_on_detail
 from warehouse.store import tables
 from warehouse.store.database import sql_files
 
@@ -73,15 +73,20 @@ def assess(
 
     Keys of customs detail that fail stand there already, and become findings like all others.
     """
-    findings = figure_rules.evaluate(connection)
-    jointly = solving.solve(connection)
+    with figure_rules.evaluating(connection) as evaluation:
+        jointly = solving.solve(connection)
+    findings = evaluation.findings()
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
     today = today or date.today()
     on_figures = [entry for entry in entries if not is_on_detail(entry.rule)]
     findings, applied = acknowledgements.apply(on_figures, findings, digests, today)
-    on_detail, applied_to_detail = settle(connection, entries, today)
-    findings, applied = findings + on_detail, applied + applied_to_detail
+    if is_in(connection):
+        # Only here, for it loads all that works on customs detail, which `check` never has.
+        from expectations.detail.detail_findings import settle
+
+        on_detail, applied_to_detail = settle(connection, entries, today)
+        findings, applied = findings + on_detail, applied + applied_to_detail
     findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
     _store(connection, jointly, findings, applied)
     return Assessment(tuple(findings), jointly, tuple(applied))

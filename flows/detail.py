@@ -30,7 +30,6 @@ from expectations.acknowledgements import read as read_acknowledged
 from expectations.assess import Assessment
 from expectations.assess import assess as assess_release
 from expectations.detail import detail_assessment
-from expectations.detail.detail_findings import is_on_detail
 from expectations.detail.detail_rules import Checks, DetailRule, rules_for_publication
 from expectations.gx.suites import SuiteResult
 from flows import detail_preload
@@ -52,6 +51,7 @@ from warehouse.detail import aggregate, format, partitions, release_content
 from warehouse.detail.engine import Engine
 from warehouse.detail.ingest import load
 from warehouse.detail.partitions import Partition
+from warehouse.detail.presence import is_on_detail
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases
 from warehouse.release.manifest import to_json

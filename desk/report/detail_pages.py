@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.detail import format, release_content
+from warehouse.detail.presence import is_in
 from warehouse.store.tables import fetch
 
 KEYS = 100  # failing keys on the page of a finding
@@ -35,7 +36,7 @@ class Detail:
 
 def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     """What a finished database says of detail; None where it has none."""
-    if not release_content.is_in(connection):
+    if not is_in(connection):
         return None
     found = connection.execute(
         "select rule_id, dataset, period, finding_id, count(*) from quality.detail_findings "

@@ -17,18 +17,12 @@ import duckdb
 
 from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
-from expectations.detail.detail_rules import catalogue
 from expectations.intervals import SEVERITIES
 from expectations.rules.figure_rules import Finding
 from warehouse import project
-from warehouse.detail import release_content
+from warehouse.detail.presence import is_in
 from warehouse.store.database import read_sql
 from warehouse.store.tables import fill
-
-
-def is_on_detail(rule: str) -> bool:
-    """Whether a rule of this id is one on customs detail."""
-    return any(rule == one.id for one in catalogue())
 
 
 def found(connection: duckdb.DuckDBPyConnection) -> dict[Finding, str]:
@@ -36,7 +30,7 @@ def found(connection: duckdb.DuckDBPyConnection) -> dict[Finding, str]:
 
     That is a digest of the keys that fail and their numbers.
     """
-    if not release_content.is_in(connection):
+    if not is_in(connection):
         return {}
     rows = connection.execute(read_sql(project.file("detail rules", "found.sql")).query).fetchall()
     return {
@@ -58,7 +52,7 @@ def settle(
     """
     findings: list[Finding] = []
     applied: list[Applied] = []
-    if not release_content.is_in(connection):
+    if not is_in(connection):
         return findings, applied
     digests = found(connection)
     evaluated = connection.execute("select rule_id from quality.detail_rules").fetchall()

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
@@ -23,7 +25,11 @@ import duckdb
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, distance
 from warehouse import project
 from warehouse.store.database import read_sql
+from warehouse.store.load import define_macros
 from warehouse.terms.interval import format_interval
+
+_MADE = "checks_made.main.of_rule_{}"
+_AT_ONCE = 2
 
 # Severities that a rule on figures may declare.
 DECLARED = ("error", "warning", "revision")
@@ -93,9 +99,48 @@ def catalogue() -> tuple[Rule, ...]:
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Run every rule on the core tables; return what is wrong; fill temp.evaluated_checks."""
-    checks = "\nunion all\n".join(map(_checks_query, catalogue()))
-    connection.execute(f"create or replace temp table evaluated_checks as {checks}")
-    return _word_findings(connection)
+    with evaluating(connection) as evaluation:
+        pass
+    return evaluation.findings()
+
+
+@contextmanager
+def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
+    """Run every rule on the core tables while the block runs; its result is there after it.
+
+    Most of the time goes into planning the queries, which takes one core each: they are asked on
+    connections of their own, which see core but not what is temporary on this one.
+    """
+    connection.execute("attach ':memory:' as checks_made")
+    queries = [_checks_query(rule) for rule in catalogue()]
+
+    def ask(numbers: Sequence[int]) -> None:
+        with connection.cursor() as cursor:
+            define_macros(cursor)
+            for number in numbers:
+                cursor.execute(f"create table {_MADE.format(number)} as {queries[number]}")
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        shares = [range(start, len(queries), _AT_ONCE) for start in range(_AT_ONCE)]
+        asked = [threads.submit(ask, share) for share in shares]
+        yield Evaluation(connection, len(queries))
+    for done in asked:
+        done.result()
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The checks that were made, a table for each rule."""
+
+    connection: duckdb.DuckDBPyConnection
+    rules: int
+
+    def findings(self) -> list[Finding]:
+        """What is wrong; fills temp.evaluated_checks. To be called once, after `evaluating`."""
+        checks = "\nunion all\n".join(f"from {_MADE.format(n)}" for n in range(self.rules))
+        self.connection.execute(f"create or replace temp table evaluated_checks as {checks}")
+        self.connection.execute("detach checks_made")
+        return _word_findings(self.connection)
 
 
 def finding_id(rule: str, figures: Sequence[str]) -> str:

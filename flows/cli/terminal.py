@@ -20,11 +20,11 @@ from expectations.rules.figure_rules import Finding, counted
 from flows.process import streams
 from flows.process.failures import UNUSABLE, WITHHELD
 from warehouse.exchange.export import REPORT
-from warehouse.release.changes import Changes
 
 if TYPE_CHECKING:
     from expectations.check import Checked
     from flows.outcome import Outcome
+    from warehouse.release.changes import Changes
 
 LISTED = 20  # changes of a kind, and notices
 

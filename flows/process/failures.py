@@ -13,7 +13,6 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import metadata
 from pathlib import Path
 
 from flows.process import streams
@@ -83,6 +82,8 @@ def _told(error: BaseException) -> int:
         denied = error.errno in (errno.EACCES, errno.EPERM)
         what_to_do = "give this user access to it" if denied else remedy(error)
         return _said(f"{where}{error.strerror or message}; {what_to_do}", UNUSABLE)
+    from importlib import metadata  # here: it loads a parser of mails, which takes time
+
     short = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
     return _said(
         f"unforeseen: {type(error).__name__}: {short}\n"

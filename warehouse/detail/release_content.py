@@ -18,6 +18,7 @@ from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import QUARANTINE, Partition
+from warehouse.detail.presence import is_in
 from warehouse.exchange.export import DATABASE, export
 from warehouse.release.refusal import ReleaseError
 from warehouse.release.releases import current
@@ -129,15 +130,6 @@ def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> No
                     comment(connection, f"{schema}.{file.name}", file)
                 except ValueError:  # other columns
                     raise _outdated(previous.parent, file.name) from None
-
-
-def is_in(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Whether the database has customs detail."""
-    ((found,),) = connection.execute(
-        "select count(*) from duckdb_tables() where database_name = current_database() "
-        "and schema_name = 'quality' and table_name = 'detail_partitions'"
-    ).fetchall()
-    return bool(found)
 
 
 def parts(database: Path, home: Path) -> list[Partition]:
