@@ -20,6 +20,9 @@ from pathlib import Path
 
 from warehouse import project
 
+# Kinds of areas whose trade only passes through: it is not the trade of the area around them.
+PASSED_THROUGH = ("port", "customs")
+
 _QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
 
 
@@ -63,6 +66,30 @@ def lookup(list_name: str, text: str) -> str:
     if found is None:
         raise UnknownCode(list_name, text, _nearest(text, spellings))
     return found[0]
+
+
+@cache
+def ancestors(list_name: str, code: str) -> tuple[str, ...]:
+    """The codes that a code of a list lies in, the nearest first.
+
+    The table core.code_ancestors says the same in SQL.
+    """
+    parents = {row["code"]: row.get("parent", "") for row in rows(list_name)}
+    around: list[str] = []
+    while (code := parents.get(code, "")) and code not in around:
+        around.append(code)
+    return tuple(around)
+
+
+@cache
+def kind_of(list_name: str, code: str) -> str:
+    """The kind of a code: of an area nation, province, port, …; '' where the list says none."""
+    return next((row.get("kind", "") for row in rows(list_name) if row["code"] == code), "")
+
+
+def counts_within(list_name: str, code: str, ancestor: str) -> bool:
+    """Whether what is counted for a code is part of what is counted for one that it lies in."""
+    return kind_of(list_name, code) not in PASSED_THROUGH and ancestor in ancestors(list_name, code)
 
 
 @cache

@@ -12,6 +12,9 @@ from importlib import resources
 
 import pytest
 
+from warehouse.records.acceptance import accept
+from warehouse.store.database import open_memory
+from warehouse.store.load import load
 from warehouse.terms import codes
 
 LISTS = sorted(
@@ -183,3 +186,20 @@ def test_reading_every_list_is_cheap():
         float(subprocess.check_output([sys.executable, "-c", script], text=True)) for _ in range(5)
     )
     assert taken < 0.05, f"{taken:.3f} s"  # 7 ms when measured alone; other tests share the machine
+
+
+def test_which_codes_lie_in_which_is_the_same_in_sql():
+    with open_memory() as connection:
+        load(connection, accept([]), release_id="none")
+        rows = connection.execute(
+            "select list, code, ancestor, counts_within from core.code_ancestors "
+            "order by list, code, distance"
+        ).fetchall()
+    expected = [
+        (list_name, row["code"], ancestor, codes.counts_within(list_name, row["code"], ancestor))
+        for list_name in sorted(LISTS)
+        for row in sorted(codes.rows(list_name), key=lambda row: row["code"])
+        for ancestor in codes.ancestors(list_name, row["code"])
+    ]
+    assert sorted(rows) == sorted(expected)
+    assert codes.ancestors("areas", "CN-5101-HTZ") == ("CN-5101", "CN-51", "CN")

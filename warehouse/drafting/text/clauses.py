@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import pairwise, takewhile
 
-from warehouse.drafting.text.figures import ALL, ancestors
+from warehouse.drafting.text.figures import ALL
 from warehouse.drafting.text.tokens import Token, plain, vocabulary
 from warehouse.terms import codes
+from warehouse.terms.codes import ancestors
 
 QUALIFIERS = tuple(ALL)
 NAMES = ("area", *QUALIFIERS, "measure")
@@ -218,9 +219,3 @@ def dimension_of_measure(code: str) -> str:
 def unit_of_measure(code: str) -> str:
     """The unit that a measure has where none is printed."""
     return next(row["default_unit"] for row in codes.rows("measures") if row["code"] == code)
-
-
-@cache
-def kind_of(list_name: str, code: str) -> str:
-    """The kind that a code list gives a code: country, enterprise, …"""
-    return next((row["kind"] for row in codes.rows(list_name) if row["code"] == code), "")

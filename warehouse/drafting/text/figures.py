@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from warehouse.records.fields import DIMENSIONS, PRINTED
-from warehouse.terms import codes
+from warehouse.terms import codes, flows
 from warehouse.terms.period import Period
 
 WHOLE = "not printed here; a share refers to it"  # the note of a figure without numbers
@@ -138,23 +137,5 @@ def _inside(name: str, part: str, total: str) -> bool:
     if part == total or total == ALL.get(name):
         return True
     if name == "flow":
-        return total == "trade" and part in ("exports", "imports")
-    if name == "area" and kind_of_area(part) in ("port", "customs"):
-        return False  # the trade that passes it is not the trade of the area around it
-    return total in ancestors(_LISTS[name], part) if name in _LISTS else False
-
-
-@cache
-def ancestors(list_name: str, code: str) -> tuple[str, ...]:
-    """The codes that a code of a list lies in, the nearest first."""
-    parents = {row["code"]: row.get("parent", "") for row in codes.rows(list_name)}
-    found: list[str] = []
-    while (code := parents.get(code, "")) and code not in found:
-        found.append(code)
-    return tuple(found)
-
-
-@cache
-def kind_of_area(code: str) -> str:
-    """nation, province, prefecture, …"""
-    return next((row["kind"] for row in codes.rows("areas") if row["code"] == code), "")
+        return part in flows.legs(total) and not flows.may_be_negative(total)
+    return name in _LISTS and codes.counts_within(_LISTS[name], part, total)

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from functools import cache
 
 from warehouse.drafting.text.clauses import dimension_of_measure
-from warehouse.drafting.text.figures import Drafted, Skipped, ancestors
+from warehouse.drafting.text.figures import Drafted, Skipped
 from warehouse.drafting.text.tokens import plain, vocabulary
+from warehouse.terms.codes import ancestors
 
 _YEN_OR_YUAN = re.compile(r"^[^\w¥￥]*[-+−]?[¥￥](?!.*(?:元|yuan|rmb|人民币|renminbi))", re.I)
 _YUAN = re.compile(r"元|人民币|\b(?:yuan|rmb|cny|renminbi)\b", re.I)

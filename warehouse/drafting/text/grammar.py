@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from warehouse.drafting.text.adjoining import whole_numbers
-from warehouse.drafting.text.clauses import QUALIFIERS, is_first_of_two, kind_of
+from warehouse.drafting.text.clauses import QUALIFIERS, is_first_of_two
 from warehouse.drafting.text.dating import period_of, take_period
 from warehouse.drafting.text.period_words import Published
 from warehouse.drafting.text.ratios import take_ratio
@@ -20,6 +20,7 @@ from warehouse.drafting.text.shares import take_points
 from warehouse.drafting.text.state import LastArea, Reading, Sentence
 from warehouse.drafting.text.tokens import NO_UNIT, Token, numeral, tokenize
 from warehouse.drafting.text.values import take_value
+from warehouse.terms.codes import kind_of
 
 
 def read_text(text: str, published: Published) -> Reading:

@@ -26,10 +26,11 @@ from warehouse.drafting.text.clauses import (
     unit_of_measure,
 )
 from warehouse.drafting.text.dating import period_of
-from warehouse.drafting.text.figures import ALL, Drafted, kind_of_area
+from warehouse.drafting.text.figures import ALL, Drafted
 from warehouse.drafting.text.reporters import area_around, carried_area, may_report
 from warehouse.drafting.text.state import Reading
 from warehouse.drafting.text.unread import unread_after, unread_names
+from warehouse.terms.codes import kind_of
 
 
 def figure_of(
@@ -166,7 +167,7 @@ def _doubt_names(reading: Reading, subject: Subject, total: Drafted | None) -> N
     """Doubt names that stand near, but not in the clause; and a clause about who reports."""
     words, clause = subject.head.words, subject.head.clause
     areas = [token for token in words if token.kind == "area"]
-    if areas and areas[-1] not in clause and kind_of_area(areas[-1].meaning) != "nation":
+    if areas and areas[-1] not in clause and kind_of("areas", areas[-1].meaning) != "nation":
         subject.doubts += [f"not understood: {name}" for name in unread_after(reading, areas[-1])]
     subject.doubts += [
         f"{token.text} may be who reports, not a partner"

@@ -16,12 +16,11 @@ from warehouse.drafting.text.clauses import (
     before_name,
     first_of,
     holds,
-    kind_of,
     last_clause,
 )
-from warehouse.drafting.text.figures import ancestors, kind_of_area
 from warehouse.drafting.text.state import LastArea, Office, Reading
 from warehouse.drafting.text.tokens import PUNCTUATION, Token
+from warehouse.terms.codes import ancestors, kind_of
 
 _QUOTED = re.compile("“[^“”]*”")
 _OFFICE = re.compile("海关(?!总署)| Customs(?![a-z])")
@@ -49,7 +48,7 @@ def area_or_partner(reading: Reading, token: Token) -> Token:
         return replace(token, kind="filler", meaning="")
     if (
         not holds(last_clause(reading.sentence.head), "share", "compare")
-        and kind_of_area(token.meaning) != "customs"
+        and kind_of("areas", token.meaning) != "customs"
         and not (token.text == "全国" and reading.area)  # mostly compared with, not spoken of
     ):
         reading.area = LastArea(token.meaning, reading.paragraph)
@@ -77,7 +76,7 @@ def _names_source(reading: Reading, token: Token) -> bool:
         return True
     english = token.text.isascii()
     opens = english and token.text.isupper() and token.start == reading.paragraph_start
-    if opens and kind_of_area(token.meaning) not in ("nation", "country"):
+    if opens and kind_of("areas", token.meaning) not in ("nation", "country"):
         return True
     if _DATELINE.match(text, token.end) and not sentence.figures:
         return True
@@ -127,7 +126,7 @@ def area_around(reading: Reading, clause: list[Token]) -> str:
         return known
     kinds = ("nation", "country") if inner.meaning == "nation" else (inner.meaning,)
     around = (known, *ancestors("areas", known))
-    return next((code for code in around if kind_of_area(code) in kinds), "")
+    return next((code for code in around if kind_of("areas", code) in kinds), "")
 
 
 def carried_area(reading: Reading) -> tuple[str, str]:

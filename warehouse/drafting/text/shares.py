@@ -22,11 +22,12 @@ from warehouse.drafting.text.clauses import (
     names_in,
     no_trade,
 )
-from warehouse.drafting.text.figures import ALL, WHOLE, Drafted, Evidence, ancestors, kind_of_area
+from warehouse.drafting.text.figures import ALL, WHOLE, Drafted, Evidence
 from warehouse.drafting.text.heads import figure_of
 from warehouse.drafting.text.state import Reading
 from warehouse.drafting.text.tokens import Token, numeral
 from warehouse.drafting.text.unread import doubt_unread
+from warehouse.terms.codes import ancestors, kind_of
 from warehouse.terms.quantity import QuantityError, parse_share
 
 _LONGEST = 40  # tokens of a row of shares
@@ -135,7 +136,7 @@ def _codes_of_whole(part: dict[str, str], whole: list[Token]) -> dict[str, str]:
             codes[token.kind] = token.meaning
         elif token.kind == "within":
             around = ancestors("areas", codes["area"])
-            named = (code for code in around if kind_of_area(code) == token.meaning)
+            named = (code for code in around if kind_of("areas", code) == token.meaning)
             codes["area"] = next(named, codes["area"])
     return codes
 

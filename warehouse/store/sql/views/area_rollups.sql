@@ -23,21 +23,10 @@
 -- column figure_id: figure_id of the whole
 -- column inner_ids: figure_ids of the areas inside
 
-with recursive inside as (
-    select
-        code as area,
-        parent as outer_area,
-        kind
-    from core.codes
-    where list = 'areas' and parent is not null and kind not in ('port', 'customs')
-    union all
-    select
-        inside.area,
-        codes.parent as outer_area,
-        inside.kind
-    from inside
-    inner join core.codes as codes on codes.list = 'areas' and inside.outer_area = codes.code
-    where codes.parent is not null
+with inside as (
+    select code as area, ancestor as outer_area, kind
+    from core.code_ancestors
+    where list = 'areas' and counts_within
 ),
 
 known as (
