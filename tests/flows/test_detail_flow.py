@@ -17,7 +17,7 @@ from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement
 from expectations.assess import assess as assess_release
 from expectations.detail import detail_assessment
-from expectations.detail.detail_assessment import told
+from expectations.detail.detail_assessment import rule_outcomes
 from expectations.detail.detail_findings import found, settle
 from expectations.detail.detail_rules import Checks, catalogue
 from tests.conftest import RECORDS, ROOT
@@ -170,7 +170,7 @@ def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
                 f"null as right_upper from (select unnest({list(values)}) as x)) "
                 f"to '{keys}/0.parquet'"
             )
-            release_content.store_outcome(connection, tmp_path, [], keys, told([CHECKED]))
+            release_content.store_outcome(connection, tmp_path, [], keys, rule_outcomes([CHECKED]))
             findings, applied = settle(connection, entries)
             marked = connection.execute(
                 "select distinct acknowledged_by from quality.detail_findings"
