@@ -134,6 +134,15 @@ def sum_all(engine: Engine, folder: Path) -> None:
         engine.read(file.name, [folder / file.name])
 
 
+def define_figure_sums(engine: Engine) -> None:
+    """Define, step by step, what the detail sums to for each printed figure.
+
+    The engine must hold what `prepare` and `sum_all` give it. The last is `figure_comparisons`.
+    """
+    for file in figure_steps():
+        engine.define(file.name, file.query)
+
+
 def from_rows() -> list[SqlFile]:
     """The aggregates that are made from the rows of each period."""
     return [file for file in aggregates() if file.name in _FROM_ROWS]
@@ -142,6 +151,13 @@ def from_rows() -> list[SqlFile]:
 def from_sums() -> list[SqlFile]:
     """The aggregates that are made from those of rows, each after those it reads."""
     return [file for file in aggregates() if file.name not in _FROM_ROWS]
+
+
+@cache
+def figure_steps() -> tuple[SqlFile, ...]:
+    """The steps from printed figures to what the detail sums to, each after those it reads."""
+    with open_memory() as connection:
+        return tuple(ordered(connection, sql_files("detail figures"), "main"))
 
 
 @cache
