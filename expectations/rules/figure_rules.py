@@ -21,7 +21,7 @@ from functools import lru_cache
 import duckdb
 
 from warehouse import project
-from warehouse.store.database import read_sql
+from warehouse.store.database import read_sql, sql_files
 from warehouse.terms.quantity import format_interval
 
 # Of findings, the gravest first. Only errors withhold a release.
@@ -116,6 +116,8 @@ def catalogue() -> tuple[Rule, ...]:
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     """Run every rule on the core tables; return what is wrong; fill temp.evaluated_checks."""
+    for step in sql_files("rules"):
+        connection.execute(f"create or replace temp view {step.name} as {step.query}")
     checks = "\nunion all\n".join(map(_checks_query, catalogue()))
     connection.execute(f"create or replace temp table evaluated_checks as {checks}")
     return _word_findings(connection)

@@ -78,3 +78,11 @@ create or replace temp macro year_before(day) as case
     when day = last_day(day) then last_day((day - interval 1 year)::date)
     else (day - interval 1 year)::date
 end;
+
+-- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
+create or replace temp macro known_sum(number) as
+case when count(*) = count(number) then sum(number) end;
+
+-- A base as the printed level and growth imply it, in words: 5.0亿元 ÷ (1 + 2.0%).
+create or replace temp macro base_printed(level_printed, growth_printed) as
+level_printed || ' ÷ (1 + ' || growth_printed || ')';
