@@ -1,5 +1,5 @@
--- purpose: Exports and imports of one source beside their trade or balance, as all three were a year
---   earlier: the bases that levels and growth imply
+-- purpose: Exports and imports of one source beside their trade or balance, as all three were a
+--   year earlier: the bases that levels and growth imply
 -- grain: one row a source, series but for its flow, unit, period and whole
 -- units: base units
 -- column whole: trade or balance

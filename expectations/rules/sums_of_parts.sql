@@ -1,5 +1,5 @@
--- purpose: The parts of each total added up, beside the total: their levels as printed, and the bases
---   that levels and growth imply
+-- purpose: The parts of each total added up, beside the total: their levels as printed, and the
+--   bases that levels and growth imply
 -- grain: one row a set of parts that may be added up and a number
 -- units: base units
 -- column number: what is added up: level or base
@@ -45,10 +45,16 @@ select
     ) as parts_printed,
     -- Bases are of one period only where both growths are over the same.
     known_sum(
-        case when of_total.number = 'level' or part.growth_basis = total.growth_basis then of_part.lower end
+        case
+            when of_total.number = 'level' or part.growth_basis = total.growth_basis
+                then of_part.lower
+        end
     ) as parts_lower,
     known_sum(
-        case when of_total.number = 'level' or part.growth_basis = total.growth_basis then of_part.upper end
+        case
+            when of_total.number = 'level' or part.growth_basis = total.growth_basis
+                then of_part.upper
+        end
     ) as parts_upper,
     total.figure_id as total_id,
     of_total.printed as total_printed,

@@ -6,7 +6,8 @@
 
 select
     [exports_id, imports_id, whole_id] as figures,
-    exports_id || ' ' || exports_printed || ' − ' || imports_id || ' ' || imports_printed as left_side,
+    exports_id || ' ' || exports_printed || ' − '
+    || imports_id || ' ' || imports_printed as left_side,
     exports_lower - imports_upper as left_lower,
     exports_upper - imports_lower as left_upper,
     '=' as relation,

@@ -1,6 +1,7 @@
 -- id: part-bases-not-above-total
 -- severity: error
--- statement: A year earlier, too, what is part of a total was not larger than the total, as level and growth imply.
+-- statement: A year earlier, too, what is part of a total was not larger than the total, as level
+--   and growth imply.
 -- formula: Σ lo(P) / b_P ≤ hi(T) / a_T
 -- source: IMTS 2010, ch. IV; ESS validation rule "total not below its components"
 

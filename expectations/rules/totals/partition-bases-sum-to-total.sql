@@ -1,6 +1,7 @@
 -- id: partition-bases-sum-to-total
 -- severity: error
--- statement: A year earlier, too, the parts that make up the whole added up to it, as level and growth imply.
+-- statement: A year earlier, too, the parts that make up the whole added up to it, as level and
+--   growth imply.
 -- formula: Σ [lo(P)/b_P, hi(P)/a_P] meets [lo(T)/b_T, hi(T)/a_T]
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
 

@@ -1,6 +1,7 @@
 -- id: partition-sums-to-total
 -- severity: error
--- statement: Parts that make up the whole add up to their total, within the rounding of all the digits printed.
+-- statement: Parts that make up the whole add up to their total, within the rounding of all the
+--   digits printed.
 -- formula: |T − ΣP| ≤ (u_T + Σu_P) / 2
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
 

@@ -1,6 +1,7 @@
 -- id: parts-not-above-total
 -- severity: error
--- statement: What is part of a total is not larger than the total; parts that do not overlap are added up.
+-- statement: What is part of a total is not larger than the total; parts that do not overlap are
+--   added up.
 -- formula: Σ lo(P) ≤ hi(T)
 -- source: IMTS 2010, ch. IV; ESS validation rule "total not below its components"
 

@@ -1,6 +1,7 @@
 -- id: product-not-above-the-product-around-it
 -- severity: warning
--- statement: Trade in some goods is no more than trade in the goods they belong to, even where no source calls it a part.
+-- statement: Trade in some goods is no more than trade in the goods they belong to, even where no
+--   source calls it a part.
 -- formula: lo(V) ≤ hi(V of the product around it)
 -- source: hierarchy of the code list products; ESS validation rule "total not below its components"
 

@@ -1,4 +1,5 @@
--- purpose: Every accepted figure: its key, what it prints, and the interval each printed text stands for
+-- purpose: Every accepted figure: its key, what it prints, and the interval each printed text
+--   stands for
 -- grain: one row a figure
 -- units: values in the base unit of `unit` (CNY, USD, kg, piece, …), growth and shares as fractions
 -- column figure_id: <source>/<id>
@@ -12,7 +13,8 @@
 -- column flow: exports, imports, trade (both), balance, or none
 -- column product: code of the goods, total for all (codes: products)
 -- column regime: code of the customs regime, total for all (codes: regimes)
--- column operator: code of the kind of enterprise or the enterprise, total for all (codes: operators)
+-- column operator: code of the kind of enterprise or the enterprise, total for all (codes:
+--   operators)
 -- column measure: what is counted: value, weight, quantity, orders, … (codes: measures)
 -- column series: the seven codes above joined with '.', in that order
 -- column unit: base unit of the values

@@ -19,9 +19,15 @@ select
     flow,
     partner,
     unit,
-    cast(coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)) as value,
-    cast(coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)) as steps,
-    cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
+    cast(
+        coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)
+    ) as value,
+    cast(
+        coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)
+    ) as steps,
+    cast(
+        coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)
+    ) as weight
 from detail_chapters
 group by dataset, period, area, flow, partner, unit
 order by dataset, period, area, flow, partner, unit

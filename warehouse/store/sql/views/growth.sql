@@ -26,11 +26,13 @@
 -- column base_published: the newest published level of the base period, as printed
 -- column base_published_from: first day on which that level can have been published
 -- column base_published_to: last such day
--- column revision_lower: least revision of that level that growth implies; a base is revised, which is no error
+-- column revision_lower: least revision of that level that growth implies; a base is revised, which
+--   is no error
 -- column revision_upper: greatest such revision
 -- column source_id: the source
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column figure_id: the figure
 -- column base_id: figure_id of the published level
 

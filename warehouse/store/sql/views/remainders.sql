@@ -1,13 +1,16 @@
 -- purpose: What the parts of a total leave over, which nobody printed: its level, base and growth
--- grain: one row a total and a set of its parts that do not overlap; a single part where none are declared disjoint
+-- grain: one row a total and a set of its parts that do not overlap; a single part where none are
+--   declared disjoint
 -- key: total_id, part_ids
--- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where unbounded
+-- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where
+--   unbounded
 -- column source_id: the source
 -- column period: the period
 -- column period_start: its first day; NULL where a cumulative states no beginning
 -- column period_end: its last day
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column total_area: name of the total's area in Chinese
 -- column flow: the total's flow
 -- column total_printed: the total as printed

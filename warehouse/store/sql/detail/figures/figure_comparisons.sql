@@ -2,7 +2,8 @@
 -- grain: one row a dataset, figure and length of periods
 -- units: values in `unit`
 -- column dataset: what was loaded
--- column months: of how many whole months each period of the detail consists; 0 for those that do not
+-- column months: of how many whole months each period of the detail consists; 0 for those that do
+--   not
 -- column figure_id: the figure
 -- column period: the figure's period
 -- column area: code of its area

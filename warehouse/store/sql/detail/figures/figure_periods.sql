@@ -1,4 +1,5 @@
--- purpose: The periods of detail that lie within the period of a printed value, of each of its flows
+-- purpose: The periods of detail that lie within the period of a printed value, of each of its
+--   flows
 -- grain: one row a figure, number of legs, leg, dataset and period
 -- units: lengths in months and days
 -- column figure_id: the figure
