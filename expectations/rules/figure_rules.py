@@ -5,7 +5,8 @@ side with their intervals, and the relation that must be possible between them. 
 possible is decided here, once for all rules: a check fails only when no values within the printed
 intervals satisfy it, and is not checkable when an interval it needs is unknown.
 
-Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
+What several rules compare is said once, in the SQL files beside this one: views that are there
+while rules are evaluated. Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
 one rule says (rules/<family>/<rule>.sql).
 """
 

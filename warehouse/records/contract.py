@@ -183,7 +183,7 @@ class Record(BaseModel):
     value: Quantity | None = None
     growth: Quantity | None = None
     growth_basis: Annotated[str, _code("growth_bases")] = "year-on-year"
-    base: Quantity | None = None  # the level that growth is over, where the source prints it
+    base: Quantity | None = None  # the level the growth is measured from, where printed
     share: Quantity | None = None
     share_change: Quantity | None = None  # against the share a year before
     contribution: Quantity | None = None  # to the growth of its total

@@ -29,17 +29,17 @@
 -- column value_upper: greatest value that is printed so; NULL likewise
 -- column value_step: unit of the last printed digit
 -- column value_hedge: exact, at-least, at-most, about or range
--- column base_printed: the level that growth is over, where this source prints it, as printed
--- column base: the level that growth is over, where this source prints it,
--- column base_lower: least that is printed so
--- column base_upper: greatest that is printed so
+-- column base_printed: the level the growth is measured from, as printed, where it is printed
+-- column base: the level the growth is measured from, in base units, where it is printed
+-- column base_lower: least base that is printed so
+-- column base_upper: greatest base that is printed so
 -- column base_step: unit of the last printed digit
 -- column growth_printed: the growth as printed
 -- column growth: the printed growth as a fraction
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
 -- column growth_step: unit of the last printed digit
--- column growth_basis: what it is growth over (codes: growth_bases)
+-- column growth_basis: which period the growth is measured from (codes: growth_bases)
 -- column share_printed: the share as printed
 -- column share: the printed share as a fraction
 -- column share_lower: least share that is printed so
@@ -47,18 +47,18 @@
 -- column share_step: unit of the last printed digit
 -- column share_change_printed: the change of the share against the year before as printed
 -- column share_change: the change of the share against the year before
--- column share_change_lower: least that is printed so
--- column share_change_upper: greatest that is printed so
+-- column share_change_lower: least change that is printed so
+-- column share_change_upper: greatest change that is printed so
 -- column share_change_step: unit of the last printed digit
 -- column contribution_printed: the contribution to the growth of its total as printed
 -- column contribution: the contribution to the growth of its total
--- column contribution_lower: least that is printed so
--- column contribution_upper: greatest that is printed so
+-- column contribution_lower: least contribution that is printed so
+-- column contribution_upper: greatest contribution that is printed so
 -- column contribution_step: unit of the last printed digit
 -- column share_of: figure_id of the whole that the share is of
--- column part_of: figure_id of the total that the source says it is part of
--- column partition: whether its parts make it up wholly: true, or for which dimensions
--- column disjoint: whether its parts do not overlap: likewise
+-- column part_of: figure_id of the total that its source says it is a part of
+-- column partition: whether its parts make up the whole of it: true, or for which dimensions
+-- column disjoint: whether its parts do not overlap: true, or for which dimensions
 -- column rank: its place among the areas of its kind inside the same area, largest first
 -- column note: a curator's remark
 

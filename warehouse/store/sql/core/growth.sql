@@ -1,11 +1,11 @@
--- purpose: Printed growth with the period it is growth over and the base it implies
+-- purpose: Printed growth with the period it is measured from and the base it implies
 -- grain: one row a figure that prints growth, or a base, or a contribution to growth
 -- units: base units; the implied base is level over growth factor, rounded outward
 -- column figure_id: the figure
 -- column source_id: its source
 -- column series: its series
 -- column unit: base unit
--- column base_start: first day of the period it is growth over; NULL where the period is no whole
+-- column base_start: first day of the period it is measured from; NULL where the period is no whole
 --   span
 -- column base_end: last day of that period
 -- column base_lower: least base that the printed level and growth allow; NULL: no level, or

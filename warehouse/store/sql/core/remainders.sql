@@ -9,7 +9,7 @@
 -- column unit: base unit
 -- column level_lower: least level of what is left over
 -- column level_upper: greatest level
--- column base_lower: least level in the period that growth is over
+-- column base_lower: least level in the period the growth is measured from
 -- column base_upper: greatest such level
 -- column growth_lower: least growth of what is left over
 -- column growth_upper: greatest growth

@@ -1,4 +1,4 @@
--- purpose: What all else is summed from: detail of one period by chapter, each level of product
+-- purpose: Detail of one period, from which all else is summed: by chapter, each level of product
 --   codes by itself
 -- grain: one row an area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg

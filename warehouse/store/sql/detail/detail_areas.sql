@@ -9,7 +9,7 @@
 -- column unit: unit of the value
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 select
     dataset,

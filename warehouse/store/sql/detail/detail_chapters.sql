@@ -12,7 +12,7 @@
 -- column chapter: chapter of the Harmonized System; total where it was reported
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 select
     dataset,

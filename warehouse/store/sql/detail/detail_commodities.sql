@@ -13,7 +13,7 @@
 -- column product: code of the commodity
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 -- Each code once: to compare the beginnings of codes row by row costs more than all else.
 with named as (

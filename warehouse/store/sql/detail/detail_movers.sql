@@ -1,5 +1,5 @@
 -- purpose: The ten partners' chapters of each area and flow that moved most against the year
---   before, where both years are there; of these, what is not there was nothing
+--   before, where both years are there; what stands in only one of them was nothing in the other
 -- grain: one row a dataset, period, area, flow, unit and place
 -- units: values in `unit`
 -- key: dataset, period, area, flow, unit, place

@@ -11,7 +11,7 @@
 -- column chapter: chapter of the Harmonized System; total where it was reported
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 -- Where any partner's total was reported, those that have none count with the sum of their
 -- chapters.

@@ -18,7 +18,7 @@
 -- column growth_printed: the growth as printed
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
--- column growth_basis: what it is growth over
+-- column growth_basis: which period the growth is measured from
 -- column base_start: first day of the base period
 -- column base_end: last day of the base period
 -- column base_lower: least base that level and growth imply

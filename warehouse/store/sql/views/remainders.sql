@@ -17,7 +17,8 @@
 -- column without: what the parts differ by from the total, in words
 -- column level_lower: least level of what is left over
 -- column level_upper: greatest level of what is left over
--- column base_lower: least level in the period that growth is over, as levels and growth imply
+-- column base_lower: least level in the period the growth is measured from, as levels and growth
+--   imply
 -- column base_upper: greatest such level
 -- column growth_lower: least growth of what is left over
 -- column growth_upper: greatest growth of what is left over

@@ -25,7 +25,7 @@
 -- column growth: the printed growth
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
--- column growth_basis: what it is growth over
+-- column growth_basis: which period the growth is measured from
 -- column source_id: the source
 -- column publisher: who published it
 -- column published: when, as precisely as known: text, 2020, 2020-05 or 2020-05-09
