@@ -6,7 +6,9 @@ possible is decided here, once for all rules: a check fails only when no values 
 intervals satisfy it, and is not checkable when an interval it needs is unknown.
 
 What several rules compare is said once, in the SQL files beside this one: views that are there
-while rules are evaluated. Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
+while rules are evaluated.
+
+Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
 one rule says (rules/<family>/<rule>.sql).
 """
 
