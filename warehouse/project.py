@@ -28,6 +28,7 @@ _PLACES = {
     "views": "warehouse/store/sql/views",
     "quality": "warehouse/store/sql/quality",
     "detail": "warehouse/store/sql/detail",
+    "detail figures": "warehouse/store/sql/detail/figures",
     "detail quality": "warehouse/store/sql/detail/quality",
     "rules": "expectations/rules",
     "detail rules": "expectations/detail",

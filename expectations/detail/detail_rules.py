@@ -18,6 +18,7 @@ from pathlib import Path
 
 from expectations.intervals import GRADES, HOLDS, MAY_WITHHOLD, SIDES
 from warehouse import project
+from warehouse.detail import aggregate
 from warehouse.detail.engine import Engine
 from warehouse.store.database import SqlFile, read_sql, sql_files
 from warehouse.store.tables import literal
@@ -120,12 +121,14 @@ def check(
 ) -> list[Checks]:
     """Evaluate those rules that are of these scopes; write what fails below the folder `findings`.
 
-    The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `all` the
-    aggregates, for `figures` these and the printed figures.
+    The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `all` and
+    `figures` the aggregates and the printed figures. The steps between these are defined here.
     """
     rules = [rule for rule in rules if rule.scope in scopes]
     on_rows = [rule for rule in rules if rule.scope == "rows"]
     checks = _check_rows(engine, on_rows, findings / "rows") if on_rows else []
+    if any(rule.scope in ("all", "figures") for rule in rules):
+        aggregate.define_figure_sums(engine)
     for rule in rules:
         if rule.scope != "rows":
             checks.append(_check_account(engine, rule, findings / rule.id))

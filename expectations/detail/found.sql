@@ -12,7 +12,16 @@ with worded as (
         keys.period,
         array_position(['error', 'review', 'warning', 'info'], keys.severity) as gravity,
         cast(md5_number(cast(keys as varchar)) >> 32 as hugeint) as digest,
-        concat_ws(' ', keys.area, keys.flow, keys.partner, keys.product, keys.regime, keys.unit, keys.figure_id)
+        concat_ws(
+            ' ',
+            keys.area,
+            keys.flow,
+            keys.partner,
+            keys.product,
+            keys.regime,
+            keys.unit,
+            keys.figure_id
+        )
             || case
                 when keys.relation is not null
                     then ': ' || array_to_string(list_transform(
@@ -22,12 +31,15 @@ with worded as (
                         ],
                         -- The sum of what was printed is in the middle of what it may stand for.
                         lambda side: coalesce(
-                            rtrim(rtrim(cast(cast((side.least + side.most) * 0.5 as decimal(38, 6)) as varchar), '0'), '.'),
+                            rtrim(rtrim(cast(
+                                cast((side.least + side.most) * 0.5 as decimal(38, 6)) as varchar
+                            ), '0'), '.'),
                             'at least ' || rtrim(rtrim(cast(side.least as varchar), '0'), '.'),
                             'at most ' || rtrim(rtrim(cast(side.most as varchar), '0'), '.')
                         )
                     ), ' against ')
-                when keys.value is not null then ': ' || rtrim(rtrim(cast(keys.value as varchar), '0'), '.')
+                when keys.value is not null
+                    then ': ' || rtrim(rtrim(cast(keys.value as varchar), '0'), '.')
                 else ''
             end as example
     from (select * exclude (acknowledged_by) from quality.detail_findings) as keys

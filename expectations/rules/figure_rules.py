@@ -5,6 +5,9 @@ side with their intervals, and the relation that must be possible between them. 
 possible is decided here, once for all rules: a check fails only when no values within the printed
 intervals satisfy it, and is not checkable when an interval it needs is unknown.
 
+What several rules compare is said once, in the SQL files beside this one: views that are there
+while rules are evaluated.
+
 Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
 one rule says (rules/<family>/<rule>.sql).
 """
@@ -24,7 +27,7 @@ import duckdb
 
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, distance
 from warehouse import project
-from warehouse.store.database import read_sql
+from warehouse.store.database import read_sql, sql_files
 from warehouse.store.load import define_macros
 from warehouse.terms.interval import format_interval
 
@@ -117,6 +120,8 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
     def ask(numbers: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             define_macros(cursor)
+            for step in sql_files("rules"):
+                cursor.execute(f"create temp view {step.name} as {step.query}")
             for number in numbers:
                 cursor.execute(f"create table {_MADE.format(number)} as {queries[number]}")
 

@@ -19,7 +19,7 @@ from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import Partition
 from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
 from warehouse.store.tables import fill, literal, ordered
-from warehouse.terms import codes
+from warehouse.terms import codes, flows
 from warehouse.terms.period import parse, year_before
 
 PREFIX = "detail_"
@@ -45,6 +45,7 @@ _PERIODS = {
 _COMPOSITION = dict.fromkeys(("list", "code", "part"), "VARCHAR") | dict.fromkeys(
     ("since", "until"), "DATE"
 )
+COMPOSED_FLOWS = {"flow": "VARCHAR", "leg": "VARCHAR", "sign": "INTEGER"}
 RULES = dict.fromkeys(
     ("rule_id", "scope", "severity", "statement", "formula", "source"), "VARCHAR"
 ) | dict.fromkeys(("checked", "passed", "failed", "not_checkable"), "BIGINT")
@@ -62,6 +63,7 @@ def prepare(
         ]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)
         fill(connection, "composition", _COMPOSITION, composition())
+        fill(connection, "composed_flows", COMPOSED_FLOWS, composed_flows())
         fill(connection, "periods", _PERIODS, _periods(parts))
         fill(connection, "figures", _FIGURES, [])
         if database:
@@ -72,7 +74,7 @@ def prepare(
                 f"from (select {', '.join(_PRINTED)} from release.core.figures "
                 "where value is not null and period_start is not null)"
             )
-        for name in ("codes", "composition", "periods", "figures"):
+        for name in ("codes", "composition", "composed_flows", "periods", "figures"):
             _hand_over(connection, name, engine, scratch)
 
 
@@ -85,6 +87,15 @@ def composition() -> list[dict[str, str | None]]:
     return [
         {name: cell or None for name, cell in row.items()}
         for row in csv.DictReader(text.splitlines(), strict=True)
+    ]
+
+
+def composed_flows() -> list[dict[str, object]]:
+    """The flows that are made of others, a row a leg with its sign."""
+    return [
+        {"flow": flow, "leg": leg, "sign": sign}
+        for flow in flows.composed()
+        for leg, sign in flows.legs(flow).items()
     ]
 
 
@@ -133,6 +144,15 @@ def sum_all(engine: Engine, folder: Path) -> None:
         engine.read(file.name, [folder / file.name])
 
 
+def define_figure_sums(engine: Engine) -> None:
+    """Define, step by step, what the detail sums to for each printed figure.
+
+    The engine must hold what `prepare` and `sum_all` give it. The last is `figure_comparisons`.
+    """
+    for file in figure_steps():
+        engine.define(file.name, file.query)
+
+
 def from_rows() -> list[SqlFile]:
     """The aggregates that are made from the rows of each period."""
     return [file for file in aggregates() if file.name in _FROM_ROWS]
@@ -141,6 +161,13 @@ def from_rows() -> list[SqlFile]:
 def from_sums() -> list[SqlFile]:
     """The aggregates that are made from those of rows, each after those it reads."""
     return [file for file in aggregates() if file.name not in _FROM_ROWS]
+
+
+@cache
+def figure_steps() -> tuple[SqlFile, ...]:
+    """The steps from printed figures to what the detail sums to, each after those it reads."""
+    with open_memory() as connection:
+        return tuple(ordered(connection, sql_files("detail figures"), "main"))
 
 
 @cache

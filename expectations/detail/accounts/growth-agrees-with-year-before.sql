@@ -7,7 +7,14 @@
 
 with reported as (
     select
-        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.product, detail.regime, detail.unit,
+        detail.dataset,
+        detail.period,
+        detail.area,
+        detail.flow,
+        detail.partner,
+        detail.product,
+        detail.regime,
+        detail.unit,
         detail.value, detail.value_step, detail.growth, detail.growth_step, periods.year_before
     from detail
     inner join periods on detail.dataset = periods.dataset and detail.period = periods.period
@@ -24,9 +31,15 @@ ends as (
         1 + reported.growth + reported.growth_step * 0.5 as factor_upper
     from reported
     left join detail as before
-        on reported.dataset = before.dataset and reported.year_before = before.period and reported.area = before.area
-        and reported.flow = before.flow and reported.partner = before.partner and reported.product = before.product
-        and reported.regime = before.regime and reported.unit = before.unit
+        on
+            reported.dataset = before.dataset
+            and reported.year_before = before.period
+            and reported.area = before.area
+            and reported.flow = before.flow
+            and reported.partner = before.partner
+            and reported.product = before.product
+            and reported.regime = before.regime
+            and reported.unit = before.unit
 )
 
 select
@@ -39,10 +52,16 @@ select
     regime,
     unit,
     cast(least(
-        base_lower * factor_lower, base_lower * factor_upper, base_upper * factor_lower, base_upper * factor_upper
+        base_lower * factor_lower,
+        base_lower * factor_upper,
+        base_upper * factor_lower,
+        base_upper * factor_upper
     ) as decimal(38, 6)) as left_lower,
     cast(greatest(
-        base_lower * factor_lower, base_lower * factor_upper, base_upper * factor_lower, base_upper * factor_upper
+        base_lower * factor_lower,
+        base_lower * factor_upper,
+        base_upper * factor_lower,
+        base_upper * factor_upper
     ) as decimal(38, 6)) as left_upper,
     '=' as relation,
     value - value_step * 0.5 as right_lower,

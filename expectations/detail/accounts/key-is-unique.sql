@@ -4,8 +4,8 @@
 -- statement: No area, flow, partner, product, regime and unit stand twice in a period.
 -- formula: rows of a key = 1
 -- source: SDMX: a series key and a period name one observation
--- checked: count(case when area is not null and flow is not null and partner is not null and product is not null
---   and regime is not null and unit is not null then 1 end)
+-- checked: count(case when area is not null and flow is not null and partner is not null and
+--   product is not null and regime is not null and unit is not null then 1 end)
 
 -- Keys that share a hash are few, and only they are grouped in full.
 with shared as (

@@ -1,8 +1,11 @@
 -- id: levels-add-up
 -- severity: excess
 -- scope: period
--- statement: Finer codes of the Harmonized System sum to the code they lie in, and the chapters to the total of all products, where both are there; to more they cannot, to less only where some are missing.
--- formula: …ΣHS6 = ΣHS4 = HS2, ΣHS2 = total, within half of all last printed digits; an error where more
+-- statement: Finer codes of the Harmonized System sum to the code they lie in, and the chapters to
+--   the total of all products, where both are there; to more they cannot, to less only where some
+--   are missing.
+-- formula: …ΣHS6 = ΣHS4 = HS2, ΣHS2 = total, within half of all last printed digits; an error where
+--   more
 -- source: Harmonized System; IMTS 2010, ch. III
 
 -- A code is compared with the next finer codes that are there, at whatever level each of them is.
@@ -26,19 +29,50 @@ totals as (
         sum(case when chapter <> 'total' then rows - quoted end) as missing
     from coarsest
     group by area, flow, partner, regime, unit
-    having count(case when chapter = 'total' then 1 end) > 0 and count(case when chapter <> 'total' then 1 end) > 0
+    having
+        count(case when chapter = 'total' then 1 end) > 0
+        and count(case when chapter <> 'total' then 1 end) > 0
 ),
 
 compared as (
     select
-        nested.dataset, nested.period, nested.area, nested.flow, nested.partner, nested.regime, nested.unit, nested.product,
-        nested.value, nested.steps, finer.value as finer, finer.steps as finer_steps, finer.rows - finer.quoted as missing
+        nested.dataset,
+        nested.period,
+        nested.area,
+        nested.flow,
+        nested.partner,
+        nested.regime,
+        nested.unit,
+        nested.product,
+        nested.value,
+        nested.steps,
+        finer.value as finer,
+        finer.steps as finer_steps,
+        finer.rows - finer.quoted as missing
     from nested
     inner join finer
-        on nested.area = finer.area and nested.flow = finer.flow and nested.partner = finer.partner
-        and nested.regime = finer.regime and nested.unit = finer.unit and nested.product = finer.parent
+        on
+            nested.area = finer.area
+            and nested.flow = finer.flow
+            and nested.partner = finer.partner
+            and nested.regime = finer.regime
+            and nested.unit = finer.unit
+            and nested.product = finer.parent
     union all
-    select dataset, period, area, flow, partner, regime, unit, 'total' as product, value, steps, finer, finer_steps, missing
+    select
+        dataset,
+        period,
+        area,
+        flow,
+        partner,
+        regime,
+        unit,
+        'total' as product,
+        value,
+        steps,
+        finer,
+        finer_steps,
+        missing
     from totals
 )
 

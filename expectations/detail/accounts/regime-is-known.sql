@@ -1,7 +1,8 @@
 -- id: regime-is-known
 -- severity: warning
 -- scope: period
--- statement: The regime is a code of the list of regimes: of another it is not known whether it lies in one of them.
+-- statement: The regime is a code of the list of regimes: of another it is not known whether it
+--   lies in one of them.
 -- formula: rows of a regime that is not in the list = 0
 -- source: IMTS 2010, ch. II: customs procedures
 

@@ -6,7 +6,16 @@
 -- source: IMTS 2010, ch. II
 
 with totals as (
-    select dataset, period, area, flow, partner, product, unit, sum(value) as value, sum(value_step) as steps
+    select
+        dataset,
+        period,
+        area,
+        flow,
+        partner,
+        product,
+        unit,
+        sum(value) as value,
+        sum(value_step) as steps
     from detail
     where regime = 'total'
     group by dataset, period, area, flow, partner, product, unit
@@ -19,8 +28,12 @@ regimes as (
         count(*) - count(detail.value) as missing
     from detail
     inner join totals
-        on detail.area = totals.area and detail.flow = totals.flow and detail.partner = totals.partner
-        and detail.product = totals.product and detail.unit = totals.unit
+        on
+            detail.area = totals.area
+            and detail.flow = totals.flow
+            and detail.partner = totals.partner
+            and detail.product = totals.product
+            and detail.unit = totals.unit
     where detail.regime <> 'total'
     group by detail.area, detail.flow, detail.partner, detail.product, detail.unit
 )
@@ -41,5 +54,9 @@ select
     totals.value + totals.steps * 0.5 as right_upper
 from totals
 inner join regimes
-    on totals.area = regimes.area and totals.flow = regimes.flow and totals.partner = regimes.partner
-    and totals.product = regimes.product and totals.unit = regimes.unit
+    on
+        totals.area = regimes.area
+        and totals.flow = regimes.flow
+        and totals.partner = regimes.partner
+        and totals.product = regimes.product
+        and totals.unit = regimes.unit

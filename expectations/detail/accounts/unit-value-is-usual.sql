@@ -2,7 +2,8 @@
 -- severity: warning
 -- scope: period
 -- statement: A value per kilogram is not far from those of the same product and flow.
--- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³, within a millionth: Tukey's fences on logarithms
+-- formula: q1 / (q3/q1)³ ≤ value / weight ≤ q3 × (q3/q1)³, within a millionth: Tukey's fences on
+--   logarithms
 -- alone: quartiles hold every value in memory, which cannot spill
 -- source: Tukey 1977; ESS validation, unit value outliers
 
@@ -16,10 +17,17 @@ with usual as (
         product,
         unit,
         count(*) as quoted,
-        cast(percentile_disc(0.25) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q1,
-        cast(percentile_disc(0.75) within group (order by cast(cast(value as double) / cast(weight as double) as real)) as double) as q3
-    from detail
-    where value > 0 and weight > 0
+        cast(percentile_disc(0.25) within group (order by unit_value) as double) as q1,
+        cast(percentile_disc(0.75) within group (order by unit_value) as double) as q3
+    from (
+        select
+            flow,
+            product,
+            unit,
+            cast(cast(value as double) / cast(weight as double) as real) as unit_value
+        from detail
+        where value > 0 and weight > 0
+    ) as rated
     group by flow, product, unit
 ),
 
@@ -28,7 +36,9 @@ fences as (
         flow,
         product,
         unit,
-        case when quoted >= 20 then q1 * 0.999999 / ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as least,
+        case
+            when quoted >= 20 then q1 * 0.999999 / ((q3 / q1) * (q3 / q1) * (q3 / q1))
+        end as least,
         case when quoted >= 20 then q3 * 1.000001 * ((q3 / q1) * (q3 / q1) * (q3 / q1)) end as most
     from usual
 )
@@ -42,8 +52,12 @@ select
     detail.product,
     detail.regime,
     detail.unit,
-    cast(cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double) as left_lower,
-    cast(cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double) as left_upper,
+    cast(
+        cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double
+    ) as left_lower,
+    cast(
+        cast(cast(detail.value as double) / cast(detail.weight as double) as real) as double
+    ) as left_upper,
     '=' as relation,
     fences.least as right_lower,
     fences.most as right_upper

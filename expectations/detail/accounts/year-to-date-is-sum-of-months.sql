@@ -5,24 +5,22 @@
 -- formula: year to date = Σ months, within half of all last printed digits
 -- source: IMTS 2010, ch. IX: months are revised within the year
 
--- A key that a month does not hold was nothing then; a month that was not loaded of an area and flow
--- is unknown. The sums run in one pass over the years that report any: joins of months with months do
--- not fit into memory.
-with held as (
-    select distinct dataset, period, area, flow, unit from detail_partners
-),
-
-months_held as (
+-- A key that a month does not hold was nothing then; a month that was not loaded of an area and
+-- flow is unknown.
+with months_held as (
     select
-        held.dataset, held.period, held.area, held.flow, held.unit,
+        dataset,
+        period,
+        area,
+        flow,
+        unit,
         count(*) over (
-            partition by held.dataset, held.area, held.flow, held.unit, periods.year
-            order by periods.month
+            partition by dataset, area, flow, unit, year
+            order by month
             range between unbounded preceding and current row
         ) as months_loaded
-    from held
-    inner join periods on held.dataset = periods.dataset and held.period = periods.period
-    where periods.months = 1
+    from held_periods
+    where months = 1
 ),
 
 years as (
@@ -32,6 +30,7 @@ years as (
     where detail.value_to_date is not null and periods.months = 1
 ),
 
+-- One pass over the years that report any: joins of months with months do not fit into memory.
 running as (
     select
         detail.dataset,
@@ -54,32 +53,54 @@ running as (
     inner join years on periods.dataset = years.dataset and periods.year = years.year
     where
         periods.months = 1
-        and detail.area is not null and detail.flow is not null and detail.partner is not null
-        and detail.product is not null and detail.regime is not null and detail.unit is not null
+        and detail.area is not null
+        and detail.flow is not null
+        and detail.partner is not null
+        and detail.product is not null
+        and detail.regime is not null
+        and detail.unit is not null
     window to_date as (
         partition by
-            detail.dataset, periods.year, detail.area, detail.flow, detail.partner, detail.product, detail.regime, detail.unit
+            detail.dataset,
+            periods.year,
+            detail.area,
+            detail.flow,
+            detail.partner,
+            detail.product,
+            detail.regime,
+            detail.unit
         order by periods.month
         range between unbounded preceding and current row
     )
+),
+
+compared as (
+    select
+        running.*,
+        months_held.months_loaded = running.month and running.rows = running.quoted as is_whole
+    from running
+    left join months_held
+        on
+            running.dataset = months_held.dataset
+            and running.period = months_held.period
+            and running.area = months_held.area
+            and running.flow = months_held.flow
+            and running.unit = months_held.unit
+    where running.value_to_date is not null
 )
 
 select
-    running.dataset,
-    running.period,
-    running.area,
-    running.flow,
-    running.partner,
-    running.product,
-    running.regime,
-    running.unit,
-    case when months_held.months_loaded = running.month and running.rows = running.quoted then running.value - running.steps * 0.5 end as left_lower,
-    case when months_held.months_loaded = running.month and running.rows = running.quoted then running.value + running.steps * 0.5 end as left_upper,
+    dataset,
+    period,
+    area,
+    flow,
+    partner,
+    product,
+    regime,
+    unit,
+    case when is_whole then value - steps * 0.5 end as left_lower,
+    case when is_whole then value + steps * 0.5 end as left_upper,
     '=' as relation,
-    running.value_to_date - running.value_step * 0.5 as right_lower,
-    running.value_to_date + running.value_step * 0.5 as right_upper
-from running
-left join months_held
-    on running.dataset = months_held.dataset and running.period = months_held.period and running.area = months_held.area
-    and running.flow = months_held.flow and running.unit = months_held.unit
-where running.value_to_date is not null
+    value_to_date - value_step * 0.5 as right_lower,
+    value_to_date + value_step * 0.5 as right_upper
+from compared

@@ -1,8 +1,10 @@
 -- id: cny-and-usd-growth-agree
 -- severity: warning
--- statement: Growth in yuan and in dollars differs by what the rate changed, within two per cent either year.
+-- statement: Growth in yuan and in dollars differs by what the rate changed, within two per cent
+--   either year.
 -- formula: (1 + g_cny) / (1 + g_usd) lies within r / r₀, r the rates of the period ± 2 %
--- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to 1.8 %
+-- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
+--   1.8 %
 
 with growth as (
     select
@@ -61,7 +63,8 @@ select
     yuan_lower as left_lower,
     yuan_upper as left_upper,
     '=' as relation,
-    'that of ' || dollars_growth || ' of ' || dollars || ' and the change of the rate' as right_side,
+    'that of ' || dollars_growth || ' of ' || dollars
+    || ' and the change of the rate' as right_side,
     ratio_down(grown_lower, before_lower, before_upper) as right_lower,
     ratio_up(grown_upper, before_lower, before_upper) as right_upper,
     'ratio' as unit

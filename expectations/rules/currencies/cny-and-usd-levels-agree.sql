@@ -1,8 +1,10 @@
 -- id: cny-and-usd-levels-agree
 -- severity: warning
--- statement: The same trade in yuan and in dollars stands at a rate that the period had, within two per cent.
+-- statement: The same trade in yuan and in dollars stands at a rate that the period had, within two
+--   per cent.
 -- formula: r_lo·V_usd ≤ V_cny ≤ r_hi·V_usd, r the monthly rates of the period ± 2 %
--- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to 1.8 %
+-- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
+--   1.8 %
 
 with pairs as (
     select
@@ -26,9 +28,14 @@ select
     yuan.value_lower as left_lower,
     yuan.value_upper as left_upper,
     '=' as relation,
-    dollars.figure_id || ' ' || dollars.value_printed || ' at the rates of the period' as right_side,
-    product_lower(dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper) as right_lower,
-    product_upper(dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper) as right_upper,
+    dollars.figure_id || ' ' || dollars.value_printed
+    || ' at the rates of the period' as right_side,
+    product_lower(
+        dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper
+    ) as right_lower,
+    product_upper(
+        dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper
+    ) as right_upper,
     yuan.unit
 from pairs
 inner join core.figures as yuan on pairs.level_id = yuan.figure_id

@@ -2,7 +2,8 @@
 -- severity: revision
 -- statement: A fact published again by another source differs by no more than revisions usually do.
 -- formula: info below 1 %, warning to 15 %, review above
--- source: China Customs revises its figures with each publication; IMTS 2010, ch. X, revision policy
+-- source: China Customs revises its figures with each publication; IMTS 2010, ch. X, revision
+--   policy
 
 with vintages as (
     select

@@ -8,7 +8,13 @@ with printed as (
     select
         *,
         unnest([
-            {'what': 'value', 'text': value_printed, 'lower': value_lower, 'upper': value_upper, 'in': unit},
+            {
+                'what': 'value',
+                'text': value_printed,
+                'lower': value_lower,
+                'upper': value_upper,
+                'in': unit
+            },
             {
                 'what': 'growth ' || growth_basis,
                 'text': growth_printed,
@@ -27,8 +33,8 @@ with printed as (
     from core.figures
 ),
 
--- Where a fact is printed very often, as by a file that does not say what tells its rows apart, each
--- is held against the two that leave the least room: if any two disagree, these do.
+-- Where a fact is printed very often, as by a file that does not say what tells its rows apart,
+-- each is held against the two that leave the least room: if any two disagree, these do.
 bounding as (
     select
         figure_id,

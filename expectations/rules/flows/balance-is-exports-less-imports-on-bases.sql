@@ -5,29 +5,17 @@
 -- source: IMTS 2010, ch. II; implied bases as in growth-agrees-with-levels
 
 select
-    [exports.figure_id, imports.figure_id, whole.figure_id] as figures,
-    exports.figure_id || ' ' || exports.value_printed || ' ÷ (1 + ' || exports.growth_printed || ') − '
-    || imports.figure_id || ' ' || imports.value_printed || ' ÷ (1 + ' || imports.growth_printed
-    || ')' as left_side,
-    exports_base.base_lower - imports_base.base_upper as left_lower,
-    exports_base.base_upper - imports_base.base_lower as left_upper,
+    [exports_id, imports_id, whole_id] as figures,
+    exports_id || ' ' || exports_printed || ' − '
+    || imports_id || ' ' || imports_printed as left_side,
+    exports_lower - imports_upper as left_lower,
+    exports_upper - imports_lower as left_upper,
     '=' as relation,
-    whole.figure_id || ' ' || whole.value_printed || ' ÷ (1 + ' || whole.growth_printed
-    || ')' as right_side,
+    whole_id || ' ' || whole_printed as right_side,
     -- Of a deficit, and where a surplus more than doubled, so that a deficit may have preceded it,
     -- publishers differ in what the growth is of.
-    case when whole.value_lower >= 0 and whole.growth_upper < 1 then whole_base.base_lower end as right_lower,
-    case when whole.value_lower >= 0 and whole.growth_upper < 1 then whole_base.base_upper end as right_upper,
-    flows.unit
-from core.flows as flows
-inner join core.figures as exports on flows.exports_id = exports.figure_id
-inner join core.figures as imports on flows.imports_id = imports.figure_id
-inner join core.figures as whole on flows.balance_id = whole.figure_id
-inner join core.growth as exports_base on exports.figure_id = exports_base.figure_id
-inner join core.growth as imports_base on imports.figure_id = imports_base.figure_id
-inner join core.growth as whole_base on whole.figure_id = whole_base.figure_id
-inner join core.codes as measures on measures.list = 'measures' and whole.measure = measures.code
-where
-    measures.additive
-    and exports.growth_basis = whole.growth_basis
-    and imports.growth_basis = whole.growth_basis
+    case when was_surplus then whole_lower end as right_lower,
+    case when was_surplus then whole_upper end as right_upper,
+    unit
+from flow_bases
+where whole = 'balance'

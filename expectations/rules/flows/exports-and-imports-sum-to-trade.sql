@@ -9,7 +9,8 @@ select
         [flows.exports_id, flows.imports_id, flows.trade_id], lambda id : id is not null
     ) as figures,
     coalesce(exports.figure_id || ' ' || exports.value_printed, 'exports (not printed)') || ' + '
-    || coalesce(imports.figure_id || ' ' || imports.value_printed, 'imports (not printed)') as left_side,
+    || coalesce(imports.figure_id || ' ' || imports.value_printed, 'imports (not printed)')
+    as left_side,
     exports.value_lower + imports.value_lower as left_lower,
     exports.value_upper + imports.value_upper as left_upper,
     '=' as relation,

@@ -6,18 +6,26 @@
 
 select
     [part.figure_id, total.figure_id] as figures,
-    part.figure_id || ' ' || coalesce(part.value_printed, '(level not printed)') || ' less its base by '
+    part.figure_id || ' ' || coalesce(part.value_printed, '(level not printed)')
+    || ' less its base by '
     || coalesce(part.growth_printed, '(growth not printed)') as left_side,
     part.value_lower - part_base.base_upper as left_lower,
     part.value_upper - part_base.base_lower as left_upper,
     '=' as relation,
     part.contribution_printed || ' of the base of ' || total.figure_id || ' '
-    || coalesce(total.value_printed || ' ÷ (1 + ' || total.growth_printed || ')', '(not printed)') as right_side,
+    || coalesce(base_printed(total.value_printed, total.growth_printed), '(not printed)')
+    as right_side,
     product_lower(
-        total_base.base_lower, total_base.base_upper, part.contribution_lower, part.contribution_upper
+        total_base.base_lower,
+        total_base.base_upper,
+        part.contribution_lower,
+        part.contribution_upper
     ) as right_lower,
     product_upper(
-        total_base.base_lower, total_base.base_upper, part.contribution_lower, part.contribution_upper
+        total_base.base_lower,
+        total_base.base_upper,
+        part.contribution_lower,
+        part.contribution_upper
     ) as right_upper,
     part.unit
 from core.figures as part

@@ -1,6 +1,7 @@
 -- id: growth-agrees-with-levels
 -- severity: error
--- statement: A printed growth leads from the level a year before, printed in the same source, to this level.
+-- statement: A printed growth leads from the level a year before, printed in the same source, to
+--   this level.
 -- formula: a·B ≤ V ≤ b·B, with [a, b] = 1 + [g − u/2, g + u/2]
 -- source: ESS validation rule "growth rate consistent with levels"; China Customs statistics (同比)
 
@@ -15,10 +16,16 @@ select
     || ')' as right_side,
     -- Nothing shrinks by more than all of it, whether the growth is printed -100.0 % or 下降超20%.
     product_lower(
-        base.value_lower, base.value_upper, 1 + greatest(growth.growth_lower, -1), 1 + growth.growth_upper
+        base.value_lower,
+        base.value_upper,
+        1 + greatest(growth.growth_lower, -1),
+        1 + growth.growth_upper
     ) as right_lower,
     product_upper(
-        base.value_lower, base.value_upper, 1 + greatest(growth.growth_lower, -1), 1 + growth.growth_upper
+        base.value_lower,
+        base.value_upper,
+        1 + greatest(growth.growth_lower, -1),
+        1 + growth.growth_upper
     ) as right_upper,
     growth.unit
 from core.growth as over_base

@@ -1,13 +1,14 @@
 -- id: implied-revision-is-small
 -- severity: revision
--- statement: The base that a growth implies differs from what was first published of it by no more than revisions usually do.
+-- statement: The base that a growth implies differs from what was first published of it by no more
+--   than revisions usually do.
 -- formula: ρ = (V / (1 + g)) / B − 1: info below 1 %, warning to 15 %, review above; never an error
 -- source: China Customs computes growth on revised levels of the year before
 
 select
     [growth.figure_id, base.figure_id] as figures,
-    'the base of ' || growth.figure_id || ', ' || growth.value_printed || ' ÷ (1 + '
-    || growth.growth_printed || ')' as left_side,
+    'the base of ' || growth.figure_id || ', '
+    || base_printed(growth.value_printed, growth.growth_printed) as left_side,
     over_base.base_lower as left_lower,
     over_base.base_upper as left_upper,
     '=' as relation,

@@ -1,13 +1,16 @@
 -- id: printed-base-agrees-with-growth
 -- severity: error
--- statement: A level said to have grown from a printed base did so by the printed growth or multiple.
+-- statement: A level said to have grown from a printed base did so by the printed growth or
+--   multiple.
 -- formula: [lo(V)/b, hi(V)/a] meets [lo(B), hi(B)]
 -- source: ESS validation rule "growth rate consistent with levels"
 
 select
     [figures.figure_id] as figures,
-    figures.figure_id || ' ' || coalesce(figures.value_printed, '(level not printed)') || ' ÷ (1 + '
-    || coalesce(figures.growth_printed, '(growth not printed)') || ')' as left_side,
+    figures.figure_id || ' ' || base_printed(
+        coalesce(figures.value_printed, '(level not printed)'),
+        coalesce(figures.growth_printed, '(growth not printed)')
+    ) as left_side,
     growth.base_lower as left_lower,
     growth.base_upper as left_upper,
     '=' as relation,

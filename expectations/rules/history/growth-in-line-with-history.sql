@@ -21,7 +21,8 @@ spread as (
     select
         *,
         6 * greatest(
-            1.4826 * median(abs(g - centre)) over (partition by series, unit, span, growth_basis), 0.02
+            1.4826 * median(abs(g - centre)) over (partition by series, unit, span, growth_basis),
+            0.02
         ) as band
     from centred
 )

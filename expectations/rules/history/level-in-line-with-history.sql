@@ -1,6 +1,7 @@
 -- id: level-in-line-with-history
 -- severity: warning
--- statement: A month, quarter or year changes from the one before by no more than its series usually does.
+-- statement: A month, quarter or year changes from the one before by no more than its series
+--   usually does.
 -- formula: |ln(V_t / V_t−1) − median| ≤ 6 · max(1.4826 · MAD, 0.1), eight changes or more
 -- source: ESS validation, outlier detection by median and median absolute deviation
 
@@ -22,7 +23,10 @@ with steps as (
         and figures.flow <> 'balance'
         and figures.value > 0
         and figures.span in ('month', 'quarter', 'half-year', 'year')
-    window same as (partition by figures.series, figures.unit, figures.span order by figures.period_end)
+    window same as (
+        partition by figures.series, figures.unit, figures.span
+        order by figures.period_end
+    )
 ),
 
 centred as (
@@ -35,7 +39,9 @@ centred as (
 spread as (
     select
         *,
-        6 * greatest(1.4826 * median(abs(change - centre)) over (partition by series, unit, span), 0.1) as band
+        6 * greatest(
+            1.4826 * median(abs(change - centre)) over (partition by series, unit, span), 0.1
+        ) as band
     from centred
 )
 
@@ -47,12 +53,15 @@ select
     '=' as relation,
     'what the ' || others || ' changes of its series make likely after ' || before_id || ' '
     || before_printed as right_side,
-    -- The lower end of what is about nothing is negative, and the greater factor takes it further down.
+    -- The lower end of what is about nothing is negative, and the greater factor takes it further
+    -- down.
     case
         when others >= 8 then try_cast(
             before_lower::double * exp(centre - band * sign(before_lower)) as decimal(38, 6)
         )
     end as right_lower,
-    case when others >= 8 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6)) end as right_upper,
+    case
+        when others >= 8 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6))
+    end as right_upper,
     unit
 from spread

@@ -1,7 +1,9 @@
 -- id: no-month-is-missing
 -- severity: warning
--- statement: A series that is published month after month has no gap; January and February may be one figure.
--- formula: months from one period to the next ≤ what three quarters of its steps keep, six steps or more
+-- statement: A series that is published month after month has no gap; January and February may be
+--   one figure.
+-- formula: months from one period to the next ≤ what three quarters of its steps keep, six steps or
+--   more
 -- source: ESS validation, completeness of time series
 
 with steps as (
@@ -30,9 +32,12 @@ usual as (
 
 select
     [usual.before_id, usual.figure_id] as figures,
-    'the step from ' || usual.before_id || ' (' || usual.before_period || ') to ' || usual.figure_id || ' ('
-    || usual.period || ')' as left_side,
-    case when together.level_id is null then months else usual_months end::decimal(18, 6) as left_lower,
+    'the step from ' || usual.before_id || ' (' || usual.before_period || ') to '
+    || usual.figure_id || ' (' || usual.period || ')' as left_side,
+    case
+        when together.level_id is null then months
+        else usual_months
+    end::decimal(18, 6) as left_lower,
     left_lower as left_upper,
     '<=' as relation,
     'the usual step in months' as right_side,

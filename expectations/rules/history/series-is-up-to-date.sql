@@ -35,7 +35,8 @@ newest as (
 
 select
     [last_id, newest_id] as figures,
-    'the months from ' || last_id || ', the last of its series, to ' || newest_id || ', the newest of its area' as left_side,
+    'the months from ' || last_id || ', the last of its series, to ' || newest_id
+    || ', the newest of its area' as left_side,
     date_diff('month', last_end, newest_end)::decimal(18, 6) as left_lower,
     date_diff('month', last_end, newest_end)::decimal(18, 6) as left_upper,
     '<=' as relation,

@@ -1,7 +1,9 @@
 -- id: unit-value-in-line-with-history
 -- severity: warning
--- statement: The value of a unit of goods, or of an order, changes by no more than its series usually does.
--- formula: Hidiroglou–Berthelot effect of r_t / r_t−1, r = value / quantity, within median ± 7 · max(quartile distance, 0.05)
+-- statement: The value of a unit of goods, or of an order, changes by no more than its series
+--   usually does.
+-- formula: Hidiroglou–Berthelot effect of r_t / r_t−1, r = value / quantity, within median ± 7 ·
+--   max(quartile distance, 0.05)
 -- source: Hidiroglou and Berthelot 1986, Survey Methodology 12; IMTS 2010, ch. IX, unit values
 
 with quantities as (
@@ -26,7 +28,8 @@ unit_values as (
         greatest(value.value_lower, 0)::double / quantity.value_upper::double as r_lower,
         value.value_upper::double / greatest(quantity.value_lower, 0)::double as r_upper
     from core.levels as levels
-    inner join core.figures as value on levels.level_id = value.figure_id and value.measure = 'value'
+    inner join core.figures as value
+        on levels.level_id = value.figure_id and value.measure = 'value'
     inner join quantities as quantity
         on
             value.source_id = quantity.source_id
@@ -57,7 +60,11 @@ ratios as (
 ),
 
 centred as (
-    select *, median(ratio) over same as centre, median(larger) over same as usual, count(*) over same as others
+    select
+        *,
+        median(ratio) over same as centre,
+        median(larger) over same as usual,
+        count(*) over same as others
     from ratios
     where ratio is not null
     window same as (partition by series, unit, measure, quantity_unit, span)
@@ -86,13 +93,24 @@ bounds as (
 
 select
     [before_id, value_id, quantity_id] as figures,
-    'the effect of the unit value of ' || value_id || ' and ' || quantity_id || ' after ' || before_id as left_side,
+    'the effect of the unit value of ' || value_id || ' and ' || quantity_id || ' after '
+    || before_id as left_side,
     -- An absurd unit value is a finding, not an overflow.
-    case when abs(effects[2]) < 1e6 then effects[2] else 1e6 * sign(effects[2]) end::decimal(18, 6) as left_lower,
-    case when abs(effects[3]) < 1e6 then effects[3] else 1e6 * sign(effects[3]) end::decimal(18, 6) as left_upper,
+    case
+        when abs(effects[2]) < 1e6 then effects[2]
+        else 1e6 * sign(effects[2])
+    end::decimal(18, 6) as left_lower,
+    case
+        when abs(effects[3]) < 1e6 then effects[3]
+        else 1e6 * sign(effects[3])
+    end::decimal(18, 6) as left_upper,
     '=' as relation,
     'what the ' || others || ' changes of its series make likely' as right_side,
-    case when others >= 8 then try_cast(middle - 7 * greatest(middle - low, 0.05) as decimal(18, 6)) end as right_lower,
-    case when others >= 8 then try_cast(middle + 7 * greatest(high - middle, 0.05) as decimal(18, 6)) end as right_upper,
+    case
+        when others >= 8 then try_cast(middle - 7 * greatest(middle - low, 0.05) as decimal(18, 6))
+    end as right_lower,
+    case
+        when others >= 8 then try_cast(middle + 7 * greatest(high - middle, 0.05) as decimal(18, 6))
+    end as right_upper,
     'ratio' as unit
 from bounds

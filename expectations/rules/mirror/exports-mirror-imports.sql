@@ -1,8 +1,10 @@
 -- id: exports-mirror-imports
 -- severity: warning
--- statement: What one area exports to a partner, the partner imports from it, within half and double.
+-- statement: What one area exports to a partner, the partner imports from it, within half and
+--   double.
 -- formula: X/2 ≤ M ≤ 2·X
--- source: IMTS 2010, ch. IX, reconciliation of bilateral statistics; the band is wide because of freight, insurance and goods through third places
+-- source: IMTS 2010, ch. IX, reconciliation of bilateral statistics; the band is wide because of
+--   freight, insurance and goods through third places
 
 with latest as (
     select figures.*
@@ -20,7 +22,8 @@ select
     imports.value_lower as left_lower,
     imports.value_upper as left_upper,
     '=' as relation,
-    'half to double the exports ' || exports.figure_id || ' ' || exports.value_printed as right_side,
+    'half to double the exports ' || exports.figure_id || ' '
+    || exports.value_printed as right_side,
     product_lower(exports.value_lower, exports.value_upper, 0.5::decimal(2, 1), 2) as right_lower,
     product_upper(exports.value_lower, exports.value_upper, 0.5::decimal(2, 1), 2) as right_upper,
     exports.unit

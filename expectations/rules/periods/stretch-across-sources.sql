@@ -1,7 +1,9 @@
 -- id: stretch-across-sources
 -- severity: revision
--- statement: A month differs from the step between cumulatives of other sources by no more than revisions usually do.
--- formula: ρ = (C_m − C_m−1) / v_m − 1: info below 1 %, warning to 15 %, review above; never an error
+-- statement: A month differs from the step between cumulatives of other sources by no more than
+--   revisions usually do.
+-- formula: ρ = (C_m − C_m−1) / v_m − 1: info below 1 %, warning to 15 %, review above; never an
+--   error
 -- source: China Customs statistics: a cumulative contains the revisions of its earlier months
 
 select

@@ -11,11 +11,13 @@ with pairs as (
 
 select
     [earlier.figure_id, later.figure_id] as figures,
-    earlier.figure_id || ' ' || earlier.value_printed || ' (to ' || earlier.period_end || ')' as left_side,
+    earlier.figure_id || ' ' || earlier.value_printed || ' (to ' || earlier.period_end
+    || ')' as left_side,
     earlier.value_lower as left_lower,
     earlier.value_upper as left_upper,
     '<=' as relation,
-    'the later ' || later.figure_id || ' ' || later.value_printed || ' (to ' || later.period_end || ')' as right_side,
+    'the later ' || later.figure_id || ' ' || later.value_printed || ' (to ' || later.period_end
+    || ')' as right_side,
     later.value_lower as right_lower,
     later.value_upper as right_upper,
     later.unit
@@ -27,5 +29,8 @@ where
     -- Where no beginning is stated, another source, or another year, may count from another.
     and (
         later.period_start is not null
-        or (earlier.source_id = later.source_id and year(earlier.period_end) = year(later.period_end))
+        or (
+            earlier.source_id = later.source_id
+            and year(earlier.period_end) = year(later.period_end)
+        )
     )

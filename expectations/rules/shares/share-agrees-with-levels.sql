@@ -6,15 +6,22 @@
 
 select
     list_distinct([share.figure_id, part.figure_id, whole.figure_id]) as figures,
-    coalesce(part.figure_id || ' ' || part.value_printed, share.figure_id || ' (level not printed)') as left_side,
+    coalesce(
+        part.figure_id || ' ' || part.value_printed, share.figure_id || ' (level not printed)'
+    ) as left_side,
     part.value_lower as left_lower,
     part.value_upper as left_upper,
     '=' as relation,
-    share.share_printed || case when share.figure_id <> part.figure_id then ' (' || share.figure_id || ')' else '' end
+    share.share_printed
+    || case when share.figure_id <> part.figure_id then ' (' || share.figure_id || ')' else '' end
     || ' of ' || whole.figure_id || ' '
     || coalesce(whole.value_printed, '(level not printed)') as right_side,
-    product_lower(whole.value_lower, whole.value_upper, share.share_lower, share.share_upper) as right_lower,
-    product_upper(whole.value_lower, whole.value_upper, share.share_lower, share.share_upper) as right_upper,
+    product_lower(
+        whole.value_lower, whole.value_upper, share.share_lower, share.share_upper
+    ) as right_lower,
+    product_upper(
+        whole.value_lower, whole.value_upper, share.share_lower, share.share_upper
+    ) as right_upper,
     share.unit
 from core.figures as share
 inner join core.figures as whole on share.share_of = whole.figure_id

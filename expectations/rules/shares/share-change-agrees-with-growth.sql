@@ -1,6 +1,7 @@
 -- id: share-change-agrees-with-growth
 -- severity: error
--- statement: A share that changed by so many points was, before, what the growth of part and total imply.
+-- statement: A share that changed by so many points was, before, what the growth of part and total
+--   imply.
 -- formula: [p − d] meets p·(1 + g_T)/(1 + g_P), each over its printed interval
 -- source: ESS validation rule "shares consistent with growth"
 

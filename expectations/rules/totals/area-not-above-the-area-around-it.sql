@@ -4,47 +4,15 @@
 -- formula: lo(V) ≤ hi(V of the area around it)
 -- source: hierarchy of the code list areas; ESS validation rule "total not below its components"
 
-with recursive around as (
-    select code as inner_code, parent as outer_code
-    from core.codes
-    where list = 'areas' and parent is not null and kind not in ('port', 'customs')
-    union all
-    select around.inner_code, codes.parent as outer_code
-    from around
-    inner join core.codes as codes on codes.list = 'areas' and around.outer_code = codes.code
-    where codes.parent is not null
-),
-
-latest as (
-    select figures.*
-    from core.levels as levels
-    inner join core.figures as figures on levels.level_id = figures.figure_id
-    inner join core.codes as measures on measures.list = 'measures' and measures.code = figures.measure
-    where levels.is_latest and measures.additive and figures.flow in ('exports', 'imports', 'trade')
-)
-
 select
-    [inside.figure_id, outside.figure_id] as figures,
-    inside.figure_id || ' ' || inside.value_printed as left_side,
-    inside.value_lower as left_lower,
-    inside.value_upper as left_upper,
+    [inside_id, outside_id] as figures,
+    inside_id || ' ' || inside_printed as left_side,
+    inside_lower as left_lower,
+    inside_upper as left_upper,
     '<=' as relation,
-    'the area around it, ' || outside.figure_id || ' ' || outside.value_printed as right_side,
-    outside.value_lower as right_lower,
-    outside.value_upper as right_upper,
-    inside.unit
-from latest as inside
-inner join around on inside.area = around.inner_code
-inner join latest as outside
-    on
-        around.outer_code = outside.area
-        and inside.partner = outside.partner
-        and inside.flow = outside.flow
-        and inside.product = outside.product
-        and inside.regime = outside.regime
-        and inside.operator = outside.operator
-        and inside.measure = outside.measure
-        and inside.unit = outside.unit
-        and inside.period_start is not distinct from outside.period_start
-        and inside.period_end = outside.period_end
-where inside.part_of is distinct from outside.figure_id
+    'the area around it, ' || outside_id || ' ' || outside_printed as right_side,
+    outside_lower as right_lower,
+    outside_upper as right_upper,
+    unit
+from enclosed_figures
+where dimension = 'area'

@@ -1,36 +1,23 @@
 -- id: partition-bases-sum-to-total
 -- severity: error
--- statement: A year earlier, too, the parts that make up the whole added up to it, as level and growth imply.
+-- statement: A year earlier, too, the parts that make up the whole added up to it, as level and
+--   growth imply.
 -- formula: Σ [lo(P)/b_P, hi(P)/a_P] meets [lo(T)/b_T, hi(T)/a_T]
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
 
 select
-    list_sort(list(part.figure_id)) || [total.figure_id] as figures,
-    string_agg(
-        part.figure_id || ' '
-        || coalesce(part.value_printed || ' ÷ (1 + ' || part.growth_printed || ')', '(not printed)'),
-        ' + ' order by part.figure_id
-    ) as left_side,
-    case when count(*) = count(part_base.base_lower) then sum(part_base.base_lower) end as left_lower,
-    case when count(*) = count(part_base.base_upper) then sum(part_base.base_upper) end as left_upper,
+    figures,
+    parts_printed as left_side,
+    parts_lower as left_lower,
+    parts_upper as left_upper,
     '=' as relation,
-    'their total ' || total.figure_id || ' ' || total.value_printed || ' ÷ (1 + '
-    || total.growth_printed || ')' as right_side,
-    total_base.base_lower as right_lower,
-    total_base.base_upper as right_upper,
-    total.unit
-from core.parts as parts
-inner join core.figures as part on parts.part_id = part.figure_id
-inner join core.figures as total on parts.total_id = total.figure_id
-inner join core.growth as total_base on total.figure_id = total_base.figure_id
-left join core.growth as part_base
-    on part.figure_id = part_base.figure_id and part.growth_basis = total.growth_basis
-where parts.is_partition and part.flow <> 'balance' and total.flow <> 'balance'
-group by
-    parts.part_set,
-    total.figure_id,
-    total.value_printed,
-    total.growth_printed,
-    total_base.base_lower,
-    total_base.base_upper,
-    total.unit
+    'their total ' || total_id || ' ' || total_printed as right_side,
+    total_lower as right_lower,
+    total_upper as right_upper,
+    unit
+from sums_of_parts
+where
+    number = 'base'
+    and is_partition
+    and not is_part_balance
+    and not is_total_balance

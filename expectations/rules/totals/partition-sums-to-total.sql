@@ -1,24 +1,22 @@
 -- id: partition-sums-to-total
 -- severity: error
--- statement: Parts that make up the whole add up to their total, within the rounding of all the digits printed.
+-- statement: Parts that make up the whole add up to their total, within the rounding of all the
+--   digits printed.
 -- formula: |T − ΣP| ≤ (u_T + Σu_P) / 2
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
 
 select
-    list_sort(list(part.figure_id)) || [total.figure_id] as figures,
-    string_agg(
-        part.figure_id || ' ' || coalesce(part.value_printed, '(not printed)'), ' + '
-        order by part.figure_id
-    ) as left_side,
-    case when count(*) = count(part.value_lower) then sum(part.value_lower) end as left_lower,
-    case when count(*) = count(part.value_upper) then sum(part.value_upper) end as left_upper,
+    figures,
+    parts_printed as left_side,
+    parts_lower as left_lower,
+    parts_upper as left_upper,
     '=' as relation,
-    'their total ' || total.figure_id || ' ' || coalesce(total.value_printed, '(not printed)') as right_side,
-    total.value_lower as right_lower,
-    total.value_upper as right_upper,
-    total.unit
-from core.parts as parts
-inner join core.figures as part on parts.part_id = part.figure_id
-inner join core.figures as total on parts.total_id = total.figure_id
-where parts.is_partition and (part.flow = 'balance') = (total.flow = 'balance')
-group by parts.part_set, total.figure_id, total.value_printed, total.value_lower, total.value_upper, total.unit
+    'their total ' || total_id || ' ' || coalesce(total_printed, '(not printed)') as right_side,
+    total_lower as right_lower,
+    total_upper as right_upper,
+    unit
+from sums_of_parts
+where
+    number = 'level'
+    and is_partition
+    and is_part_balance = is_total_balance

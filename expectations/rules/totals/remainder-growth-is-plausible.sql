@@ -1,6 +1,7 @@
 -- id: remainder-growth-is-plausible
 -- severity: warning
--- statement: What the parts of a total leave over neither halves nor doubles within the span of the growth.
+-- statement: What the parts of a total leave over neither halves nor doubles within the span of the
+--   growth.
 -- formula: (lo(T) − Σhi(P)) / (hi(T₀) − Σlo(P₀)) − 1 ≤ 1, and the other way round ≥ −0.5
 -- source: ESS validation, plausibility of derived figures; the band is Crossfoot's own
 

@@ -1,8 +1,10 @@
 -- id: total-growth-between-parts
 -- severity: error
--- statement: Where parts make up the whole, its growth lies between the least and the greatest of theirs.
+-- statement: Where parts make up the whole, its growth lies between the least and the greatest of
+--   theirs.
 -- formula: min lo(g_P) ≤ hi(g_T) and lo(g_T) ≤ max hi(g_P)
--- source: a weighted mean lies between its terms; ESS validation rule "growth of total within growth of parts"
+-- source: a weighted mean lies between its terms; ESS validation rule "growth of total within
+--   growth of parts"
 
 select
     list_sort(list(part.figure_id)) || [total.figure_id] as figures,

@@ -1,13 +1,17 @@
--- purpose: Arithmetic on the ends of intervals: products and quotients of levels exact, ratios by float, all rounded outward
+-- purpose: Arithmetic on the ends of intervals: products and quotients of levels exact, ratios by
+--   float, all rounded outward; and what rules say in the same words
 -- grain: temporary macros, there while a release is built and not part of it
--- units: amount DECIMAL(38, 6) by factor DECIMAL(21, 10) gives DECIMAL(38, 6); an end too large for its type is NULL: unbounded
+-- units: amount DECIMAL(38, 6) by factor DECIMAL(21, 10) gives DECIMAL(38, 6); an end too large for
+--   its type is NULL: unbounded
 
 create or replace temp macro quotient_down(amount, factor) as (
     (
         ((amount * 1000000)::hugeint * 10000000000) // (factor * 10000000000)::hugeint
         - case
             when amount < 0
-                and ((amount * 1000000)::hugeint * 10000000000) % (factor * 10000000000)::hugeint <> 0
+                and (
+                    ((amount * 1000000)::hugeint * 10000000000) % (factor * 10000000000)::hugeint
+                ) <> 0
                 then 1
             else 0
         end
@@ -35,7 +39,9 @@ create or replace temp macro product_down(amount, factor) as try((
         - case
             when
                 (amount < 0) <> (factor < 0)
-                and ((amount * 1000000)::hugeint * (factor * 10000000000)::hugeint) % 10000000000 <> 0
+                and (
+                    ((amount * 1000000)::hugeint * (factor * 10000000000)::hugeint) % 10000000000
+                ) <> 0
                 then 1
             else 0
         end
@@ -48,7 +54,9 @@ create or replace temp macro lesser(a, b) as case when a <= b then a when b < a 
 -- The product of two intervals, a level and a factor, of which any end may be negative: what is
 -- printed 0.0 may be a little less than nothing. Least and greatest are products of two ends, and
 -- the signs say which. NULL where an end that decides is unbounded.
-create or replace temp macro product_lower(level_lower, level_upper, factor_lower, factor_upper) as case
+create or replace temp macro product_lower(
+    level_lower, level_upper, factor_lower, factor_upper
+) as case
     when level_lower >= 0 and factor_lower >= 0 then product_down(level_lower, factor_lower)
     when level_upper <= 0 and factor_upper <= 0 then product_down(level_upper, factor_upper)
     when level_lower >= 0 or factor_upper <= 0 then product_down(level_upper, factor_lower)
@@ -56,7 +64,9 @@ create or replace temp macro product_lower(level_lower, level_upper, factor_lowe
     else lesser(product_down(level_lower, factor_upper), product_down(level_upper, factor_lower))
 end;
 
-create or replace temp macro product_upper(level_lower, level_upper, factor_lower, factor_upper) as
+create or replace temp macro product_upper(
+    level_lower, level_upper, factor_lower, factor_upper
+) as
 - product_lower(- level_upper, - level_lower, factor_lower, factor_upper);
 
 -- The ratio of an amount to a whole that is above zero, to ten places. NULL where it may not be.
@@ -65,8 +75,10 @@ create or replace temp macro floored(scaled) as floor(scaled - abs(scaled) * 1e-
 
 create or replace temp macro ratio_down(amount, whole_lower, whole_upper) as try_cast(
     case
-        when amount < 0 and whole_lower > 0 then floored(amount::double / whole_lower::double * 1e10)
-        when amount >= 0 and whole_upper > 0 then floored(amount::double / whole_upper::double * 1e10)
+        when amount < 0 and whole_lower > 0
+            then floored(amount::double / whole_lower::double * 1e10)
+        when amount >= 0 and whole_upper > 0
+            then floored(amount::double / whole_upper::double * 1e10)
     end as decimal(38, 10)
 );
 
@@ -78,3 +90,11 @@ create or replace temp macro year_before(day) as case
     when day = last_day(day) then last_day((day - interval 1 year)::date)
     else (day - interval 1 year)::date
 end;
+
+-- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
+create or replace temp macro known_sum(number) as
+case when count(*) = count(number) then sum(number) end;
+
+-- A base as the printed level and growth imply it, in words: 5.0亿元 ÷ (1 + 2.0%).
+create or replace temp macro base_printed(level_printed, growth_printed) as
+level_printed || ' ÷ (1 + ' || growth_printed || ')';

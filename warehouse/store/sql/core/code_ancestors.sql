@@ -6,7 +6,8 @@
 -- column kind: its kind
 -- column ancestor: a code that it lies in
 -- column distance: 1 for its parent, 2 for its parent's parent, and so on
--- column counts_within: whether what is counted for the code is part of what is counted for the ancestor
+-- column counts_within: whether what is counted for the code is part of what is counted for the
+--   ancestor
 
 with recursive ancestors as (
     select

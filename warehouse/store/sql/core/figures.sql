@@ -1,4 +1,5 @@
--- purpose: Every accepted figure: its key, what it prints, and the interval each printed text stands for
+-- purpose: Every accepted figure: its key, what it prints, and the interval each printed text
+--   stands for
 -- grain: one row a figure
 -- units: values in the base unit of `unit` (CNY, USD, kg, piece, …), growth and shares as fractions
 -- fields: of a figure, as fields.csv describes them; the others are

@@ -8,7 +8,8 @@
 -- column period_start: its first day
 -- column period_end: its last day
 -- column published_to: the vintage
--- column is_latest: the newest vintage of this fact that prints its level, or of those that print none
+-- column is_latest: the newest vintage of this fact that prints its level, or of those that print
+--   none
 -- column level_id: figure_id of the figure that prints the level, the most exactly where several do
 -- column growth_id: figure_id of the figure that prints the growth, year on year where several do
 -- column figures: all figures of this fact in this source
@@ -28,7 +29,9 @@ with facts as (
             filter (growth_printed is not null) as growth_id,
         list(figure_id order by figure_id) as figures
     from core.figures
-    where coalesce(value_printed, base_printed, growth_printed, share_printed) is not null or rank is not null
+    where
+        coalesce(value_printed, base_printed, growth_printed, share_printed) is not null
+        or rank is not null
     group by source_id, series, unit, period_start, period_end, published_to
 )
 

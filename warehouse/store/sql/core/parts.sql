@@ -1,4 +1,5 @@
--- purpose: Which figure is part of which total, by what it differs, and how it stands to its siblings
+-- purpose: Which figure is part of which total, by what it differs, and how it stands to its
+--   siblings
 -- grain: one row a part
 -- units: none
 -- column total_id: figure_id of the total
@@ -6,7 +7,8 @@
 -- column breakdown: the dimensions in which the part differs from its total, joined with ','
 -- column is_partition: the parts of this breakdown make up the whole total
 -- column is_disjoint: the parts of this breakdown do not overlap
--- column part_set: parts that may be added up: the whole breakdown where disjoint, else the part alone
+-- column part_set: parts that may be added up: the whole breakdown where disjoint, else the part
+--   alone
 
 with differing as (
     select
@@ -42,8 +44,16 @@ declared as (
         total_id,
         part_id,
         array_to_string(dimensions, ',') as breakdown,
-        is_addend and (partition = 'true' or list_has_all(string_split(partition, ','), dimensions)) as is_partition,
-        is_addend and (disjoint = 'true' or list_has_all(string_split(disjoint, ','), dimensions)) as is_disjoint
+        is_addend
+        and (
+            partition = 'true'
+            or list_has_all(string_split(partition, ','), dimensions)
+        ) as is_partition,
+        is_addend
+        and (
+            disjoint = 'true'
+            or list_has_all(string_split(disjoint, ','), dimensions)
+        ) as is_disjoint
     from differing
 )
 
@@ -53,6 +63,7 @@ select
     breakdown,
     is_partition,
     is_partition or is_disjoint as is_disjoint,
-    total_id || ' ' || case when is_partition or is_disjoint then breakdown else part_id end as part_set
+    total_id || ' '
+    || case when is_partition or is_disjoint then breakdown else part_id end as part_set
 from declared
 order by total_id, part_id

@@ -1,6 +1,7 @@
 -- purpose: Between which exchange rates trade of a period can have been converted
 -- grain: one row a currency and period that some figure has, where every month of it has a rate
--- units: CNY for one unit of the currency; two per cent either way, since customs uses rates of its own
+-- units: CNY for one unit of the currency; two per cent either way, since customs uses rates of its
+--   own
 -- column currency: the currency
 -- column period_start: first day
 -- column period_end: last day
@@ -21,7 +22,9 @@ select
     (max(rates.cny) * 1.02::decimal(3, 2))::decimal(18, 8) as cny_upper
 from periods
 inner join raw.exchange_rates as rates
-    on (rates.month || '-01')::date between date_trunc('month', periods.period_start) and periods.period_end
+    on
+        (rates.month || '-01')::date
+        between date_trunc('month', periods.period_start) and periods.period_end
 group by all
 having count(*) = 1 + date_diff('month', periods.period_start, periods.period_end)
 order by all

@@ -1,13 +1,15 @@
 -- purpose: What the parts of a total leave over: its level, its base and its growth
--- grain: one row a total and a set of its parts that do not overlap; a single part where none are declared disjoint
--- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where unbounded
+-- grain: one row a total and a set of its parts that do not overlap; a single part where none are
+--   declared disjoint
+-- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where
+--   unbounded
 -- column total_id: figure_id of the total
 -- column part_ids: figure_ids of the parts taken away
 -- column without: what the parts differ by from the total, in words
 -- column unit: base unit
 -- column level_lower: least level of what is left over
 -- column level_upper: greatest level
--- column base_lower: least level in the period that growth is over
+-- column base_lower: least level in the period the growth is measured from
 -- column base_upper: greatest such level
 -- column growth_lower: least growth of what is left over
 -- column growth_upper: greatest growth
@@ -28,10 +30,10 @@ with sets as (
             ),
             ', ' order by parts.part_id
         ) as without,
-        case when count(*) = count(part.value_lower) then sum(part.value_lower) end as level_lower,
-        case when count(*) = count(part.value_upper) then sum(part.value_upper) end as level_upper,
-        case when count(*) = count(growth.base_lower) then sum(growth.base_lower) end as base_lower,
-        case when count(*) = count(growth.base_upper) then sum(growth.base_upper) end as base_upper
+        known_sum(part.value_lower) as level_lower,
+        known_sum(part.value_upper) as level_upper,
+        known_sum(growth.base_lower) as base_lower,
+        known_sum(growth.base_upper) as base_upper
     from core.parts as parts
     inner join core.figures as part on parts.part_id = part.figure_id
     inner join core.figures as total on parts.total_id = total.figure_id
@@ -54,7 +56,8 @@ remainders as (
         growth.base_upper - sets.base_lower as base_upper
     from sets
     inner join core.figures as total on sets.total_id = total.figure_id
-    inner join core.codes as measures on measures.list = 'measures' and total.measure = measures.code
+    inner join core.codes as measures
+        on measures.list = 'measures' and total.measure = measures.code
     left join core.growth as growth on total.figure_id = growth.figure_id
     where total.flow <> 'balance' and measures.additive
 )

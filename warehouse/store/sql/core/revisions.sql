@@ -1,4 +1,5 @@
--- purpose: What each figure said over time: every change that curators made to a record, none overwritten
+-- purpose: What each figure said over time: every change that curators made to a record, none
+--   overwritten
 -- grain: one row a figure and revision
 -- units: revision 1 is the first record of the figure
 -- column figure_id: <source>/<id>

@@ -1,7 +1,8 @@
 -- purpose: Each cumulative with the one before it, and what lies between them, printed or not
 -- grain: one row a scope and a cumulative that has an earlier one since the same day
 -- units: base units
--- column scope: source: both cumulatives are of one source; newest: both are newest vintages, of any source
+-- column scope: source: both cumulatives are of one source; newest: both are newest vintages, of
+--   any source
 -- column series: the series
 -- column unit: base unit
 -- column later_id: figure_id of the later cumulative
@@ -34,12 +35,16 @@ cumulatives as (
         figures.value_upper
     from scoped
     inner join core.figures as figures on scoped.level_id = figures.figure_id
-    inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
+    inner join core.codes as measures
+        on measures.list = 'measures' and figures.measure = measures.code
     where
         measures.additive
         and (
             scoped.period_start is null
-            or (dayofyear(scoped.period_start) = 1 and year(scoped.period_start) = year(scoped.period_end))
+            or (
+                dayofyear(scoped.period_start) = 1
+                and year(scoped.period_start) = year(scoped.period_end)
+            )
         )
 ),
 
@@ -74,7 +79,8 @@ from pairs
 left join scoped as between_levels
     on
         pairs.scope = between_levels.scope
-        and pairs.source_id is not distinct from case pairs.scope when 'source' then between_levels.source_id end
+        and pairs.source_id
+        is not distinct from case pairs.scope when 'source' then between_levels.source_id end
         and pairs.series = between_levels.series
         and pairs.unit = between_levels.unit
         and pairs.earlier_end + 1 = between_levels.period_start

@@ -1,9 +1,10 @@
--- purpose: What all else is summed from: detail of one period by chapter, each level of product codes by itself
+-- purpose: Detail of one period, from which all else is summed: by chapter, each level of product
+--   codes by itself
 -- grain: one row an area, flow, partner, regime, unit, chapter and level
 -- units: value in `unit`, weight in kg
 
--- Dataset and period are the same in every row: any of them will do, and costs least. DuckDB evaluates
--- `substring` once for each code that a file lists, but `left` for each row.
+-- Dataset and period are the same in every row: any of them will do, and costs least. DuckDB
+-- evaluates `substring` once for each code that a file lists, but `left` for each row.
 select
     any_value(dataset) as dataset,
     any_value(period) as period,

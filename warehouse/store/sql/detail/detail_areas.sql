@@ -9,7 +9,7 @@
 -- column unit: unit of the value
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 select
     dataset,
@@ -17,9 +17,15 @@ select
     area,
     flow,
     unit,
-    cast(coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)) as value,
-    cast(coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)) as steps,
-    cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
+    cast(
+        coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)
+    ) as value,
+    cast(
+        coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)
+    ) as steps,
+    cast(
+        coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)
+    ) as weight
 from detail_products
 group by dataset, period, area, flow, unit
 order by dataset, period, area, flow, unit

@@ -1,4 +1,6 @@
--- purpose: Trade in commodities that consist of headings of the Harmonized System (warehouse/detail/composition.csv), with the world as reported, or else the sum of partners that are no groups
+-- purpose: Trade in commodities that consist of headings of the Harmonized System
+--   (warehouse/detail/composition.csv), with the world as reported, or else the sum of partners
+--   that are no groups
 -- grain: one row a dataset, period, area, flow, partner, unit and product
 -- units: value in `unit`, weight in kg
 -- key: dataset, period, area, flow, partner, unit, product
@@ -11,7 +13,7 @@
 -- column product: code of the commodity
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 -- Each code once: to compare the beginnings of codes row by row costs more than all else.
 with named as (
@@ -24,13 +26,25 @@ with named as (
 
 levels as (
     select
-        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.regime, detail.unit,
+        detail.dataset,
+        detail.period,
+        detail.area,
+        detail.flow,
+        detail.partner,
+        detail.regime,
+        detail.unit,
         named.commodity, named.heading, length(detail.product) as level,
         sum(detail.value) as value, sum(detail.value_step) as steps, sum(detail.weight) as weight
     from detail
     inner join named on detail.product = named.product
     group by
-        detail.dataset, detail.period, detail.area, detail.flow, detail.partner, detail.regime, detail.unit,
+        detail.dataset,
+        detail.period,
+        detail.area,
+        detail.flow,
+        detail.partner,
+        detail.regime,
+        detail.unit,
         named.commodity, named.heading, length(detail.product)
 ),
 
@@ -79,5 +93,9 @@ select
     cast(value as decimal(38, 2)) as value,
     cast(steps as decimal(38, 2)) as steps,
     cast(weight as decimal(38, 3)) as weight
-from (select * from of_partners where partner <> 'WLD' union all select * from of_the_world) as summed
+from (
+    select * from of_partners where partner <> 'WLD'
+    union all
+    select * from of_the_world
+) as summed
 order by dataset, period, area, flow, partner, unit, product

@@ -1,4 +1,5 @@
--- purpose: How far the trade that is loaded is concentrated on few partners and few chapters; of a selection of partners it says nothing about the others
+-- purpose: How far the trade that is loaded is concentrated on few partners and few chapters; of a
+--   selection of partners it says nothing about the others
 -- grain: one row a dataset, period, area, flow, unit and dimension
 -- units: fractions
 -- key: dataset, period, area, flow, unit, dimension
@@ -14,7 +15,15 @@
 -- column five_largest: share of the five largest in what is loaded
 
 with members as (
-    select partners.dataset, partners.period, partners.area, partners.flow, partners.unit, 'partners' as dimension, partners.partner as member, partners.value
+    select
+        partners.dataset,
+        partners.period,
+        partners.area,
+        partners.flow,
+        partners.unit,
+        'partners' as dimension,
+        partners.partner as member,
+        partners.value
     from detail_partners as partners
     left join codes as groups
         on partners.partner = groups.code and groups.list = 'partners' and groups.kind = 'group'
@@ -33,7 +42,9 @@ shares as (
         flow,
         unit,
         dimension,
-        cast(value as double) / sum(cast(value as double)) over (partition by dataset, period, area, flow, unit, dimension) as share,
+        cast(value as double) / sum(cast(value as double)) over (
+            partition by dataset, period, area, flow, unit, dimension
+        ) as share,
         row_number() over (
             partition by dataset, period, area, flow, unit, dimension order by value desc, member
         ) as place

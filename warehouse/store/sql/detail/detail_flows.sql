@@ -21,11 +21,13 @@ select
     cast(
         coalesce(
             sum(case when flow = 'trade' then value end),
-            sum(case when flow = 'exports' then value end) + sum(case when flow = 'imports' then value end)
+            sum(case when flow = 'exports' then value end)
+            + sum(case when flow = 'imports' then value end)
         ) as decimal(38, 2)
     ) as trade,
     cast(
-        sum(case when flow = 'exports' then value end) - sum(case when flow = 'imports' then value end)
+        sum(case when flow = 'exports' then value end)
+        - sum(case when flow = 'imports' then value end)
         as decimal(38, 2)
     ) as balance
 from detail_areas

@@ -1,4 +1,5 @@
--- purpose: The ten partners' chapters of each area and flow that moved most against the year before, where both years are there; of these, what is not there was nothing
+-- purpose: The ten partners' chapters of each area and flow that moved most against the year
+--   before, where both years are there; what stands in only one of them was nothing in the other
 -- grain: one row a dataset, period, area, flow, unit and place
 -- units: values in `unit`
 -- key: dataset, period, area, flow, unit, place
@@ -21,7 +22,15 @@ with wanted as (
 ),
 
 named as (
-    select chapters.dataset, chapters.period, chapters.area, chapters.flow, chapters.unit, chapters.partner, chapters.chapter, chapters.value
+    select
+        chapters.dataset,
+        chapters.period,
+        chapters.area,
+        chapters.flow,
+        chapters.unit,
+        chapters.partner,
+        chapters.chapter,
+        chapters.value
     from detail_chapters as chapters
     inner join wanted on chapters.dataset = wanted.dataset and chapters.period = wanted.period
     left join codes as groups
@@ -32,14 +41,26 @@ named as (
 -- Each value counts for its own period, and against the period a year later.
 moved as (
     select
-        named.dataset, named.period, named.area, named.flow, named.unit, named.partner, named.chapter,
+        named.dataset,
+        named.period,
+        named.area,
+        named.flow,
+        named.unit,
+        named.partner,
+        named.chapter,
         named.value, 0 as before, 1 as is_now, 0 as is_before
     from named
     inner join periods on named.dataset = periods.dataset and named.period = periods.period
     where periods.has_year_before
     union all
     select
-        named.dataset, periods.period, named.area, named.flow, named.unit, named.partner, named.chapter,
+        named.dataset,
+        periods.period,
+        named.area,
+        named.flow,
+        named.unit,
+        named.partner,
+        named.chapter,
         0 as value, named.value as before, 0 as is_now, 1 as is_before
     from named
     inner join periods on named.dataset = periods.dataset and named.period = periods.year_before
@@ -68,7 +89,14 @@ placed as (
         *,
         cast(
             row_number() over (
-                partition by dataset, period, area, flow, unit order by abs(change) desc, partner, chapter
+                partition by
+                    dataset,
+                    period,
+                    area,
+                    flow,
+                    unit order by abs(change) desc,
+                    partner,
+                    chapter
             ) as int
         ) as place,
         max(is_now) over (partition by dataset, period, area, flow, unit) as has_now,

@@ -10,7 +10,7 @@
 -- column unit: unit of the value
 -- column value: the sum of the detail
 -- column steps: the sum of the last printed digits: the true value lies within half of it
--- column weight: its weight
+-- column weight: the weight of the detail
 
 select
     dataset,
@@ -19,9 +19,15 @@ select
     flow,
     partner,
     unit,
-    cast(coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)) as value,
-    cast(coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)) as steps,
-    cast(coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)) as weight
+    cast(
+        coalesce(sum(case when chapter = 'total' then value end), sum(value)) as decimal(38, 2)
+    ) as value,
+    cast(
+        coalesce(sum(case when chapter = 'total' then steps end), sum(steps)) as decimal(38, 2)
+    ) as steps,
+    cast(
+        coalesce(sum(case when chapter = 'total' then weight end), sum(weight)) as decimal(38, 3)
+    ) as weight
 from detail_chapters
 group by dataset, period, area, flow, partner, unit
 order by dataset, period, area, flow, partner, unit

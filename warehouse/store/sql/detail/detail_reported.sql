@@ -1,4 +1,5 @@
--- purpose: What was reported as such, so that a sum rests on it: totals, chapters and commodities, by partner and regime; and in which chapters of commodities finer codes were
+-- purpose: What was reported as such, so that a sum rests on it: totals, chapters and commodities,
+--   by partner and regime; and in which chapters of commodities finer codes were
 -- grain: one row a dataset, period, area, flow, partner, regime, unit, product and kind
 -- units: none
 -- key: dataset, period, area, flow, partner, regime, unit, product, kind
@@ -9,7 +10,8 @@
 -- column partner: code of the partner; of finer codes WLD, or all for all others
 -- column regime: code of the regime; all for finer codes
 -- column unit: unit of the value
--- column product: total, a chapter of the Harmonized System, or the code of a commodity all of whose headings were reported
+-- column product: total, a chapter of the Harmonized System, or the code of a commodity all of
+--   whose headings were reported
 -- column kind: itself, or finer where codes in the chapter were
 
 with headings as (

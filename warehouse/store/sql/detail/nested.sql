@@ -1,4 +1,5 @@
--- purpose: Codes of chapters that are reported at several levels, with the coarser codes they lie in
+-- purpose: Codes of chapters that are reported at several levels, with the coarser codes they lie
+--   in
 -- grain: one row an area, flow, partner, regime, unit and product
 -- units: value in `unit`, weight in kg
 
@@ -20,11 +21,22 @@ with codes_reported as (
         count(detail.value) as quoted
     from detail
     inner join several
-        on detail.area = several.area and detail.flow = several.flow and detail.partner = several.partner
-        and detail.regime = several.regime and detail.unit = several.unit and substring(detail.product, 1, 2) = several.chapter
+        on
+            detail.area = several.area
+            and detail.flow = several.flow
+            and detail.partner = several.partner
+            and detail.regime = several.regime
+            and detail.unit = several.unit
+            and substring(detail.product, 1, 2) = several.chapter
     where detail.product <> 'total'
     group by
-        detail.area, detail.flow, detail.partner, detail.regime, detail.unit, several.chapter, detail.product
+        detail.area,
+        detail.flow,
+        detail.partner,
+        detail.regime,
+        detail.unit,
+        several.chapter,
+        detail.product
 ),
 
 levels as (
@@ -44,9 +56,13 @@ within as (
     from codes_reported as finer
     inner join levels on levels.digits < length(finer.product)
     inner join codes_reported as coarser
-        on finer.area = coarser.area and finer.flow = coarser.flow and finer.partner = coarser.partner
-        and finer.regime = coarser.regime and finer.unit = coarser.unit
-        and left(finer.product, levels.digits) = coarser.product
+        on
+            finer.area = coarser.area
+            and finer.flow = coarser.flow
+            and finer.partner = coarser.partner
+            and finer.regime = coarser.regime
+            and finer.unit = coarser.unit
+            and left(finer.product, levels.digits) = coarser.product
     group by finer.area, finer.flow, finer.partner, finer.regime, finer.unit, finer.product
 )
 
@@ -70,5 +86,10 @@ select
     within.weighed is not null as is_weighed_above
 from codes_reported
 left join within
-    on codes_reported.area = within.area and codes_reported.flow = within.flow and codes_reported.partner = within.partner
-    and codes_reported.regime = within.regime and codes_reported.unit = within.unit and codes_reported.product = within.product
+    on
+        codes_reported.area = within.area
+        and codes_reported.flow = within.flow
+        and codes_reported.partner = within.partner
+        and codes_reported.regime = within.regime
+        and codes_reported.unit = within.unit
+        and codes_reported.product = within.product

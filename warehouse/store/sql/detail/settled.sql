@@ -1,4 +1,5 @@
--- purpose: Chapters that are reported at several levels: of codes that lie within each other the coarsest that has a number
+-- purpose: Chapters that are reported at several levels: of codes that lie within each other the
+--   coarsest that has a number
 -- grain: one row an area, flow, partner, regime, unit and chapter
 -- units: value in `unit`, weight in kg
 

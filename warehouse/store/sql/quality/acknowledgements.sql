@@ -7,7 +7,8 @@
 -- column reviewer: by whom
 -- column accepted: when, in UTC; NULL of what an earlier version accepted
 -- column expires: last day on which it holds
--- column state: active, expired, void (a figure changed since), unused (there is no such finding), or superseded by a later one
+-- column state: active, expired, void (a figure changed since), unused (there is no such finding),
+--   or superseded by a later one
 
 select
     rule_id,

@@ -3,7 +3,7 @@
 -- units: base units; growth as fractions; the ends rounded outward; NULL: unbounded
 -- column source_id: the source
 -- column series: the series
--- column without: series of the parts taken away: the bounds are of what they leave over
+-- column without: series of the parts taken away; the bounds are of what is left
 -- column unit: base unit
 -- column period: the period
 -- column lower: least value

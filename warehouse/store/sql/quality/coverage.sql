@@ -3,8 +3,10 @@
 -- units: none
 -- column figure_id: the figure
 -- column aspect: which of its numbers: value, growth, share, …
--- column state: checked: others limit it from both sides; partly: from one, or a finding names its figure; unchecked: nothing would tell if it were wrong
--- column is_joint: whether all that hangs together with it was checked at once; false: by rules only, since it is too much
+-- column state: checked: others limit it from both sides; partly: from one, or a finding names its
+--   figure; unchecked: nothing would tell if it were wrong
+-- column is_joint: whether all that hangs together with it was checked at once; false: by rules
+--   only, since it is too much
 
 with named as (
     select distinct unnest(figures) as figure_id

@@ -5,7 +5,7 @@
 -- column rule_id: the rule
 -- column severity: error (a contradiction within one source), review, warning or info
 -- column figures: figure_ids involved
--- column acknowledged_by: the reviewer who accepted it; it then withholds nothing
+-- column acknowledged_by: the reviewer who accepted it, so that it withholds nothing
 -- column message: both sides as printed and as intervals, and by how much they disagree
 
 select finding_id, rule_id, severity, figures, acknowledged_by, message

@@ -2,7 +2,7 @@
 -- grain: one row a record file
 -- units: rows; read = accepted + quarantined + rejected
 -- column file: the record file
--- column sha256: of its bytes
+-- column sha256: SHA-256 checksum of the file
 -- column read: rows read
 -- column accepted: rows that became figures
 -- column quarantined: rows set aside, see quality.quarantine

@@ -1,4 +1,5 @@
--- purpose: The rules in words, and how often each was checked, passed, failed or could not be checked
+-- purpose: The rules in words, and how often each was checked, passed, failed or could not be
+--   checked
 -- grain: one row a rule
 -- units: counts of checks; checked = passed + failed
 -- column rule_id: the rule

@@ -1,5 +1,6 @@
 -- purpose: Areas against the areas that lie in them: how much of the whole the printed ones cover
--- grain: one row an area with a printed level and a kind of areas inside it, per series, unit and period
+-- grain: one row an area with a printed level and a kind of areas inside it, per series, unit and
+--   period
 -- key: figure_id, inner_kind
 -- units: base units; shares as fractions. Newest vintages, so the sources may differ
 -- column area: code of the whole
@@ -11,7 +12,8 @@
 -- column period_start: its first day; NULL where a cumulative states no beginning
 -- column period_end: its last day
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column value_printed: the whole as printed
 -- column inner_kind: kind of the areas inside: province, prefecture, county or zone
 -- column areas_printed: how many of them are printed
@@ -40,7 +42,8 @@ latest as (
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
     inner join core.sources as sources on figures.source_id = sources.source_id
-    inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
+    inner join core.codes as measures
+        on measures.list = 'measures' and figures.measure = measures.code
     where levels.is_latest and measures.additive and figures.flow in ('exports', 'imports', 'trade')
 )
 
@@ -60,9 +63,13 @@ select
     count(*) as areas_printed,
     any_value(known.areas_known) as areas_known,
     sum(coalesce(part.value_lower, 0)) as inner_lower,
-    case when count(*) = count(part.value_upper) then sum(part.value_upper) end as inner_upper,
-    ratio_down(inner_lower, any_value(whole.value_lower), any_value(whole.value_upper)) as share_lower,
-    ratio_up(inner_upper, any_value(whole.value_lower), any_value(whole.value_upper)) as share_upper,
+    known_sum(part.value_upper) as inner_upper,
+    ratio_down(
+        inner_lower, any_value(whole.value_lower), any_value(whole.value_upper)
+    ) as share_lower,
+    ratio_up(
+        inner_upper, any_value(whole.value_lower), any_value(whole.value_upper)
+    ) as share_upper,
     whole.figure_id,
     list(part.figure_id order by part.figure_id) as inner_ids
 from latest as whole

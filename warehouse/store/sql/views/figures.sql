@@ -1,7 +1,8 @@
 -- purpose: The newest vintage of every published fact; start here
 -- grain: one row a series, unit and period
 -- key: series, unit, period
--- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is 20.3 %)
+-- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is
+--   20.3 %)
 -- column area: code of the reporting area
 -- column area_name: its name in Chinese
 -- column area_name_en: its name in English
@@ -23,12 +24,13 @@
 -- column growth: the printed growth
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
--- column growth_basis: what it is growth over
+-- column growth_basis: which period the growth is measured from
 -- column source_id: the source
 -- column publisher: who published it
 -- column published: when, as precisely as known: text, 2020, 2020-05 or 2020-05-09
 -- column published_from: first day on which it can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column level_id: figure_id that prints the value
 -- column growth_id: figure_id that prints the growth
 -- column series: area.partner.flow.product.regime.operator.measure

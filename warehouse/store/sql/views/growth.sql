@@ -18,7 +18,7 @@
 -- column growth_printed: the growth as printed
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
--- column growth_basis: what it is growth over
+-- column growth_basis: which period the growth is measured from
 -- column base_start: first day of the base period
 -- column base_end: last day of the base period
 -- column base_lower: least base that level and growth imply
@@ -26,11 +26,13 @@
 -- column base_published: the newest published level of the base period, as printed
 -- column base_published_from: first day on which that level can have been published
 -- column base_published_to: last such day
--- column revision_lower: least revision of that level that growth implies; a base is revised, which is no error
+-- column revision_lower: least revision of that level that growth implies; a base is revised, which
+--   is no error
 -- column revision_upper: greatest such revision
 -- column source_id: the source
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column figure_id: the figure
 -- column base_id: figure_id of the published level
 

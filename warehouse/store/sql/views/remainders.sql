@@ -1,20 +1,24 @@
 -- purpose: What the parts of a total leave over, which nobody printed: its level, base and growth
--- grain: one row a total and a set of its parts that do not overlap; a single part where none are declared disjoint
+-- grain: one row a total and a set of its parts that do not overlap; a single part where none are
+--   declared disjoint
 -- key: total_id, part_ids
--- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where unbounded
+-- units: base units; growth as fractions. The ends are what must hold, rounded outward, NULL where
+--   unbounded
 -- column source_id: the source
 -- column period: the period
 -- column period_start: its first day; NULL where a cumulative states no beginning
 -- column period_end: its last day
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column total_area: name of the total's area in Chinese
 -- column flow: the total's flow
 -- column total_printed: the total as printed
 -- column without: what the parts differ by from the total, in words
 -- column level_lower: least level of what is left over
 -- column level_upper: greatest level of what is left over
--- column base_lower: least level in the period that growth is over, as levels and growth imply
+-- column base_lower: least level in the period the growth is measured from, as levels and growth
+--   imply
 -- column base_upper: greatest such level
 -- column growth_lower: least growth of what is left over
 -- column growth_upper: greatest growth of what is left over

@@ -8,7 +8,8 @@
 -- column value_printed: the value it then had, as printed
 -- column growth_printed: the growth it then had, as printed
 -- column share_printed: the share it then had, as printed
--- column published_from: first day on which its source can have been published, as the record then said; NULL where withdrawn
+-- column published_from: first day on which its source can have been published, as the record then
+--   said; NULL where withdrawn
 -- column published_to: last such day
 -- column release_id: the release that brought it
 

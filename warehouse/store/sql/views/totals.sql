@@ -7,7 +7,8 @@
 -- column period_start: its first day; NULL where a cumulative states no beginning
 -- column period_end: its last day
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column total_area: name of the total's area in Chinese
 -- column total_flow: the total's flow
 -- column total_printed: the total as printed

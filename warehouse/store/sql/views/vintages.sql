@@ -1,7 +1,9 @@
--- purpose: Every fact as every source printed it: the same series and period published twice gives two rows
+-- purpose: Every fact as every source printed it: the same series and period published twice gives
+--   two rows
 -- grain: one row a source, series, unit and period
 -- key: source_id, series, unit, period
--- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is 20.3 %)
+-- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is
+--   20.3 %)
 -- column area: code of the reporting area
 -- column area_name: its name in Chinese
 -- column area_name_en: its name in English
@@ -23,12 +25,13 @@
 -- column growth: the printed growth
 -- column growth_lower: least growth that is printed so
 -- column growth_upper: greatest growth that is printed so
--- column growth_basis: what it is growth over
+-- column growth_basis: which period the growth is measured from
 -- column source_id: the source
 -- column publisher: who published it
 -- column published: when, as precisely as known: text, 2020, 2020-05 or 2020-05-09
 -- column published_from: first day on which it can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column is_latest: the newest vintage of this fact; the view `figures` holds these rows
 -- column level_id: figure_id that prints the value
 -- column growth_id: figure_id that prints the growth
@@ -73,4 +76,10 @@ inner join core.codes as areas on areas.list = 'areas' and one.area = areas.code
 left join core.figures as level on levels.level_id = level.figure_id
 left join core.figures as growth on levels.growth_id = growth.figure_id
 where coalesce(levels.level_id, levels.growth_id) is not null
-order by levels.series, levels.unit, levels.period_end, levels.period_start, sources.published_to, levels.source_id
+order by
+    levels.series,
+    levels.unit,
+    levels.period_end,
+    levels.period_start,
+    sources.published_to,
+    levels.source_id

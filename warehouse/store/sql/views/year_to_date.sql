@@ -1,4 +1,5 @@
--- purpose: Year-to-date figures against the ones before them, and the stretch between, printed or not
+-- purpose: Year-to-date figures against the ones before them, and the stretch between, printed or
+--   not
 -- grain: one row a year-to-date figure (newest vintage) and the one before it in the same year
 -- key: figure_id
 -- units: base units. The ends are what must hold if neither figure was revised
@@ -11,7 +12,8 @@
 -- column period_start: its first day; NULL where a cumulative states no beginning
 -- column period_end: its last day
 -- column published_from: first day on which all that the row says can have been published
--- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known then
+-- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
+--   then
 -- column value_printed: the later cumulative as printed
 -- column earlier_period: the earlier period
 -- column earlier_printed: the earlier cumulative as printed
@@ -22,7 +24,8 @@
 -- column between_lower: least level of the stretch between that the two imply
 -- column between_upper: greatest such level
 -- column between_printed: the level of that stretch as printed, where it was
--- column same_source: whether both cumulatives are of one source; if not, a revision may lie between
+-- column same_source: whether both cumulatives are of one source; if not, a revision may lie
+--   between
 -- column figure_id: figure_id of the later
 -- column earlier_id: figure_id of the earlier
 -- column between_id: figure_id of the stretch

@@ -1,7 +1,8 @@
 -- purpose: Every key of the customs detail that fails a rule
 -- grain: one row a key and rule
 -- units: as the rule compares: values in `unit`, counts, ratios
--- column finding_id: of all keys of its dataset and period that fail the rule: in quality.findings
+-- column finding_id: the finding in quality.findings, which is of all keys of one rule, dataset and
+--   period
 -- column rule_id: the rule
 -- column severity: error, review, warning or info
 -- column acknowledged_by: the reviewer who accepted the finding

@@ -5,7 +5,7 @@
 -- column vintage: number of the load
 -- column format: title of the format that the file was read by
 -- column file: name of the file
--- column sha256: its checksum
+-- column sha256: SHA-256 checksum of the file
 -- column read: rows read
 -- column accepted: of these, accepted
 -- column blank: of these, without a number: empty cells of wide tables

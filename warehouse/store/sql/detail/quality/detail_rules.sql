@@ -1,9 +1,11 @@
--- purpose: The rules on customs detail in words, and how often each was checked, passed, failed or could not be checked
+-- purpose: The rules on customs detail in words, and how often each was checked, passed, failed or
+--   could not be checked
 -- grain: one row a rule
 -- units: counts of checks; checked = passed + failed
 -- column rule_id: the rule
 -- column scope: rows, period, all (periods together) or figures (printed ones)
--- column severity: of its findings: error or warning; revision, by how far off; excess, an error where parts are more than their whole, or else a warning
+-- column severity: of its findings: error or warning; revision, by how far off; excess, an error
+--   where parts are more than their whole, or else a warning
 -- column statement: what must hold, in a sentence
 -- column formula: the same as a formula
 -- column source: where the rule comes from
