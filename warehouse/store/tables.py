@@ -67,11 +67,11 @@ def ordered(
     """The files in the order their queries need each other's tables, which are in `schema`."""
     by_name = {file.name: file for file in files}
     needs = {
-        name: {
+        name: sorted(  # else another order each time
             table
             for read_schema, table in tables_read(connection, file.query)
             if table in by_name and table != name and read_schema in ("", schema)
-        }
+        )
         for name, file in by_name.items()
     }
     return [by_name[name] for name in TopologicalSorter(needs).static_order()]
