@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.commands import start_server
+from warehouse.system import python_runtime
+
+python_runtime.end_quietly()  # the summary of the tests comes last
 
 ROOT = Path(__file__).parent.parent
 RECORDS = ROOT / "warehouse" / "example" / "records"
