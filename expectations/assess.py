@@ -170,7 +170,7 @@ def _store(
                 "expires": str(entry.expires),
                 "state": state,
             }
-            for entry, state in ((stated.entry, stated.state) for stated in applied)
+            for entry, state in ((outcome.entry, outcome.state) for outcome in applied)
         ),
     )
     # A check of joint consistency is a figure: it is in a conflict, or agrees, or is unchecked.

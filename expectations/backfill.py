@@ -1,8 +1,9 @@
 """A backfill: publishing a changed past, and only that.
 
 Every release is built from all records, and checked as a whole, since rules compare years with each
-other. A backfill only adds a limit: it is withheld where it would change a figure outside its
-period, or where the records hold no figure of that period at all. Belongs here: that limit.
+other. A backfill only adds a limit: it is withheld where it would change a figure that is not
+wholly within its period, or where the records hold no figure of that period at all. Belongs here:
+that limit.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What must hold between two intervals, and how grave it is where it does not.
 
 A check has two sides, each with a lower and an upper end that may be unknown, and the relation that
-must be possible between them. Rules on figures, rules on customs detail and the repairs
-of conflicts all use this. Belongs here: whether the relation is possible, in SQL and in Python, and
+must be possible between them. Rules on figures, rules on customs detail and the repairs of
+conflicts all use this. Belongs here: whether the relation is possible, in SQL and in Python, and
 the severities. Does not belong here: what a rule compares.
 """
 

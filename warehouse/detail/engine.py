@@ -131,7 +131,10 @@ class DuckDB:
 
 
 class Spark:
-    """The engine of many machines: Apache Spark, with `master` as spark-submit takes it."""
+    """The engine of many machines: Apache Spark.
+
+    `master` is as spark-submit takes it; without it, that of spark-submit's own settings.
+    """
 
     def __init__(
         self, master: str | None = None, settings: Mapping[str, str] | None = None

@@ -239,7 +239,7 @@ class _Meter:
 
 
 def _for_each(given: Mapping[str, str], files: int) -> list[dict[str, str]]:
-    """The constants of each file. Raises ValueError for a column with neither one nor `files`."""
+    """The constants of each file. Raises ValueError where there is neither one nor one for each."""
     split = {name: text.split(",") for name, text in given.items()}
     for name, texts in split.items():
         if len(texts) not in (1, files):

@@ -295,7 +295,7 @@ def _link_faults(
 
 def _with_own(inherited: Mapping[str, str], row: Row, own: Mapping[str, str]) -> dict[str, str]:
     """Inherited fields, overridden by the row's own."""
-    # A row with a measure of its own does not inherit the unit, nor one whose value names a unit.
+    # A row with its own measure does not inherit the unit, nor one with a value, which names one.
     is_void = "measure" in row.fields or "value" in row.fields
     kept = {k: v for k, v in inherited.items() if k != "unit"} if is_void else inherited
     return {**kept, **own}

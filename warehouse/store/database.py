@@ -35,9 +35,8 @@ _OFFLINE: _Settings = {
 # With two threads a GROUP BY or list() without ORDER BY returns another order on every run.
 _REPEATABLE: _Settings = {"threads": "1", "preserve_insertion_order": "true"}
 
-_ROOM = (
-    1 << 30
-)  # bytes of address space that DuckDB needs to build a release of the shipped records
+# Bytes of address space that DuckDB needs to build a release of the shipped records.
+_ROOM = 1 << 30
 
 _opening = Lock()
 
