@@ -43,7 +43,7 @@ def main() -> None:
             start = time.perf_counter()
             aggregate.make(engine, "cells")
             seconds["chapters"] += time.perf_counter() - start
-            for name in aggregate.MADE[1:]:
+            for name in aggregate.WORKING_RELATIONS[1:]:
                 aggregate.make(engine, name)
             start = time.perf_counter()
             check(engine, accounts, ("period",), work / "accounts" / part.period)

@@ -39,7 +39,7 @@ from expectations.joint import statements
 from expectations.joint.consistency import Conflict, check
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
-from expectations.joint.repairs import Repair, Workshop
+from expectations.joint.repairs import Repair, RepairSearch
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules
 from warehouse.records.acceptance import accept
@@ -270,7 +270,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     report = check(said.observations, said.identities, floors=said.floors)
     for conflict in report.conflicts:
         conflicts[conflict.figures[0].split("/")[0]].append(conflict)
-    workshop = Workshop(said, printed, report)
+    search = RepairSearch(said, printed, report)
     by_source = _by_source(said)
     outcomes = []
     for number, (slip, _) in enumerate(variants):
@@ -284,7 +284,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
                 data.records[slip.record],
                 errors.get(source, set()),
                 conflicts.get(source, []),
-                [repair for c in conflicts.get(source, []) for repair in workshop.repairs(c)],
+                [repair for c in conflicts.get(source, []) for repair in search.repairs(c)],
                 stated,
                 said.floors,
             )

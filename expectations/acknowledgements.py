@@ -1,10 +1,11 @@
 """Acknowledgements: a reviewer's signed, expiring acceptance of a finding.
 
 An acknowledged error stays a finding and stays visible, but no longer withholds a release. It is
-void as soon as the content of any of its figures changes, and after the day it expires. The file is
-only ever added to: of several entries for a finding the last one counts, and all of them are kept.
+void as soon as any of its figures changes, and after the day it expires. Entries are only ever
+added to the file: of several for a finding the last one counts, and all of them are kept.
 
-Belongs here: the file of acknowledgements and whether one holds. Does not belong here: findings.
+Belongs here: the file of acknowledgements, and whether an acknowledgement holds. Does not belong
+here: findings.
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ FILE = "acknowledged.yaml"
 
 
 class Acknowledgement(BaseModel):
-    """One entry of the file. `content` is the digest of its figures as they were accepted.
+    """One entry of the file. `content` is the digest of its figures when they were accepted.
 
-    `accepted` is when, in UTC; entries that an earlier version wrote lack it.
+    `accepted` is the time of that, in UTC; entries of an earlier version lack it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -68,7 +69,7 @@ class Applied:
 
 
 def shipped() -> Path:
-    """The file that acknowledges findings of the shipped records."""
+    """The file of acknowledgements of the shipped records."""
     return project.folder("acknowledged") / FILE
 
 
@@ -101,7 +102,7 @@ def apply(
     digests: Mapping[str, str],
     today: date,
 ) -> tuple[list[Finding], list[Applied]]:
-    """The findings, those acknowledged marked with their reviewer, and the state of each entry.
+    """The findings, with the reviewers who acknowledged them, and the state of each entry.
 
     `digests` maps a figure's id to the digest of its content.
     """
@@ -114,7 +115,7 @@ def apply(
         if last[key] != number:
             state = "superseded"
         elif not any(figure in digests for figure in entry.figures):
-            state = "unused"  # an acceptance of other records
+            state = "unused"  # it is about other records
         elif content(entry.figures, digests) != entry.content:
             state = "void"
         elif entry.expires < today:
@@ -129,7 +130,7 @@ def apply(
 
 
 def content(figures: Iterable[str], digests: Mapping[str, str]) -> str:
-    """The digest of what the figures say; changes when any of them does."""
+    """The digest of the content of these figures together; changes when any of them changes."""
     listed = "\n".join(f"{figure} {digests.get(figure)}" for figure in figures)
     return hashlib.sha256(listed.encode()).hexdigest()[:16]
 
@@ -137,14 +138,14 @@ def content(figures: Iterable[str], digests: Mapping[str, str]) -> str:
 def add(path: Path, entry: Acknowledgement) -> list[Acknowledgement]:
     """Append an entry to the file; returns the earlier ones for the same rule and figures.
 
-    What stands there stays as it is, to the letter. Raises FormError where the file cannot be read,
-    or is no list to which an entry can be appended; ReleaseError where another process holds it.
+    The text that is there stays unchanged. Raises FormError where the file cannot be read, or is no
+    list to which an entry can be appended; ReleaseError where another process holds its lock.
     """
     fields = entry.model_dump(mode="python", exclude_none=True) | {"figures": list(entry.figures)}
     if entry.accepted:
         fields["accepted"] = f"{entry.accepted:%Y-%m-%dT%H:%M:%SZ}"
     added = yaml.safe_dump([fields], allow_unicode=True, sort_keys=False)
-    # Two reviewers at once must not take each other's entries away.
+    # Two reviewers at the same time must not overwrite each other's entries.
     with locked(path.with_name(f".{path.name}.lock")):
         text = reading.read_text(path) if path.exists() else ""
         earlier = _entries(path, text)

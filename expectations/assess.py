@@ -1,7 +1,7 @@
-"""The assessment of a loaded batch: rules, joint consistency, acknowledgements, in one go.
+"""The assessment of a loaded batch: rules, joint consistency, acknowledgements.
 
-Belongs here: putting the findings of all checks together and filling the schema quality. Does not
-belong here: any check itself, and Great Expectations, whose suites are evaluated on the result.
+Belongs here: collecting the findings of all checks, and filling the schema quality. Does not belong
+here: any check itself, and Great Expectations, whose suites are evaluated on the result.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from expectations.joint import solving
 from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules
 from expectations.rules.figure_rules import Finding, Rule
-from warehouse.detail.presence import is_in, is_on_detail
+from warehouse.detail.presence import has_detail, is_detail_rule
 from warehouse.store import tables
 from warehouse.store.database import sql_files
 
@@ -36,7 +36,7 @@ JOINTLY = Rule(
 
 @dataclass(frozen=True)
 class Assessment:
-    """Findings, the gravest first; conflicts, bounds, coverage; the state of acknowledgements."""
+    """All findings, the gravest first; what the solver found; the state of acknowledgements."""
 
     findings: tuple[Finding, ...]
     joint: Joint
@@ -49,18 +49,18 @@ class Assessment:
 
     @property
     def unchecked(self) -> tuple[str, ...]:
-        """Figures that nothing would catch: no others limit them, and no finding names them."""
+        """Figures that no others limit, and no finding names: an error there would go unnoticed."""
         named = {figure for finding in self.findings for figure in finding.figures}
         return tuple(figure for figure in self.joint.unchecked if figure not in named)
 
     @property
     def lapsed(self) -> list[Applied]:
         """Acknowledgements that no longer hold, because they expired or a figure changed."""
-        return [one for one in self.acknowledged if one.lapsed]
+        return [applied for applied in self.acknowledged if applied.lapsed]
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Every rule there is: those in SQL, and joint consistency."""
+    """Every rule on figures: those in SQL, and joint consistency."""
     return (*figure_rules.catalogue(), JOINTLY)
 
 
@@ -71,7 +71,7 @@ def assess(
 ) -> Assessment:
     """Check everything in core and fill the schema quality.
 
-    Keys of customs detail that fail stand there already, and become findings like all others.
+    The failing keys of customs detail are there already, and become findings like all others.
     """
     with figure_rules.evaluating(connection) as evaluation:
         jointly = solving.solve(connection)
@@ -79,10 +79,10 @@ def assess(
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
     today = today or date.today()
-    on_figures = [entry for entry in entries if not is_on_detail(entry.rule)]
+    on_figures = [entry for entry in entries if not is_detail_rule(entry.rule)]
     findings, applied = acknowledgements.apply(on_figures, findings, digests, today)
-    if is_in(connection):
-        # Only here, for it loads all that works on customs detail, which `check` never has.
+    if has_detail(connection):
+        # Imported here: `crossfoot check` never needs the modules that work on customs detail.
         from expectations.detail.detail_findings import settle
 
         on_detail, applied_to_detail = settle(connection, entries, today)
@@ -104,25 +104,25 @@ def findings_on_figures(
     findings = [
         Finding(id_, rule, severity, tuple(figures), message, by)
         for id_, rule, severity, figures, message, by in rows
-        if not is_on_detail(rule)
+        if not is_detail_rule(rule)
     ]
     return findings, dict(digests)
 
 
 def _joint_findings(jointly: Joint, findings: Sequence[Finding]) -> list[Finding]:
-    """A finding for each conflict that no rule by itself has found."""
+    """A finding for each conflict that no single rule has found."""
     errors = [set(finding.figures) for finding in findings if finding.severity == "error"]
-    found = []
+    joint_findings = []
     for conflict in jointly.conflicts:
         figures = set(conflict.figures)
         if not any(known <= figures or figures <= known for known in errors):
             id_ = figure_rules.finding_id(JOINTLY.id, conflict.figures)
-            message = _worded(conflict)
-            found.append(Finding(id_, JOINTLY.id, "error", conflict.figures, message))
-    return found
+            message = _message(conflict)
+            joint_findings.append(Finding(id_, JOINTLY.id, "error", conflict.figures, message))
+    return joint_findings
 
 
-def _worded(conflict: Contradiction) -> str:
+def _message(conflict: Contradiction) -> str:
     numbers = ", ".join(conflict.figures)
     count = len(conflict.explanations)
     least = len(conflict.explanations[0])
@@ -162,18 +162,18 @@ def _store(
         | {"figures": "VARCHAR[]"},
         (
             {
-                "rule_id": one.entry.rule,
-                "figures": one.entry.figures,
-                "reason": one.entry.reason,
-                "reviewer": one.entry.reviewer,
-                "accepted": one.entry.accepted and f"{one.entry.accepted:%Y-%m-%d %H:%M:%S}",
-                "expires": str(one.entry.expires),
-                "state": one.state,
+                "rule_id": entry.rule,
+                "figures": entry.figures,
+                "reason": entry.reason,
+                "reviewer": entry.reviewer,
+                "accepted": entry.accepted and f"{entry.accepted:%Y-%m-%d %H:%M:%S}",
+                "expires": str(entry.expires),
+                "state": state,
             }
-            for one in applied
+            for entry, state in ((outcome.entry, outcome.state) for outcome in applied)
         ),
     )
-    # Joint consistency counts figures: each is in a conflict, or agrees, or nothing checks it.
+    # A check of joint consistency is a figure: it is in a conflict, or agrees, or is unchecked.
     connection.execute(
         f"""insert into evaluated_checks by name
         select

@@ -1,9 +1,9 @@
 """A backfill: publishing a changed past, and only that.
 
-Every release is built from all records, and checked as a whole, since rules tie years to each
-other. So what a backfill adds is a limit: it is withheld where it would change a figure that lies
-not wholly within its period, or where the records hold no figure of that period at all. Belongs
-here: that limit.
+Every release is built from all records, and checked as a whole, since rules compare years with each
+other. A backfill only adds a limit: it is withheld where it would change a figure that is not
+wholly within its period, or where the records hold no figure of that period at all. Belongs here:
+that limit.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from warehouse.terms.period import Period
 
 _SHOWN = 5
 
-# What a figure said before counts as well: a period that is corrected may have been outside.
+# The period that a figure had before counts as well: it may have been outside the limit.
 _CHANGES = """
 select
     after.figure_id,
@@ -36,7 +36,7 @@ where period_end <= $end and ($start is null or coalesce(period_start, period_en
 def excess(
     connection: duckdb.DuckDBPyConnection, release_id: str, limit: Period
 ) -> tuple[str, ...]:
-    """Why the release must not be published as a backfill of `limit`: statements, or none.
+    """Why the release must not be published as a backfill of `limit`; empty where it may be.
 
     The first release changes every figure, so a backfill needs one before it.
     """
@@ -58,6 +58,6 @@ def excess(
 
 
 def _within(changed: Period, limit: Period) -> bool:
-    """Whether all of it lies in the limit; of an open start, its end decides."""
+    """Whether a period lies within the limit; without a stated start, its end decides."""
     starts_within = limit.start is None or (changed.start or changed.end) >= limit.start
     return starts_within and changed.end <= limit.end

@@ -1,7 +1,7 @@
-"""What readers rely on: a view or column does not go, or change its type, unless that is meant.
+"""What readers rely on: no view or column disappears, or changes its type, unless that is intended.
 
-Belongs here: why a release must not be published over the current one, in words. Does not belong
-here: what of a schema differs (warehouse/release/schema.py).
+Belongs here: saying why a release must not replace the current one. Does not belong here: comparing
+schemas (warehouse/release/schema.py).
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ _SHOWN = 5
 
 
 def losses(before: Schema, after: Schema, remedy: str) -> tuple[str, ...]:
-    """A statement that names each view of which queries would fail, or none.
+    """A message that names the views whose queries would fail; empty where none would.
 
-    `remedy` is the command that publishes the release all the same.
+    `remedy` is the command that publishes the release nevertheless.
     """
     broken = [str(view) for view in compare(before, after) if view.breaks_queries]
     if not broken:

@@ -1,6 +1,6 @@
 """The curator's loop: record files → findings, in memory, in under a second.
 
-Belongs here: the short way from files to findings. Does not belong here: Great Expectations and
+Belongs here: the direct way from files to findings. Does not belong here: Great Expectations and
 Prefect, whose imports alone take longer than the whole check, and anything that is published.
 """
 
@@ -22,7 +22,7 @@ from warehouse.store.load import load
 
 @dataclass(frozen=True)
 class Checked:
-    """What was read, and what is wrong with it."""
+    """The records that were checked, and the assessment of them."""
 
     batch: Batch
     assessment: Assessment
@@ -141,7 +141,7 @@ def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) 
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
     archived texts. Drafts are checked too.
-    Raises reading.FormError when there is nothing to read at `paths`.
+    Raises FormError when there is nothing to read at `paths`.
     """
     batch = read_batch(paths, drafts=True)
     with open_memory() as connection:

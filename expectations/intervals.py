@@ -1,9 +1,9 @@
-"""What must hold between two intervals, and how grave it is where it does not: once, for all.
+"""What must hold between two intervals, and how grave it is where it does not.
 
 A check has two sides, each with a lower and an upper end that may be unknown, and the relation that
-must be possible between them. Rules on figures, rules on customs detail and the repairs of the
-solver decide it here. Belongs here: that decision, in SQL and in Python, and the severities. Does
-not belong here: what any one rule compares.
+must be possible between them. Rules on figures, rules on customs detail and the repairs of
+conflicts all use this. Belongs here: whether the relation is possible, in SQL and in Python, and
+the severities. Does not belong here: what a rule compares.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TypeVar
 
 N = TypeVar("N", Decimal, Fraction)
 
-# Of findings, the gravest first. Only errors withhold a release.
+# Severities of findings, the gravest first. Only errors withhold a release.
 SEVERITIES = ("error", "review", "warning", "info")
 
 # The columns that a query of checks returns for its two sides.
@@ -45,10 +45,10 @@ GRADES = {
     when {_APART} * 100 < 15 * {_SMALLER} then 'warning'
     else 'review'
 end""",
-    # Parts on the left, their whole on the right: there cannot be more of them, but some may lack.
+    # Parts on the left, their whole on the right: they cannot exceed it, but some may be missing.
     "excess": "case when left_lower > right_upper then 'error' else 'warning' end",
 }
-# Declared severities of which a check may fail with an error.
+# The declared severities with which a failing check may be an error.
 MAY_WITHHOLD = ("error", "excess")
 
 

@@ -51,7 +51,7 @@ from warehouse.detail import aggregate, format, partitions, release_content
 from warehouse.detail.engine import Engine
 from warehouse.detail.ingest import load
 from warehouse.detail.partitions import Partition
-from warehouse.detail.presence import is_on_detail
+from warehouse.detail.presence import is_detail_rule
 from warehouse.exchange.export import DATABASE
 from warehouse.release import releases
 from warehouse.release.manifest import to_json
@@ -101,7 +101,7 @@ def publish_detail(
     home, memory_limit = settings.home, settings.memory_limit
     declared = rules_for_publication(rules)
     # Before hours of loading: whether there is what they will be published with.
-    release_content.below(home)
+    release_content.base_release(home)
     acknowledged = read_acknowledged(settings.acknowledged)
     # Two seconds of importing, which pass beside the reading of files.
     threading.Thread(
@@ -127,7 +127,7 @@ def _publish(
     home, memory_limit = settings.home, settings.memory_limit
     with publishing(home, timeout=settings.lock_timeout) as publisher:
         partitions.sweep(home)
-        current = publisher.foundation() or release_content.below(home)
+        current = publisher.foundation() or release_content.base_release(home)
         parts = partitions.current(home)
         staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(parts)))
         at_work = detail_assessment.working(staged / "work", engine, master, memory_limit)
@@ -162,11 +162,11 @@ def _publish(
             exported.result()
         export_release(staged, assessment, broken, memory_limit)
         kept = keep_release(publisher, staged, withhold, settings)
-        findings = (f for f in assessment.findings if f.withholds or is_on_detail(f.rule))
+        findings = (f for f in assessment.findings if f.withholds or is_detail_rule(f.rule))
         outcome = DetailOutcome(
             "withhold" if withhold else "publish",
             kept,
-            aggregate.accepted(parts),
+            aggregate.accepted_rows(parts),
             len(parts),
             tuple(checks),
             tuple(findings),

@@ -57,6 +57,19 @@ def test_nothing_is_long(path):
             assert node.end_lineno - node.lineno < LONGEST_FUNCTION, node.name
 
 
+VAGUE = {"one", "said", "told", "wanted"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: f"{p.parent.name}/{p.name}")
+def test_names_say_what_they_are(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name)
+            ):
+                assert name.strip("_") not in VAGUE, f"line {node.lineno}"
+
+
 class AtRunTime(ast.NodeTransformer):
     """Leaves out what is imported for type checkers alone."""
 

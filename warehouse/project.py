@@ -1,8 +1,8 @@
-"""Where everything lies that is looked up by name: code lists, rules, views, formats, words.
+"""Where all files lie that are looked up by name: code lists, rules, views, formats, vocabulary.
 
-Belongs here: the place of each kind of file, and how it is searched for. No other module knows
-where a file of the package lies. Does not belong here: what is in the files, and what a run makes
-(its home: `settings.py`).
+Belongs here: the folder of each kind of file, and how it is searched. No other module knows where
+a file of the package lies. Does not belong here: what is in the files, and what a run writes (its
+home: `settings.py`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PLACES = {
 
 
 def search_path(kind: str) -> tuple[Path, ...]:
-    """The folders in which files of a kind are looked for, the one that counts most first."""
+    """The folders that are searched for files of a kind, in order of precedence."""
     return (PACKAGE / _PLACES[kind],)
 
 
@@ -56,9 +56,9 @@ def file(kind: str, name: str) -> Path:
 
 
 def files(kind: str, pattern: str) -> list[Path]:
-    """The files of a kind whose names match, in the order of their paths below its folders.
+    """The files of a kind whose names match, sorted by their paths below its folders.
 
-    Of two with one path, the one in the folder that counts most.
+    Of two with the same path, the one in the earlier folder of the search path.
     """
     found: dict[Path, Path] = {}
     for place in search_path(kind):

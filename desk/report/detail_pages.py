@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from warehouse.detail import format, release_content
-from warehouse.detail.presence import is_in
+from warehouse.detail.presence import has_detail
 from warehouse.store.tables import fetch
 
 KEYS = 100  # failing keys on the page of a finding
@@ -36,7 +36,7 @@ class Detail:
 
 def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     """What a finished database says of detail; None where it has none."""
-    if not is_in(connection):
+    if not has_detail(connection):
         return None
     found = connection.execute(
         "select rule_id, dataset, period, finding_id, count(*) from quality.detail_findings "
@@ -44,7 +44,7 @@ def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     ).fetchall()
     about = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in found}
     keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in about.values()}
-    for row in fetch(connection, release_content.worded(_FIRST)):
+    for row in fetch(connection, release_content.worded_query(_FIRST)):
         said = {
             # Here and not in the template, which takes thrice as long for a hundred pages of it.
             "codes": [code for name in _CODES if (code := row[name]) is not None],

@@ -1,6 +1,6 @@
-"""The assessment of detail, step by step: each period, all together, and Great Expectations.
+"""The assessment of detail, step by step: each period, all periods, and Great Expectations.
 
-Belongs here: which rules are evaluated when, and on what. Does not belong here: the rules, and
+Belongs here: when each rule is evaluated, and on which tables. Does not belong here: the rules, and
 whether and where anything is published (flows).
 """
 
@@ -21,7 +21,7 @@ from warehouse.detail.engine import DuckDB, Engine, Spark
 from warehouse.detail.partitions import Partition
 from warehouse.store.database import open_detail, open_readonly, reopen
 
-# Periods that are checked at a time. All share one limit of memory, so that more would only spill.
+# Periods that are checked at a time. They share one memory limit: more would only spill to disk.
 AT_ONCE = 2
 
 _SHOWN = ("scope", "severity", "statement", "formula", "source")
@@ -31,9 +31,9 @@ _SHOWN = ("scope", "severity", "statement", "formula", "source")
 def working(
     scratch: Path, engine: str, master: str | None, memory_limit: str
 ) -> Iterator[tuple[Engine, Path]]:
-    """An engine, and a folder for what it writes, which is removed in the end.
+    """An engine, and the folder `scratch` for what it writes, which is removed at the end.
 
-    Raises engine.EngineError where Spark is wanted and not installed.
+    Raises EngineError where `engine` is spark and Spark is not installed.
     """
     scratch.mkdir(parents=True)
     try:
@@ -53,23 +53,23 @@ def working(
 def check_periods(
     parts: Sequence[Partition], engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
-    """The rules that concern one period, on each; for where Prefect does not map them."""
+    """Check each period by the rules on single periods, where Prefect does not map the periods."""
     with sharing_cores(engine, parts), ThreadPoolExecutor(AT_ONCE) as threads:
-        found = threads.map(lambda part: check_period(part, engine, rules, work), parts)
-        return [one for checks in found for one in checks]
+        outcomes = threads.map(lambda part: check_period(part, engine, rules, work), parts)
+        return [checks for of_period in outcomes for checks in of_period]
 
 
 def sharing_cores(engine: Engine, parts: Sequence[Partition]) -> AbstractContextManager[None]:
-    """While `check_period` is called for these periods, AT_ONCE at a time."""
+    """Share the CPU cores while `check_period` runs for these periods, AT_ONCE at a time."""
     return engine.sharing_cores([part.rows for part in parts], AT_ONCE)
 
 
 def check_period(
     part: Partition, engine: Engine, rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
-    """The rules that concern one period; its sums are kept for the aggregates.
+    """Sum up one period, and check it by the rules on single periods.
 
-    May be called from several threads.
+    The sums are kept in `work` for `check_sums`. May be called from several threads.
     """
     name = f"{part.dataset}-{part.path.parent.name}"
     with engine.for_thread() as own:
@@ -81,16 +81,16 @@ def check_period(
 def check_sums(
     engine: Engine, parts: Sequence[Partition], rules: Sequence[DetailRule], work: Path
 ) -> list[Checks]:
-    """Sum all periods up; then the rules between periods, and between detail and figures."""
+    """Sum all periods up, and check the rules between periods and those against figures."""
     aggregate.sum_all(engine, work / "aggregates")
     engine.read_detail([file for part in parts for file in part.files])
     return check(engine, rules, ("all", "figures"), work / "findings" / "sums")
 
 
 def compare_again(home: Path, release: Path, database: Path, memory_limit: str) -> None:
-    """Hold the detail that `database` carries on from `release` against the figures that it prints.
+    """Check the detail that `database` took over from `release` against the figures it has now.
 
-    The rules on detail alone are not evaluated again: it is the detail of the same vintages.
+    The rules on detail alone are not evaluated again: the detail is that of the same vintages.
     """
     parts = release_content.parts(database, home)
     if not parts:
@@ -110,9 +110,9 @@ def expect(
     engine: Engine, parts: Sequence[Partition], checks: Sequence[Checks], work: Path
 ) -> list[SuiteResult]:
     """Great Expectations on the rows as a whole and on the outcome of the rules."""
-    aggregate.tell(engine, rule_outcomes(checks), work)
-    rules = rules_named([one.rule for one in checks])
-    declared = suites(rules, aggregate.accepted(parts))
+    aggregate.provide_rules(engine, rule_outcomes(checks), work)
+    rules = rules_named([outcome.rule for outcome in checks])
+    declared = suites(rules, aggregate.accepted_rows(parts))
     if isinstance(engine, DuckDB):
         from expectations.gx.duckdb_engine import validate
 
@@ -125,12 +125,12 @@ def expect(
 
 
 def summed(checks: Iterable[Checks], rules: Sequence[DetailRule]) -> list[Checks]:
-    """The checks of each rule, all periods together, in the order of the rules."""
+    """The checks of each rule, added up over all periods, in the order of the rules."""
     counts = {rule.id: [0, 0, 0] for rule in rules}
-    for one in checks:
-        for place, count in enumerate((one.passed, one.failed, one.not_checkable)):
-            counts[one.rule][place] += count
-    return [Checks(rule, *found) for rule, found in counts.items()]
+    for outcome in checks:
+        for place, count in enumerate((outcome.passed, outcome.failed, outcome.not_checkable)):
+            counts[outcome.rule][place] += count
+    return [Checks(rule, *sums) for rule, sums in counts.items()]
 
 
 def rule_outcomes(checks: Sequence[Checks]) -> list[dict[str, object]]:
@@ -138,10 +138,10 @@ def rule_outcomes(checks: Sequence[Checks]) -> list[dict[str, object]]:
     rules = {rule.id: rule for rule in catalogue()}
     return [
         {
-            "rule_id": one.rule,
-            "checked": one.passed + one.failed,
-            **{name: getattr(rules[one.rule], name) for name in _SHOWN},
-            **{k: v for k, v in asdict(one).items() if k != "rule"},
+            "rule_id": outcome.rule,
+            "checked": outcome.passed + outcome.failed,
+            **{name: getattr(rules[outcome.rule], name) for name in _SHOWN},
+            **{name: count for name, count in asdict(outcome).items() if name != "rule"},
         }
-        for one in checks
+        for outcome in checks
     ]

@@ -1,11 +1,11 @@
-"""Findings on customs detail as a reviewer meets them: one a rule, dataset and period.
+"""Findings on customs detail as a reviewer sees them: one for each rule, dataset and period.
 
 Thousands of keys may fail a rule in one month; they are read, settled and accepted together. Such a
 finding stands in quality.findings beside those on figures, with its subject `<dataset>/<period>` in
 the place of figures. An acceptance holds as long as exactly these keys fail with these numbers.
 
-Belongs here: from failing keys to findings, and which of these are accepted. Does not belong here:
-what fails (rules.py), and the file of acknowledgements (expectations/acknowledgements.py).
+Belongs here: making findings of failing keys, and which findings are accepted. Does not belong
+here: which keys fail (detail_rules.py), the file of acknowledgements (acknowledgements.py).
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.intervals import SEVERITIES
 from expectations.rules.figure_rules import Finding
 from warehouse import project
-from warehouse.detail.presence import is_in
+from warehouse.detail.presence import has_detail
 from warehouse.store.database import read_sql
 from warehouse.store.tables import fill
 
 
-def found(connection: duckdb.DuckDBPyConnection) -> dict[Finding, str]:
-    """The findings on the detail of a release, as if none was accepted, and what each is about.
+def findings_on_detail(connection: duckdb.DuckDBPyConnection) -> dict[Finding, str]:
+    """The findings on the detail of a release, as if none was accepted, each with its digest.
 
-    That is a digest of the keys that fail and their numbers.
+    The digest is one of the keys that fail and their numbers.
     """
-    if not is_in(connection):
+    if not has_detail(connection):
         return {}
     rows = connection.execute(read_sql(project.file("detail rules", "found.sql")).query).fetchall()
     return {
@@ -46,15 +46,15 @@ def settle(
     entries: Sequence[Acknowledgement],
     today: date | None = None,
 ) -> tuple[list[Finding], list[Applied]]:
-    """The findings on detail, those accepted marked, and the state of each acknowledgement.
+    """The findings on detail with their reviewers, and the state of each acknowledgement.
 
-    Marks the failing keys too. Entries on other rules are left out.
+    Stores the reviewers with the failing keys too. Entries on other rules are ignored.
     """
     findings: list[Finding] = []
     applied: list[Applied] = []
-    if not is_in(connection):
+    if not has_detail(connection):
         return findings, applied
-    digests = found(connection)
+    digests = findings_on_detail(connection)
     evaluated = connection.execute("select rule_id from quality.detail_rules").fetchall()
     for (rule,) in evaluated:
         of_rule = {finding: digest for finding, digest in digests.items() if finding.rule == rule}
@@ -66,9 +66,9 @@ def settle(
         )
         findings += marked
         applied += states
-    accepted = ({"finding_id": one.id, "reviewer": one.acknowledged_by} for one in findings)
+    reviewers = ({"finding_id": f.id, "reviewer": f.acknowledged_by} for f in findings)
     columns = dict.fromkeys(("finding_id", "reviewer"), "VARCHAR")
-    fill(connection, "temp.settled", columns, accepted)
+    fill(connection, "temp.settled", columns, reviewers)
     connection.execute(
         "update quality.detail_findings as keys set acknowledged_by = settled.reviewer "
         "from settled where keys.finding_id = settled.finding_id "

@@ -1,9 +1,9 @@
 """The rules of the detail: reading them, and evaluating them on any engine.
 
 A rule in `rows/` is a condition on one row, which must hold wherever the row is *checkable*. A rule
-in `accounts/` returns a row for each check, with the interval of either side and the relation that
-must be possible, as the rules on figures do; `scope` says of what: one period at a time, all
-periods together, or printed figures.
+in `accounts/` returns a row for each check, with the intervals of both sides and the relation that
+must be possible between them, as the rules on figures do; its `scope` says what it reads: one
+period at a time, all periods together, or the printed figures too.
 
 Every failing key is written down, as Parquet; nothing is cut off.
 """
@@ -33,10 +33,10 @@ _AMOUNT = "decimal(38, 6)"
 class DetailRule:
     """A statement about detail that could be false.
 
-    `checked` is how many checks it makes, as an aggregate over the detail, where its query returns
-    only those that could fail. Of a rule on rows, `checkable` is the condition for there to be
-    anything to check, and `number` the column that it is about. `alone` says why a rule is
-    evaluated on one period at a time, if it is.
+    Where its query returns only the checks that could fail, `checked` counts all of them, as an SQL
+    aggregate over the detail. Of a rule on rows, `checkable` is the condition under which a row can
+    be checked, and `number` the column that the rule is about. `alone` says why no other such rule
+    may be evaluated at the same time, if so.
     """
 
     id: str
@@ -54,7 +54,7 @@ class DetailRule:
 
 @dataclass(frozen=True, slots=True)
 class Checks:
-    """What became of the checks of one rule."""
+    """How many checks of one rule ended how."""
 
     rule: str
     passed: int
@@ -98,7 +98,7 @@ def _rule(file: SqlFile) -> DetailRule:
 
 
 def rules_named(ids: Sequence[str]) -> tuple[DetailRule, ...]:
-    """The rules of these ids; all of them where none is named. Raises FormError for an unknown."""
+    """The rules of these ids; without ids all rules. Raises FormError for an unknown id."""
     rules = {rule.id: rule for rule in catalogue()}
     if unknown := [id_ for id_ in ids if id_ not in rules]:
         raise FormError(Problem(unknown[0], 0, "is no rule", f"choose from {', '.join(rules)}"))
@@ -106,9 +106,9 @@ def rules_named(ids: Sequence[str]) -> tuple[DetailRule, ...]:
 
 
 def rules_for_publication(ids: Sequence[str]) -> tuple[DetailRule, ...]:
-    """The rules of these ids and all that may withhold, which no choice leaves out.
+    """The rules of these ids, and all rules that may withhold a release.
 
-    Else what was withheld could be published by not asking again.
+    Otherwise a withheld release could be published by leaving out the rule that withheld it.
     """
     named = rules_named(ids)
     return named + tuple(
@@ -119,7 +119,7 @@ def rules_for_publication(ids: Sequence[str]) -> tuple[DetailRule, ...]:
 def check(
     engine: Engine, rules: Sequence[DetailRule], scopes: Sequence[str], findings: Path
 ) -> list[Checks]:
-    """Evaluate those rules that are of these scopes; write what fails below the folder `findings`.
+    """Evaluate the rules of these scopes; write the failing keys into the folder `findings`.
 
     The engine must hold `detail`, `codes`, `periods`; for `period` also `cells`, for `all` and
     `figures` the aggregates and the printed figures. The steps between these are defined here.
@@ -136,16 +136,17 @@ def check(
 
 
 def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> list[Checks]:
-    # What is checkable takes no code list to tell: only the pass that finds what fails joins them.
+    # Counting checkable rows needs no code lists: only the query for failing rows joins them.
     checkable = ", ".join(f"count(case when {rule.checkable} then 1 end)" for rule in rules)
     ((rows, *checked),) = engine.fetch(f"select count(*), {checkable} from detail")
     breaks = [f"({rule.checkable} and ({rule.query}) is not true)" for rule in rules]
     columns = dict.fromkeys((*KEY, *(rule.number for rule in rules)))
-    told = ", ".join(f"{broken} as breaks_{n}" for n, broken in enumerate(breaks))
+    flags = ", ".join(f"{broken} as breaks_{n}" for n, broken in enumerate(breaks))
     known = read_sql(project.file("detail rules", "checked.sql")).query
     engine.create(
         "bad_rows",
-        f"select {', '.join(columns)}, {told} from ({known}) as detail where {' or '.join(breaks)}",
+        f"select {', '.join(columns)}, {flags} from ({known}) as detail "
+        f"where {' or '.join(breaks)}",
     )
     failing = ", ".join(f"count(case when breaks_{n} then 1 end)" for n in range(len(rules)))
     (failed,) = engine.fetch(f"select {failing} from bad_rows")
@@ -163,13 +164,13 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
             findings,
         )
     return [
-        Checks(rule.id, made - broken, broken, rows - made)
-        for rule, made, broken in zip(rules, checked, failed, strict=True)
+        Checks(rule.id, count - broken, broken, rows - count)
+        for rule, count, broken in zip(rules, checked, failed, strict=True)
     ]
 
 
 def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
-    # In one pass: the keys of what fails, and all the rest as two rows with a count.
+    # One query for both: the key of each failing check, and the number of all others.
     figure = "figure_id" if rule.scope == "figures" else "cast(null as varchar)"
     columns = {name: name for name in (*KEY, "relation")} | {"figure_id": figure}
     columns |= {side: f"cast({side} as {_AMOUNT})" for side in SIDES}
@@ -184,11 +185,11 @@ def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
             f"(select *, {HOLDS} as holds from ({rule.query}) as compared) as decided) as kept "
             f"group by holds, {named}",
         )
-    found = dict(engine.fetch("select holds, sum(checks) from outcome group by holds"))
-    passed, failed, unknown = (int(found.get(holds) or 0) for holds in (True, False, None))
+    counts = dict(engine.fetch("select holds, sum(checks) from outcome group by holds"))
+    passed, failed, unknown = (int(counts.get(holds) or 0) for holds in (True, False, None))
     if rule.checked:
-        ((made,),) = engine.fetch(f"select {rule.checked} from detail")
-        passed = made - failed
+        ((checked,),) = engine.fetch(f"select {rule.checked} from detail")
+        passed = checked - failed
     if failed:
         engine.write(
             f"select {literal(rule.id)} as rule_id, {GRADES[rule.severity]} as severity, "

@@ -1,7 +1,7 @@
-"""What Great Expectations is told of the detail, on DuckDB and on Spark.
+"""The suites of Great Expectations on the detail, for DuckDB and Spark.
 
-Belongs here: the suites, as data: on the rows as a whole, and on the outcome of the rules, whose
-failing keys are written down elsewhere, all of them. Does not belong here: evaluating them.
+Belongs here: the suites, as data: on the rows as a whole, and on the outcome of the rules. Does not
+belong here: evaluating suites, and the failing keys of the rules (detail_rules.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from warehouse.detail.format import TYPES
 
 
 def suites(rules: Sequence[DetailRule], accepted: int) -> list[Suite]:
-    """The suites over `detail`, of which `accepted` rows were loaded, and over `detail_rules`."""
+    """The suites over `detail`, which must have `accepted` rows, and over `detail_rules`."""
     rows = (
         Expectation(
             "ExpectTableColumnsToMatchSet",
@@ -37,11 +37,11 @@ def suites(rules: Sequence[DetailRule], accepted: int) -> list[Suite]:
     )
     return [
         Suite("main", "detail", ("dataset", "period"), rows),
-        Suite("main", "detail_rules", ("rule_id",), tuple(map(_holds, rules))),
+        Suite("main", "detail_rules", ("rule_id",), tuple(map(_rule_holds, rules))),
     ]
 
 
-def _holds(rule: DetailRule) -> Expectation:
+def _rule_holds(rule: DetailRule) -> Expectation:
     query = f"select rule_id, failed from {{batch}} where rule_id = '{rule.id}' and failed > 0"
     arguments = {"unexpected_rows_query": query}
     return Expectation(

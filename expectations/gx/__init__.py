@@ -1,4 +1,5 @@
 """Great Expectations: the suites as data, its engines, and the process in which it validates.
 
-Nothing else imports Great Expectations. Belongs here: that. Does not belong here: rules.
+Belongs here: everything that needs Great Expectations; no other package imports it. Does not belong
+here: rules.
 """

@@ -1,7 +1,7 @@
 """Great Expectations over DuckDB: evaluates suites on a connection that is already open.
 
-Belongs here: everything that touches Great Expectations, and the plain results that come of it.
-Does not belong here: what is expected (suites.py, rules/), or what follows from it (the verdict).
+Belongs here: running Great Expectations, and turning its results into plain ones. Does not belong
+here: what is expected (suites.py, rules/), and what follows from the results (the verdict).
 Loading this module takes about two seconds: import it only where suites are evaluated.
 """
 
@@ -15,7 +15,7 @@ import duckdb
 
 from warehouse.system.python_runtime import load_when_used
 
-# For charts and distributions, which no suite here expects: two fifths of the time of loading.
+# They are for charts and distributions, which no suite needs, and take two fifths of loading.
 load_when_used("altair", "scipy.stats")
 
 import great_expectations as gx
@@ -55,7 +55,7 @@ def validate(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> 
     left out or could not be evaluated, or when a table does not exist.
     """
     context = new_context()
-    # Great Expectations keeps its last context for good: what that holds is closed on the way out.
+    # Great Expectations keeps its last context until the end: so what it holds is closed here.
     with connection.cursor() as cursor:
         datasource = DuckDBDatasource(
             name="duckdb",
@@ -108,7 +108,7 @@ EngineType = type[SqlAlchemyExecutionEngine]
 class DuckDBDatasource(SQLDatasource):
     """The datasource that evaluates on a DuckDBEngine."""
 
-    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]  # by it the class is registered
+    type: Literal["duckdb"] = "duckdb"  # type: ignore[assignment]  # registers the class
 
     @property
     def execution_engine_type(self) -> EngineType:
@@ -169,13 +169,13 @@ def _raised(result: ExpectationValidationResult) -> str | None:
 
 
 def _outcome(expectation: Expectation, result: ExpectationValidationResult) -> ExpectationOutcome:
-    found: Mapping[str, Any] = result.result
-    if "details" in found and "unexpected_rows" in found["details"]:
-        count, observed = found["observed_value"], None
-        rows = found["details"]["unexpected_rows"]
+    details: Mapping[str, Any] = result.result
+    if "details" in details and "unexpected_rows" in details["details"]:
+        count, observed = details["observed_value"], None
+        rows = details["details"]["unexpected_rows"]
     else:
-        count, observed = found.get("unexpected_count"), found.get("observed_value")
-        rows = found.get("unexpected_index_list", ())
+        count, observed = details.get("unexpected_count"), details.get("observed_value")
+        rows = details.get("unexpected_index_list", ())
     return ExpectationOutcome(
         expectation.kind,
         expectation.subject,
@@ -189,5 +189,5 @@ def _outcome(expectation: Expectation, result: ExpectationValidationResult) -> E
 
 
 def _plain(value: object) -> object:
-    """`value` as JSON has it; decimals and dates, which JSON would bend or refuse, as text."""
+    """`value` as JSON can hold it exactly: decimals and dates as text."""
     return value if value is None or isinstance(value, int | str | list) else str(value)

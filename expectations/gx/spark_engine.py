@@ -1,6 +1,6 @@
 """Great Expectations over Spark: evaluates suites on the relations that the Spark engine holds.
 
-Belongs here: only what differs from DuckDB (gx_duckdb.py). Loading this module takes seconds.
+Belongs here: only what differs from DuckDB (duckdb_engine.py). Loading this module takes seconds.
 """
 
 from __future__ import annotations

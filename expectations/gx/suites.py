@@ -1,10 +1,9 @@
 """The suites: what must hold of the loaded tables before the trade rules mean anything.
 
-Belongs here: the expectations on tables as plain data (schema, keys, codes, ranges,
-completeness, counts, references), the suite that reads the outcome of the rules, and what an
-evaluation results in.
-Does not belong here: the trade rules themselves (rules/, rules.py), and how a suite is evaluated
-(gx_duckdb.py, the only module that loads Great Expectations).
+Belongs here: the expectations on tables as plain data (schema, keys, codes, ranges, completeness,
+counts, references), the suite that reads the outcome of the rules, and the form of results. Does
+not belong here: the trade rules themselves (rules/), and how a suite is evaluated
+(duckdb_engine.py, which loads Great Expectations).
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """What is expected of one table. `key` are the columns that show which row is meant."""
+    """What is expected of one table. `key` are the columns that identify a row."""
 
     schema: str
     table: str
@@ -53,9 +52,9 @@ MAX_ROWS = 200  # unexpected rows kept of each expectation; Great Expectations k
 
 
 class NotEvaluated(Failure):
-    """A suite was not evaluated as declared, so that it can neither hold nor fail.
+    """A suite was not evaluated as declared, so that it neither holds nor fails.
 
-    `reasons` maps the statement of each expectation concerned to why it was not evaluated.
+    `reasons` says of each expectation that was not evaluated, by its statement, why.
     """
 
     def __init__(self, suite: Suite, reasons: Mapping[str, str]) -> None:
@@ -76,8 +75,8 @@ class ExpectationOutcome:
     """What became of one expectation.
 
     `rows` are up to MAX_ROWS of the `unexpected_count` rows that break it, each with the columns
-    that show which row and why, decimals and dates as text; `observed` is what was seen where the
-    table as a whole is meant.
+    that show which row it is and why, decimals and dates as text; `observed` is what was observed
+    of the table as a whole.
     """
 
     expectation: str
@@ -103,7 +102,7 @@ class SuiteResult:
 
 
 def rule_suite(rules: Iterable[Rule]) -> Suite:
-    """The suite over `quality.findings` in which every rule holds.
+    """The suite over `quality.findings` that expects every rule to hold.
 
     Its unexpected rows are findings: `figures` and `message`. A finding of an error rule is only
     a warning where its figures are of different sources or a reviewer accepted it, so such a rule
@@ -136,8 +135,8 @@ def rule_suite(rules: Iterable[Rule]) -> Suite:
 def _no_rows(
     subject: str, statement: str, query: str, severity: Severity = "critical"
 ) -> Expectation:
-    """The statement holds when `query`, which reads the table as `{batch}`, finds no row."""
-    # Sorted, because only so many rows are kept, and a release must keep the same ones each time.
+    """The expectation that `query`, which reads the table as `{batch}`, returns no row."""
+    # Sorted, because only MAX_ROWS rows are kept, and a release must always keep the same ones.
     arguments = {"unexpected_rows_query": f"{query} order by all"}
     return Expectation("UnexpectedRowsExpectation", subject, statement, arguments, severity)
 
@@ -183,7 +182,7 @@ def _unique(column: str) -> Expectation:
 
 
 def _any(rows: str) -> Expectation:
-    # Whatever is said of each row is true of a table that has none.
+    # Every expectation on rows would hold of an empty table.
     return Expectation(
         "ExpectTableRowCountToBeBetween", "rows", f"there are {rows}", {"min_value": 1}
     )

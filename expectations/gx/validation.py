@@ -1,8 +1,8 @@
 """Great Expectations in a process of its own, which loads while the release is being built.
 
-Loading it takes two seconds, more than the whole build of a small release: with this, they pass
-on another core. Belongs here: that process. Does not belong here: what it evaluates (suites.py)
-and how (gx_duckdb.py).
+Loading takes two seconds, more than the whole build of a small release: here it happens on another
+core. Belongs here: starting, asking and ending that process. Does not belong here: what it
+evaluates (suites.py), and how (duckdb_engine.py).
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from warehouse.system.failure import Failure
 from warehouse.system.processes import start_tied
 from warehouse.system.python_runtime import collect_rarely, end_quietly
 
-# A variable of the context, as Prefect hands a flow nothing but parameters that it can store.
+# A context variable, because Prefect passes a flow only parameters that it can store.
 _begun: ContextVar[Gate | None] = ContextVar("_begun", default=None)
 
 
 @contextmanager
 def begun() -> Iterator[None]:
-    """Begin to load Great Expectations, for the Gate that `gate` gives within the block."""
+    """Start to load Great Expectations, for the Gate that `gate` returns within the block."""
     with closing(Gate()) as loading:
         token = _begun.set(loading)
         try:
@@ -37,7 +37,7 @@ def begun() -> Iterator[None]:
 
 @contextmanager
 def gate() -> Iterator[Gate]:
-    """The Gate that was begun around this, or else a new one."""
+    """The Gate that an enclosing `begun` started, or else a new one."""
     if loading := _begun.get():
         yield loading
     else:
@@ -50,13 +50,13 @@ class GateError(Failure):
 
 
 class Gate:
-    """Evaluates suites, once, on one finished database file. Close it, used or not."""
+    """A process that evaluates suites once, on a finished database file. Always close it."""
 
     def __init__(self) -> None:
         self._pipe, theirs = Pipe()
         with theirs:
             descriptor = theirs.fileno()
-            # Not multiprocessing, whose processes tell with a traceback that their parent is gone.
+            # Not multiprocessing, whose processes print a traceback when their parent has ended.
             self._process = start_tied(
                 [sys.executable, "-P", "-m", __name__, str(descriptor)],
                 pass_fds=[descriptor],
@@ -67,8 +67,8 @@ class Gate:
     def validate(self, database: Path, suites: Sequence[Suite]) -> list[SuiteResult]:
         """The results of `suites`, evaluated over a read-only connection.
 
-        Raises NotEvaluated when any expectation was not evaluated, GateError when the process is
-        gone.
+        Raises NotEvaluated when any expectation was not evaluated, GateError when the process
+        has ended.
         """
         try:
             self._pipe.send((database, tuple(suites)))
@@ -84,7 +84,7 @@ class Gate:
         return answer
 
     def close(self) -> None:
-        """Wait for the process, which ends by itself once it has answered; else end it."""
+        """Wait for the process, which ends once it has answered; end it if it has not."""
         if not self._answered:
             self._process.kill()
         self._process.wait()
@@ -99,7 +99,7 @@ def _serve(pipe: Connection) -> None:
 
     try:
         database, suites = pipe.recv()
-    except EOFError:  # whoever started this process is gone
+    except EOFError:  # the process that started this one has ended
         return
     answer: list[SuiteResult] | Exception
     try:
@@ -107,7 +107,7 @@ def _serve(pipe: Connection) -> None:
             answer = validate(connection, suites)
     except NotEvaluated as error:
         answer = error
-    # Not before the file is closed, which whoever waits is about to write to.
+    # Only after the file is closed: whoever waits for the answer is about to write to it.
     pipe.send(answer)
 
 

@@ -1,7 +1,7 @@
-"""Blocks: statements that hang together by shared variables, each as a tableau of its own.
+"""Blocks: statements that are connected by shared variables, each as a tableau of its own.
 
-Belongs here: splitting statements into blocks, putting them into integers, and what is asked of one
-block. Does not belong here: what is made of the answers (consistency.py), the arithmetic
+Belongs here: splitting statements into blocks, scaling them to integers, and what can be asked of a
+block. Does not belong here: what the answers mean (consistency.py), the arithmetic
 (simplex.py, float_guidance.py for large blocks), the search for explanations (explanations.py).
 """
 
@@ -26,8 +26,8 @@ from expectations.joint.linear_statements import (
 )
 from expectations.joint.simplex import Tableau, Undecided
 
-RESOLUTION = 1024  # integer steps in the finest printed half unit, for starting values
-LARGE = 100  # variables of a block in conflict from which on floating point guides
+RESOLUTION = 1024  # integer steps in the finest printed half unit, so that starting values fit
+LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,8 @@ class Bounds:
 class Blocks:
     """Statements split by shared variables, in the order of their first suspects.
 
-    Built when they are looked at, and kept only where asked for by number: of 100,000 figures
-    nearly all agree, and need no second look.
+    Iterating builds each block anew. Only blocks that are asked for by number are kept: of
+    100,000 figures nearly all agree, and are looked at once.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Blocks:
         self._kept: dict[int, Block] = {}
 
     def __iter__(self) -> Iterator[Block]:
-        """To be decided: where all agrees the exact tableau is faster, however large."""
+        """The blocks, to be decided with the exact tableau: it is faster where all agrees."""
         return (Block(group, self._floors, Tableau) for group in self._groups)
 
     def __getitem__(self, number: int) -> Block:
@@ -93,18 +93,18 @@ class Blocks:
         return self._kept[number]
 
     def to_explain(self, number: int, block: Block) -> Block:
-        """A block that was decided, kept; a large one anew, with the tableau that explains it."""
+        """A block to explain: the decided one, which is kept, or a large one built anew."""
         if block.size < LARGE:
             self._kept[number] = block
         return self[number]
 
     def number(self, suspect: Suspect) -> int:
-        """Of the block that a printed number belongs to."""
+        """The number of the block that a printed number belongs to."""
         return self.numbers[self._suspects[suspect]]
 
 
 class Block:
-    """Statements that hang together, as a tableau whose tags number the suspects."""
+    """Connected statements as a tableau, whose tags are indices of `suspects`."""
 
     def __init__(
         self,
@@ -167,8 +167,8 @@ class Block:
 
     def bounds(self) -> Iterator[Bounds]:
         """Answer the requests. The tableau must be at a solution."""
-        # Each from the same state: what one leaves behind has longer rows and longer integers. But
-        # from where the first one ended: it leads from a guess to a corner, near all the others.
+        # Each starts from the same state, for every answer leaves longer rows and longer integers:
+        # from where the first answer ended, a corner that is near all others, unlike the guess.
         solved = self.tableau
         corner: Tableau | None = None
         for request in self.requests:
@@ -178,17 +178,17 @@ class Block:
                 corner = corner or self.tableau
         self.tableau = solved
 
-    def range(self, asked: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
-        """Between what the expression can lie. The tableau must be at a solution."""
-        terms, factor = self._whole(asked.terms)
-        over, over_factor = self._whole(asked.over)
+    def range(self, statement: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
+        """The bounds of a statement's expression. The tableau must be at a solution."""
+        terms, factor = self._whole(statement.terms)
+        over, over_factor = self._whole(statement.over)
         lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
         upper = self.tableau.greatest(terms, over)
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
         return None if lower is None else -lower * unit, None if upper is None else upper * unit
 
     def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
-        """Whether all agrees, leaving some numbers aside and adding others. False if undecided."""
+        """Whether all agrees without the numbers `aside`, with those `added`; False if unknown."""
         tags = [tag for tag, suspect in enumerate(self.suspects) if suspect in aside]
         own = self.tableau
         own.drop(tags)
@@ -236,7 +236,7 @@ class Block:
             self.tableau.claim(self.tableau.define(row), 0, None, tag)
 
     def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
-        """The terms with integer coefficients, and the factor that made them so."""
+        """The terms with integer coefficients, and the factor that they were multiplied by."""
         ratios = [(self._index[name], *number.as_integer_ratio()) for name, number in terms]
         factor = lcm(*(bottom for _, _, bottom in ratios))
         whole: dict[int, int] = {}
@@ -248,13 +248,13 @@ class Block:
         if constant is None:
             return None
         top, bottom = constant.as_integer_ratio()
-        # Exact but for what `agrees` adds from elsewhere, in finer units than this block has.
+        # Exact, except what `agrees` adds from a block with finer units than this one has.
         return top * factor * self._unit // bottom
 
     def _start(self, identities: Sequence[Identity]) -> list[int]:
-        """Guess every variable: what is printed, then what follows from it.
+        """A guess of every variable: what is printed, then what follows from it.
 
-        Only a proposal to the tableau, so floats will do.
+        Only a start for the tableau, so floats are good enough.
         """
         rows: list[tuple[list[tuple[str, float]], float]] = []
         bounded: list[Observation | Identity] = [*self.observations, *identities]
@@ -286,7 +286,7 @@ class Block:
 
 
 def _tableau(start: Sequence[int]) -> Tableau:
-    """The one that explains conflicts faster among so many variables."""
+    """The tableau that explains conflicts faster among so many variables."""
     if len(start) < LARGE:
         return Tableau(start)
     from expectations.joint.float_guidance import Guided

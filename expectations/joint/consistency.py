@@ -1,10 +1,9 @@
 """Whether printed figures can all be right together, and if not, which ones could be wrong.
 
 Belongs here: the decision, and the answers: conflicts with all their optimal explanations, and
-bounds of what nobody printed. Does not belong here: what is printed, must hold and is asked
-(linear_statements.py), where that comes from (statements.py), where the answers are kept
-(storing.py), one block (blocks.py), the search for explanations (explanations.py), and what checks
-a figure (coverage.py).
+bounds of what nobody printed. Does not belong here: the form of statements (linear_statements.py),
+making statements of figures (statements.py), storing the answers (storing.py), one block
+(blocks.py), the search for explanations (explanations.py), and what checks a figure (coverage.py).
 
 Every statement is linear in the unknown true values, so figures fall into blocks that share no
 variable, and each block is decided exactly, not in floats: a block is contradictory if and only if
@@ -24,7 +23,7 @@ from expectations.joint.explanations import explain
 from expectations.joint.linear_statements import Identity, Number, Observation, Request, Suspect
 from expectations.joint.simplex import Undecided
 
-ASKED = 500_000  # requests times variables of a block: what is answered in about five seconds
+MOST_ASKED = 500_000  # requests times variables of a block, which take about five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +40,15 @@ class Conflict:
     """Numbers that cannot all be right.
 
     `suspects` is a minimal conflicting set: without any one of them the rest agree. Each of
-    `explanations` is a smallest set of numbers that, if wrong, explains this conflict; within one,
-    each settlement's range supposes the others of the set wrong too, and everything else right.
-    After these come sets of numbers of one figure, as many as it takes: where it stands in
-    another's place, all that it prints is wrong at once.
-    A block with several independent errors has several conflicts: its optimal explanations each
-    take one explanation from every conflict, and every smallest one listed occurs in one of them.
-    `cut` tells that the search was given up: there may be more explanations, or smaller ones,
-    but those listed explain the conflict all the same. With no explanation at all, `suspects`
-    do conflict, but fewer of them might.
+    `explanations` is a smallest set of numbers that explains the conflict if they are wrong; the
+    range of a settlement assumes that the others of its set are wrong too, and all else is right.
+    After these come sets of numbers of a single figure, which may be larger: a figure printed in
+    the place of another is wrong in all its numbers at once.
+    A block with several independent errors has several conflicts: an optimal explanation of the
+    block takes one explanation from each, and every smallest one listed is part of an optimal one.
+    `cut` means that the search was given up: there may be more explanations, or smaller ones, but
+    those listed do explain the conflict. Without any explanation, `suspects` are in conflict, but
+    perhaps not all of them are needed for it.
     """
 
     suspects: tuple[Suspect, ...]
@@ -72,9 +71,9 @@ class Conflict:
 class Report:
     """What `check` found.
 
-    Requests into a block with a conflict, or given up, have no bounds. Of `undetermined` numbers
-    it is not known whether they agree. `unanswered` are requests that were not looked into, since
-    their block has too many.
+    Requests about a block with a conflict, or one that was given up, have no bounds. Of
+    `undetermined` numbers it is not known whether they agree. `unanswered` are requests that were
+    left out because their block has too many.
     """
 
     conflicts: tuple[Conflict, ...]
@@ -84,10 +83,10 @@ class Report:
     _blocks: Blocks = field(repr=False, compare=False)
 
     def settles(self, conflict: Conflict, changed: Collection[Observation]) -> bool:
-        """Whether a conflict is no more once these observations read so instead.
+        """Whether replacing these observations resolves `conflict`.
 
-        Each replaces the one of its figure and aspect, and may be of other variables than that.
-        What involves none of them, and conflicts by itself, may go on to.
+        Each of `changed` replaces the observation of its figure and aspect, and may be about other
+        variables. Conflicts that involve none of them may remain.
         """
         suspects = {Suspect(o.figure, o.aspect) for o in changed}
         numbers = {self._blocks.number(conflict.suspects[0])}
@@ -105,10 +104,10 @@ class Report:
 
     @cached_property
     def _by_block(self) -> Mapping[int, Sequence[Conflict]]:
-        found: dict[int, list[Conflict]] = defaultdict(list)
+        by_block: dict[int, list[Conflict]] = defaultdict(list)
         for conflict in self.conflicts:
-            found[self._blocks.number(conflict.suspects[0])].append(conflict)
-        return found
+            by_block[self._blocks.number(conflict.suspects[0])].append(conflict)
+        return by_block
 
 
 def check(
@@ -117,12 +116,12 @@ def check(
     requests: Iterable[Request] = (),
     floors: Mapping[str, Number | None] | None = None,
 ) -> Report:
-    """Decide every block of figures; explain the conflicts; answer the requests elsewhere.
+    """Decide every block of figures; explain its conflicts, or answer the requests about it.
 
-    A variable is at least 0 unless `floors` says otherwise (None: it may be anything, as a
+    A variable is at least 0 unless `floors` says otherwise (None: it may be anything, like a
     balance). The result does not depend on the order of the input. Raises ValueError where an
-    observation stands twice, where something negative could stand in an `over`, or where the
-    identities contradict each other by themselves.
+    observation is given twice, where an `over` could be negative, or where the identities alone
+    contradict each other.
     """
     floors = floors or {}
     conflicts: list[Conflict] = []
@@ -136,7 +135,7 @@ def check(
         except Undecided:
             undetermined.extend(block.suspects)
             continue
-        if clash is None and len(block.requests) * block.size > ASKED:
+        if clash is None and len(block.requests) * block.size > MOST_ASKED:
             unanswered.extend(request.name for request in block.requests)
         elif clash is None:
             bounds.extend(block.bounds())
@@ -160,7 +159,7 @@ def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:
         return [
             Conflict(
                 tuple(block.suspects[tag] for tag in sorted(group.core)),
-                tuple(_settle(block, chosen, group.others) for chosen in group.explanations),
+                tuple(_settlements(block, tags, group.others) for tags in group.explanations),
                 group.cut,
             )
             for group in groups
@@ -169,15 +168,17 @@ def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:
         return [Conflict(tuple(block.suspects[tag] for tag in sorted(clash)), (), True)]
 
 
-def _settle(block: Block, chosen: frozenset[int], others: frozenset[int]) -> tuple[Settlement, ...]:
-    # From the same state each time, as `bounds` does.
+def _settlements(
+    block: Block, tags: frozenset[int], others: frozenset[int]
+) -> tuple[Settlement, ...]:
+    # From the same state each time, as in `Block.bounds`.
     own = block.tableau
     block.tableau = own.copy()
-    block.tableau.drop(others | chosen)
+    block.tableau.drop(others | tags)
     block.tableau.clash()
     settled = tuple(
         Settlement(block.suspects[tag], *block.range(block.observations[tag]))
-        for tag in sorted(chosen)
+        for tag in sorted(tags)
     )
     block.tableau = own
     return settled

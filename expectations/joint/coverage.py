@@ -1,14 +1,14 @@
-"""Which printed numbers anything checks.
+"""Which printed numbers are checked by others.
 
 Belongs here: for every printed number, whether the others limit it from below, from above, from
-both sides or not at all; a reader must know which figures stand alone. Does not belong here:
+both sides or not at all; a reader must know which figures nothing checks. Does not belong here:
 whether the figures agree (consistency.py).
 
-A number is limited if, once it is dropped, its expression has bounds tighter than those that
-variables have anyway (floors: a gross flow is never negative). Bounds are passed on through one
-statement after another, not through several at once, so a number called unchecked may still take
-part in a rare joint conflict; one called checked would be found out if changed enough. Bounds
-are floats: nothing here is a finding.
+A number is limited if its expression still has bounds when the number is dropped, and these are
+tighter than the floors that variables always have (a gross flow is never negative). Bounds are
+propagated through one statement after another, not through several at once. So a number called
+unchecked may still be part of a rare joint conflict, but a checked one causes a conflict if it is
+changed enough. Bounds are floats, and no finding rests on them.
 """
 
 from collections import deque
@@ -19,8 +19,8 @@ from math import inf, isinf
 
 from expectations.joint.linear_statements import Identity, Number, Observation, Suspect, Terms
 
-UPDATES = 10  # of one bound: enough to see that it exists, however slowly it converges
-CLOSE = 1e-9  # relative difference that is rounding
+UPDATES = 10  # of one bound at most: it may converge slowly, and only its existence matters
+CLOSE = 1e-9  # relative difference that counts as rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def coverage(
     identities: Iterable[Identity] = (),
     floors: Mapping[str, Number | None] | None = None,
 ) -> tuple[Coverage, ...]:
-    """How every observation is covered by the others, in order of figure and aspect.
+    """How the others limit every observation, in order of figure and aspect.
 
     The arguments are those of `consistency.check`.
     """
@@ -55,11 +55,11 @@ def coverage(
 
 
 class _Network:
-    """Rows of statements, and the bounds they give to variables when taken one by one.
+    """Rows of statements, and the bounds that they give to variables when taken one by one.
 
-    Bound 2·v + 1 is the upper bound of variable v, and bound 2·v that of its opposite, so there
-    are upper bounds only. A row says Σ factor·x ≤ limit. It gives each term a bound, given those
-    of the opposites (number ^ 1) of its other terms.
+    Bound 2·v + 1 is the upper bound of variable v, and bound 2·v that of -v, so that there are
+    upper bounds only. A row says Σ factor·x ≤ limit. It gives each term a bound, which follows from
+    the opposite bounds (number ^ 1) of its other terms.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class _Network:
         before = [(bound, self._bound[bound], self._reason[bound]) for bound in lost]
         for bound in lost:
             self._bound[bound], self._reason[bound] = self._floor[bound], -1
-        # Those of the opposite too, which may have stopped at a conflict that is no more.
+        # The opposite bounds too: they may have stopped at a conflict that no longer exists.
         either = lost | {bound ^ 1 for bound in lost}
         givers = sorted({row for bound in either for row in self._givers[bound]})
         changes = self._spread(givers, own)
@@ -134,7 +134,7 @@ class _Network:
                 self._rows.append((sign * float(limit), row))
 
     def _spread(self, rows: Iterable[int], barred: range) -> list[tuple[int, float, int]]:
-        """Tighten bounds until no row but the barred ones tightens any; what they were before."""
+        """Tighten bounds by all rows but the barred ones; returns each bound before its change."""
         bounds, reasons = self._bound, self._reason
         changes: list[tuple[int, float, int]] = []
         updates: dict[int, int] = {}
@@ -162,7 +162,7 @@ class _Network:
                 new = (finite if unlimited else finite - size * opposite) / size
                 old = bounds[bound]
                 if old < self._floor[bound] and old + opposite < 0:
-                    continue  # limited already, and in conflict, which would go on without end
+                    continue  # already limited and in conflict, which would tighten without end
                 if old - new > CLOSE * abs(new) and updates.get(bound, 0) < UPDATES:
                     updates[bound] = updates.get(bound, 0) + 1
                     changes.append((bound, old, reasons[bound]))
@@ -174,7 +174,7 @@ class _Network:
         return changes
 
     def _resting_on(self, rows: range) -> set[int]:
-        """The bounds that these rows gave, directly or through others."""
+        """The bounds that rest on these rows, directly or through other rows."""
         stack = [
             bound
             for number in rows
@@ -191,7 +191,7 @@ class _Network:
         return lost
 
     def _range(self, observation: Observation, bounds: Sequence[float]) -> tuple[float, float]:
-        """Between what an observation's expression lies, given bounds of its variables."""
+        """The least and the greatest value of an observation's expression, given these bounds."""
 
         def most(terms: Terms, sign: int) -> float:
             return sum(

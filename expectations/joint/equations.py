@@ -1,10 +1,10 @@
 """Square systems of sparse linear equations, solved exactly.
 
-Belongs here: elimination. Does not belong here: which equations (guided.py).
+Belongs here: elimination. Does not belong here: which equations are solved (float_guidance.py).
 
-The shortest row is solved for the variable that stands in the fewest others. Nearly all rows that
-published tables lead to tie two variables, a part to its total or a value to its base, so that
-few rows ever grow: the sums.
+The shortest row is always solved next, for the variable that is in the fewest other rows. In
+published tables nearly all rows tie two variables, a part to its total or a value to its base; only
+the rows of sums become longer.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,7 @@ class Equations:
         """Eliminate every variable. Raises `Singular`."""
         self._rows: list[dict[int, int | Fraction]] = [dict(row) for row in rows]
         self._solved: dict[int, int] = {}  # row -> the variable it was solved for, in order
-        # (changed, solved, times): so many times one row was added to another.
+        # (changed, solved, times): `times` the row `solved` was added to the row `changed`.
         self._steps: list[tuple[int, int, Fraction]] = []
         uses: list[set[int]] = [set() for _ in self._rows]
         for number, row in enumerate(self._rows):
@@ -62,15 +62,15 @@ class Equations:
         for changed, solved, times in self._steps:
             if right[solved]:
                 right[changed] += times * right[solved]
-        found = [Fraction(0)] * len(right)
+        values = [Fraction(0)] * len(right)
         for number, variable in reversed(self._solved.items()):
             row = self._rows[number]
-            rest = sum(found[other] * factor for other, factor in row.items() if other != variable)
-            found[variable] = (right[number] - rest) / row[variable]
-        return found
+            rest = sum(values[other] * factor for other, factor in row.items() if other != variable)
+            values[variable] = (right[number] - rest) / row[variable]
+        return values
 
     def combination(self, terms: Sequence[int]) -> list[Fraction]:
-        """How many times each row must be taken so that together they are Σ terms."""
+        """The factor of each row with which the rows add up to Σ terms."""
         left = [Fraction(factor) for factor in terms]
         taken = [Fraction(0)] * len(left)
         for number, variable in self._solved.items():

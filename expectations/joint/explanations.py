@@ -4,15 +4,16 @@ Belongs here: the search, over tags of a tableau, for a minimal conflicting set 
 sets of tags without which the rest agrees. Does not belong here: what a tag stands for and which
 value would settle it (consistency.py).
 
-Whatever explains a contradiction must hit every conflicting set. So: collect such sets, hit those
-as cheaply as possible, and see whether the rest agrees; if not, it holds another set. What hits
-all sets found and leaves the rest in agreement is optimal. Sets that share no tag are hit
-separately, so independent errors do not multiply. The tableau's sets are nearly minimal, which is
-enough for the search; only the one that is shown of each group is made so.
+An explanation must hit every conflicting set: it has a tag in each. So: collect such sets, hit
+them as cheaply as possible, and see whether the rest agrees; if not, it contains another such set.
+Tags that hit all sets found, and leave the rest in agreement, are optimal. Sets that share no tag
+are hit separately, so that independent errors do not multiply the work. The tableau's sets are
+nearly minimal, which is enough for the search; only the one that is shown of each group is
+minimised.
 
-Tags may be said to go together: one slip makes all of them wrong, as when a figure with a value
-and a growth is printed under another's name. Such a set is an explanation too, however many
-others need fewer tags.
+Tags may go `together`: one slip makes all of them wrong, as when a figure with a value and a
+growth is printed under another's name. Such a set is an explanation too, even where others need
+fewer tags.
 """
 
 from collections import Counter
@@ -21,15 +22,15 @@ from dataclasses import dataclass
 
 from expectations.joint.simplex import Tableau
 
-EXPLANATIONS = 50  # listed for one group at most, where each is of several numbers
+EXPLANATIONS = 50  # listed for a group at most, where each consists of several numbers
 STEPS = 2_000  # of one search for the cheapest explanations
-CORES = 200  # conflicting sets of one tableau that are looked at
+CORES = 200  # conflicting sets of one tableau at most
 UNREACHABLE = 10**9  # dearer than any explanation
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Conflicting sets that hang together by shared tags, and what explains them.
+    """Conflicting sets that are connected by shared tags, and what explains them.
 
     `core` is a minimal one: without any one of its tags the rest of it agrees. Each of
     `explanations`, together with `others` (what explains the other groups), leaves the rest in
@@ -48,23 +49,23 @@ def explain(
     """All optimal explanations of a tableau that clashes; `weights` are those of its tags.
 
     An optimal explanation of the whole takes one explanation from every group, and every one
-    listed occurs in an optimal one; but for those within one set of `together`, which come last.
+    listed is part of an optimal one, except those within a set of `together`, which come last.
     Leaves the tableau as it was. Raises `Undecided`.
     """
     cores: list[frozenset[int]] = []
     agreeing: set[frozenset[int]] = set()
 
-    def explains(chosen: frozenset[int]) -> bool:
-        if chosen not in agreeing:
-            clash = _clash_without(tableau, chosen)
+    def explains(tags: frozenset[int]) -> bool:
+        if tags not in agreeing:
+            clash = _clash_without(tableau, tags)
             if clash is None:
-                agreeing.add(chosen)
+                agreeing.add(tags)
             else:
                 cores.append(clash)
-        return chosen in agreeing
+        return tags in agreeing
 
     apart: frozenset[int] = frozenset()
-    while not explains(apart):  # sets that have nothing in common, to begin with
+    while not explains(apart):  # first, sets that have nothing in common
         apart |= cores[-1]
     first = list(cores)
     while True:
@@ -75,7 +76,7 @@ def explain(
         optimum = frozenset(tag for family in families for tag in family.cheapest[0])
         if explains(optimum):
             break
-    if lost:  # one explanation of which every part is needed, perhaps not the cheapest
+    if lost:  # an explanation with no needless tag, though perhaps not the cheapest
         optimum = apart
         for tag in sorted(apart):
             if explains(optimum - {tag}):
@@ -85,8 +86,8 @@ def explain(
     while not lost and known < len(cores) <= CORES:
         known = len(cores)
         for family in families:
-            for chosen in family.cheapest:
-                explains(optimum - family.tags | chosen)
+            for cheapest in family.cheapest:
+                explains(optimum - family.tags | cheapest)
         if known < len(cores):
             families = _families(cores, weights)
     groups = []
@@ -94,7 +95,7 @@ def explain(
         others = optimum - family.tags
         options = [optimum & family.tags] if lost or not family.cheapest else family.cheapest
         confirmed = [option for option in options if others | option in agreeing]
-        confirmed += _at_once(tableau, family, confirmed, others, together)
+        confirmed += _joint_explanations(tableau, family, confirmed, others, together)
         cut = family.cut or lost or len(cores) > CORES
         alone = frozenset[int]().union(*(option for option in confirmed if len(option) == 1))
         core = _minimal(tableau, min(family.cores, key=_size), range(len(weights)), alone)
@@ -102,48 +103,48 @@ def explain(
     return groups
 
 
-def _clash_without(tableau: Tableau, chosen: frozenset[int]) -> frozenset[int] | None:
-    tableau.drop(chosen)
+def _clash_without(tableau: Tableau, tags: frozenset[int]) -> frozenset[int] | None:
+    tableau.drop(tags)
     clash = tableau.clash()
-    tableau.restore(chosen)
+    tableau.restore(tags)
     return clash
 
 
-def _at_once(
+def _joint_explanations(
     tableau: Tableau,
     family: "_Family",
     known: Sequence[frozenset[int]],
     others: frozenset[int],
     together: Iterable[frozenset[int]],
 ) -> list[frozenset[int]]:
-    """What else explains a family's sets by tags that go together, of each what is needed."""
+    """Further explanations of a family's sets: the needed tags of each set that goes together."""
 
     cores = list(family.cores)
 
-    def explains(chosen: frozenset[int]) -> bool:
-        if not all(core & chosen for core in cores):
+    def explains(tags: frozenset[int]) -> bool:
+        if not all(core & tags for core in cores):
             return False
-        clash = _clash_without(tableau, others | chosen)
+        clash = _clash_without(tableau, others | tags)
         if clash is not None:
             cores.append(clash)
         return clash is None
 
-    found = []
+    explanations = []
     for tags in together:
-        if not any(one <= tags for one in known):
+        if not any(explanation <= tags for explanation in known):
             needed = tags
             if explains(needed):
                 for tag in sorted(tags):
                     if explains(needed - {tag}):
                         needed -= {tag}
-                found.append(needed)
-    return found
+                explanations.append(needed)
+    return explanations
 
 
 def _minimal(
     tableau: Tableau, clash: frozenset[int], every: Iterable[int], needed: frozenset[int]
 ) -> frozenset[int]:
-    """Shrink conflicting tags until each is needed (deletion filter), as some are known to be."""
+    """Shrink conflicting tags until each is needed (deletion filter); those in `needed` are."""
     trial = tableau.copy()
     trial.drop(set(every) - clash - trial.dropped)
     for tag in sorted(clash - needed):
@@ -160,7 +161,7 @@ def _minimal(
 
 @dataclass(frozen=True, slots=True)
 class _Family:
-    """Conflicting sets that share tags, directly or through others, and what hits them."""
+    """Conflicting sets that share tags, directly or through others, and the tags that hit them."""
 
     cores: list[frozenset[int]]
     tags: frozenset[int]
@@ -186,20 +187,20 @@ def _families(cores: Iterable[frozenset[int]], weights: Sequence[int]) -> list[_
 
 
 def _size(tags: frozenset[int]) -> tuple[int, list[int]]:
-    """To take the smallest set, and always the same one."""
+    """A sort key: the smallest set first, and always the same one."""
     return len(tags), sorted(tags)
 
 
 def _hits(
     cores: Sequence[frozenset[int]], weights: Sequence[int]
 ) -> tuple[list[frozenset[int]], bool]:
-    """Every cheapest set of tags that meets all cores, and whether the list was cut.
+    """Every cheapest set of tags that hits all cores, and whether the list was cut.
 
     The list is empty where the search was given up.
     """
 
-    def packed(missed: Iterable[frozenset[int]]) -> int:
-        """What meeting these costs at least: sets that share nothing are met separately."""
+    def least_cost(missed: Iterable[frozenset[int]]) -> int:
+        """The least cost of hitting these: sets that share no tag are hit separately."""
         cost, used = 0, frozenset[int]()
         for core in sorted(missed, key=len):
             if not core & used:
@@ -207,31 +208,31 @@ def _hits(
                 cost += min((weights[tag] for tag in core), default=UNREACHABLE)
         return cost
 
-    least = packed(cores)
+    least = least_cost(cores)
     best = UNREACHABLE
     steps = 0
     found: list[frozenset[int]] = []
 
     def many() -> bool:
-        """Sets of several tags multiply, single ones do not: of those every one is listed."""
+        """Whether to stop listing: sets of several tags multiply; of single tags all are listed."""
         return len(found) > EXPLANATIONS and len(found[0]) > 1
 
-    def extend(chosen: frozenset[int], cost: int, barred: frozenset[int]) -> None:
+    def extend(tags: frozenset[int], cost: int, barred: frozenset[int]) -> None:
         nonlocal best, steps, found
         if steps > STEPS or (best == least and many()):
             return
         steps += 1
-        missed = [core - barred for core in cores if not core & chosen]
-        if cost + packed(missed) > best:
+        missed = [core - barred for core in cores if not core & tags]
+        if cost + least_cost(missed) > best:
             return
         if not missed:
-            found = [chosen] if cost < best else [*found, chosen]
+            found = [tags] if cost < best else [*found, tags]
             best = cost
             return
         counts = Counter(tag for core in missed for tag in core)
         tightest = min(missed, key=_size)
         for tag in sorted(tightest, key=lambda tag: (weights[tag] - counts[tag], tag)):
-            extend(chosen | {tag}, cost + weights[tag], barred)
+            extend(tags | {tag}, cost + weights[tag], barred)
             barred |= {tag}
 
     extend(frozenset(), 0, frozenset())

@@ -1,13 +1,13 @@
 """The tableau for large blocks in conflict: floating point finds the answer, integers prove it.
 
-Belongs here: asking HiGHS, and making a proof of what it says. Does not belong here: the exact
-simplex that decides all blocks, and that is asked where a proof fails (simplex.py); solving
-equations (equations.py).
+Belongs here: calling HiGHS, and proving what it finds. Does not belong here: the exact simplex,
+which decides all blocks, and these where a proof fails (simplex.py); solving equations
+(equations.py).
 
 Where many sums and ratios hang together, the integers of a tableau grow to hundreds of digits,
-and a pivot rewrites all of them. But a verdict needs only the last tableau, and of that one row:
-HiGHS names the variables that are basic at the end; equations give their values, and the row that
-proves that nothing is greater, or that bounds clash. Nothing else that HiGHS says is believed.
+and a pivot rewrites all of them. But a verdict needs only one row of the last tableau. HiGHS says
+which variables are basic at the end; exact equations then give their values, and the row that
+proves that nothing is greater, or that bounds clash. Nothing else is taken from HiGHS.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,10 +25,10 @@ Ends = Mapping[int, tuple[int | None, int | None]]  # variable -> lower and uppe
 Place = highspy.HighsBasisStatus
 
 INFINITE = highspy.kHighsInf
-BITS = 20  # of the largest value as HiGHS sees it
+BITS = 20  # of the largest value, once scaled for HiGHS
 OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
-    "presolve": "off",  # or there would be no basis, and no warm start
+    "presolve": "off",  # it would leave no basis, and no warm start
     "solver": "simplex",
     "threads": 1,
     "primal_feasibility_tolerance": 1e-9,  # where values have `BITS` bits
@@ -37,14 +37,14 @@ OPTIONS: dict[str, bool | float | str] = {
 
 
 class Guided(Tableau):
-    """A tableau that pivots in `eliminate` alone; its doors are those of `Tableau`."""
+    """A tableau that pivots in `eliminate` alone, with the same methods as `Tableau`."""
 
     def __init__(self, start: Sequence[int]) -> None:
         super().__init__(start)
-        self._model: _Model | None = None  # shared with copies: it is told all bounds each time
-        self._corner: _Corner | None = None  # the last one, often asked for again
+        self._model: _Model | None = None  # shared with copies: each run sets all bounds
+        self._corner: _Corner | None = None  # the last one, often needed again
         self._point: Mapping[int, Fraction] = {}  # a solution, once `clash` has found one
-        self._ray: Mapping[int, Fraction] = {}  # where to `_climb` found no end
+        self._ray: Mapping[int, Fraction] = {}  # the direction in which `_climb` found no end
 
     def copy(self) -> "Guided":
         twin = Guided(())
@@ -69,7 +69,7 @@ class Guided(Tableau):
 
     def _proven_clash(self) -> frozenset[int] | None:
         ends = self._ends()
-        corner = self._asked(ends, {})
+        corner = self._optimum(ends, {})
         outside = corner.outside(ends)
         if not outside:
             self._point = corner.values
@@ -99,19 +99,19 @@ class Guided(Tableau):
     def _climb(self, terms: Terms, enough: int | None = None) -> bool:
         _, goal = self._reduced(terms)
         ends = self._ends()
-        corner = self._asked(ends, goal)
+        corner = self._optimum(ends, goal)
         if not corner.outside(ends):
             risen = enough is not None and _sum(goal, corner.values) > enough
             if risen or corner.is_greatest(corner.row(goal), ends):
                 self._point = corner.values
                 return True
-        # A direction in which all can move for ever has ends too: 0 wherever there is a bound.
+        # A direction of endless growth solves a system too: 0 replaces each bound.
         far = self._system().unit
         ends = {
             v: (-far if lower is None else 0, far if upper is None else 0)
             for v, (lower, upper) in ends.items()
         }
-        corner = self._asked(ends, goal)
+        corner = self._optimum(ends, goal)
         if corner.outside(ends) or _sum(goal, corner.values) <= 0:
             raise _Unproven
         self._ray = corner.values
@@ -123,7 +123,7 @@ class Guided(Tableau):
         return _sum(row, self._ray) / scale
 
     def _ends(self) -> Ends:
-        """The bounds in force: of all variables that are not basic, and of what has any."""
+        """The bounds in force, of all variables that are not basic or that have bounds."""
         return {
             v: (self._lower[v], self._upper[v])
             for v in range(len(self._value))
@@ -139,8 +139,8 @@ class Guided(Tableau):
             self._model = _Model(columns, rows, 1 << max(0, largest.bit_length() - BITS))
         return self._model
 
-    def _asked(self, ends: Ends, goal: Terms) -> "_Corner":
-        """Where HiGHS ends on its way to the greatest Σ goal."""
+    def _optimum(self, ends: Ends, goal: Terms) -> "_Corner":
+        """The corner at which HiGHS finds the greatest Σ goal."""
         model = self._system()
         model.run(ends, goal)
         places = model.places()
@@ -150,7 +150,7 @@ class Guided(Tableau):
 
 
 class _Unproven(Exception):
-    """What HiGHS says is not borne out in integers."""
+    """The exact equations do not confirm what HiGHS found."""
 
 
 def _sum(terms: Terms, values: Mapping[int, Fraction]) -> Fraction:
@@ -158,7 +158,7 @@ def _sum(terms: Terms, values: Mapping[int, Fraction]) -> Fraction:
 
 
 class _Corner:
-    """The point at which the variables that are not basic stand at their ends."""
+    """The point at which each variable that is not basic is at one of its bounds."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class _Corner:
                 if end is None:
                     raise _Unproven
                 self._at[v] = end
-        # As many rows are held at an end as other variables move: these solve the equations.
+        # As many rows are held at a bound as variables can move: equations for those variables.
         self._held = [v for v in self._at if v in rows]
         moving = [v for v in places if v not in rows and v not in self._at]
         self._moving = {v: number for number, v in enumerate(moving)}
@@ -195,12 +195,12 @@ class _Corner:
         self.values.update(zip(moving, solution, strict=True))
 
     def outside(self, ends: Ends) -> list[tuple[int, int]]:
-        """What is beyond these bounds and must rise (1) or fall (-1), the farthest first."""
+        """Variables beyond these bounds, which must rise (1) or fall (-1), the farthest first."""
         common = lcm(*(value.denominator for value in self.values.values()))
         whole = {
             v: value.numerator * (common // value.denominator) for v, value in self.values.items()
         }
-        found = []
+        beyond = []
         for v, (lower, upper) in ends.items():
             if v in self._at:
                 continue
@@ -209,11 +209,11 @@ class _Corner:
             for sign, end in ((1, lower), (-1, upper)):
                 if end is not None and sign * (end * scale - value) > 0:
                     size = common * max(map(abs, row.values()))
-                    found.append((Fraction(abs(end * scale - value), size), v, sign))
-        return [(v, sign) for _, v, sign in sorted(found, reverse=True)]
+                    beyond.append((Fraction(abs(end * scale - value), size), v, sign))
+        return [(v, sign) for _, v, sign in sorted(beyond, reverse=True)]
 
     def row(self, terms: Terms) -> dict[int, Fraction]:
-        """Σ terms as a combination of what is not basic."""
+        """Σ terms as a combination of the variables that are not basic."""
         taken = self._equations.combination([terms.get(v, 0) for v in self._moving])
         row = {v: Fraction(factor) for v, factor in terms.items() if v not in self._moving}
         for held, times in zip(self._held, taken, strict=True):
@@ -225,20 +225,20 @@ class _Corner:
         return {v: factor for v, factor in row.items() if factor}
 
     def is_greatest(self, row: Mapping[int, Fraction], ends: Ends) -> bool:
-        """Whether what is this combination of the variables that are not basic cannot grow."""
+        """Whether this combination of variables that are not basic is at its maximum."""
         return all(self._at[v] == ends[v][factor > 0] for v, factor in row.items())
 
 
 class _Model:
-    """The system in floating point, with the bounds last asked about."""
+    """The system in floating point, as HiGHS holds it, with the bounds of the last run."""
 
     def __init__(
         self, columns: Sequence[int], rows: Mapping[int, tuple[Terms, int]], unit: int
     ) -> None:
-        self.unit = unit  # what HiGHS takes for 1
+        self.unit = unit  # the number that is 1 for HiGHS
         self._columns = {v: number for number, v in enumerate(columns)}
         self._rows = {v: number for number, v in enumerate(rows)}
-        self._told: Ends = dict.fromkeys((*columns, *rows), (None, None))
+        self._bounds: Ends = dict.fromkeys((*columns, *rows), (None, None))
         largest = {v: max(map(abs, row.values()), default=1) for v, (row, _) in rows.items()}
         self._units = dict.fromkeys(columns, Fraction(unit))
         self._units |= {v: Fraction(largest[v] * unit, scale) for v, (_, scale) in rows.items()}
@@ -263,16 +263,16 @@ class _Model:
         self._highs.passModel(program)
 
     def run(self, ends: Ends, goal: Terms) -> None:
-        """Look for the greatest Σ goal, from where the last run ended."""
+        """Find the greatest Σ goal, starting from where the last run ended."""
         for v, (lower, upper) in ends.items():
-            if (lower, upper) != self._told[v]:
+            if (lower, upper) != self._bounds[v]:
                 least = -INFINITE if lower is None else float(lower / self._units[v])
                 most = INFINITE if upper is None else float(upper / self._units[v])
                 if v in self._columns:
                     self._highs.changeColBounds(self._columns[v], least, most)
                 else:
                     self._highs.changeRowBounds(self._rows[v], least, most)
-        self._told = ends
+        self._bounds = ends
         costs = np.zeros(len(self._columns))
         largest = max(map(abs, goal.values()), default=1)
         for v, factor in goal.items():
@@ -282,7 +282,7 @@ class _Model:
         self._highs.run()
 
     def places(self) -> dict[int, Place]:
-        """Of every variable whether it is basic, and at which end it stands if not."""
+        """Whether each variable is basic, and if not, at which bound it is."""
         basis = self._highs.getBasis()
         if not basis.valid:
             raise _Unproven

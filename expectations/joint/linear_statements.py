@@ -1,6 +1,6 @@
 """Linear statements about values that nobody knows exactly: printed, true by definition, or asked.
 
-Belongs here: what the solver is told, and by what a printed number is called. Does not belong here:
+Belongs here: the input of the solver, and what identifies a printed number. Does not belong here:
 how figures become such statements (statements.py), and whether they agree (consistency.py).
 """
 
@@ -20,10 +20,9 @@ class Observation:
 
     Without `over` it is a level. A growth is its factor (1 + growth) with the level as `terms` and
     its base as `over`; a share is the part over the total; a contribution the change over the
-    total's base. The two may not stand for one another: a record prints several numbers and each
-    can be wrong by itself, so (figure, aspect) is what is suspected, and must be unique.
-    `over` must add variables that cannot be negative. Where explanations compete, those of least
-    total `weight` win.
+    total's base. A record prints several numbers, and each can be wrong by itself: so (figure,
+    aspect) identifies an observation, and must be unique. `over` must be a sum of variables that
+    cannot be negative. Of competing explanations, those of the least total `weight` are preferred.
     """
 
     figure: str
@@ -47,7 +46,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An expression, Σ terms or Σ terms / Σ over, whose bounds are wanted."""
+    """A question: the bounds of Σ terms, or of Σ terms / Σ over."""
 
     name: str
     terms: Terms
@@ -56,7 +55,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Suspect:
-    """A printed number, of which one figure may have several."""
+    """What identifies a printed number: a figure may have several."""
 
     figure: str
     aspect: str
@@ -66,7 +65,7 @@ Statement = Observation | Identity | Request
 
 
 def mentioned(statement: Statement) -> Terms:
-    """All terms of a statement, those that it divides by included."""
+    """All terms of a statement, including those that it divides by."""
     if isinstance(statement, Identity):
         return statement.terms
     return statement.terms + statement.over

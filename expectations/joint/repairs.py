@@ -1,7 +1,7 @@
-"""Typical slips: which single one, undone, settles a conflict. Suggestions, never applied.
+"""Repairs: which typical slip, if undone, settles a conflict. Suggested, never applied.
 
-Belongs here: the slips that curators and printers make, and trying them. Does not belong here:
-finding conflicts (consistency.py).
+Belongs here: the slips that curators and printers make, and trying to undo them. Does not belong
+here: finding conflicts (consistency.py).
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from expectations.joint.statements import FLOW_PLACE, TRADED, Statements, Variab
 from warehouse.terms import flows, quantity
 from warehouse.terms.quantity import Quantity, QuantityError
 
-# What a printed value must be multiplied with when the slip is undone.
+# The slips of scale, and the factor that undoes each.
 SCALES = {
     "a decimal point one place to the left": Fraction(10),
     "a decimal point one place to the right": Fraction(1, 10),
     "万 printed for 亿": Fraction(10**4),
     "亿 printed for 万": Fraction(1, 10**4),
 }
-MAX_EXCHANGES = 10  # figures of one place that a value is tried to have been exchanged with
+MAX_EXCHANGES = 10  # other values of its place that a value is tried to be exchanged with
 
 _PARSERS: dict[str, Callable[[str], Quantity]] = {
     "value": quantity.parse_value,
@@ -45,47 +45,47 @@ class Repair:
     slip: str
 
 
-class Workshop:
-    """Tries slips on the conflicts of one set of statements."""
+class RepairSearch:
+    """Searches for repairs of the conflicts in one set of statements."""
 
     def __init__(
         self,
-        said: Statements,
+        statements: Statements,
         printed: Mapping[tuple[str, str], str],
         report: Report,
     ) -> None:
-        self._said = said
+        self._statements = statements
         self._report = report
         self._values: dict[tuple[object, ...], set[Suspect]] = defaultdict(set)
         for suspect in (s for conflict in report.conflicts for s in conflict.involved):
             if suspect.aspect == "value":
-                self._values[_place(said.figures[suspect.figure])].add(suspect)
+                self._values[_place(statements.figures[suspect.figure])].add(suspect)
         self._printed = printed
-        self._observations = {(o.figure, o.aspect): o for o in said.observations}
+        self._observations = {(o.figure, o.aspect): o for o in statements.observations}
         self._numbers: dict[str, list[Observation]] = defaultdict(list)
-        for observation in said.observations:
+        for observation in statements.observations:
             self._numbers[observation.figure].append(observation)
         self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
-        for variable in sorted(said.variables):
+        for variable in sorted(statements.variables):
             if not variable.without:
                 self._ending[*variable[:3], variable.stop].append(variable)
 
     def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
-        """Every slip that by itself settles the conflict, in order of figure and aspect."""
+        """Every single slip that, undone, settles the conflict, in order of figure and aspect."""
         alone = [e[0] for e in conflict.explanations if len(e) == 1]
         whole = [e for e in conflict.explanations if len({s.suspect.figure for s in e}) == 1]
-        found = [
+        repairs = [
             Repair(s.figure, s.aspect, self._printed[s.figure, s.aspect], slip)
             for settlement in alone
             for s in [settlement.suspect]
             for slip in (*self._slips(settlement), *self._misplaced(conflict, s))
         ]
-        found += [
+        repairs += [
             Repair(figure, "value", self._printed[figure, "value"], slip)
             for figure in sorted({settlement.suspect.figure for e in whole for settlement in e})
             for slip in self._moved(conflict, figure)
         ]
-        return tuple(sorted({*found, *self._exchanged(conflict)}, key=repr))
+        return tuple(sorted({*repairs, *self._exchanged(conflict)}, key=repr))
 
     def _slips(self, settlement: Settlement) -> Iterator[str]:
         """Slips within the printed number: its scale, its sign, its digits."""
@@ -108,10 +108,10 @@ class Workshop:
                 yield f"two digits exchanged: {text}"
 
     def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[str]:
-        """Slips of what the number is of: its currency, its period, its flow."""
+        """Slips in what the number is about: its currency, its period, its flow."""
         if suspect.aspect != "value":
             return
-        old = self._said.figures[suspect.figure]
+        old = self._statements.figures[suspect.figure]
         for slip, variable in self._other_places(old):
             moved = replace(
                 self._observations[suspect.figure, "value"], terms=((variable.name, 1),)
@@ -120,20 +120,20 @@ class Workshop:
                 yield slip
 
     def _moved(self, conflict: Conflict, figure: str) -> Iterator[str]:
-        """The same of a figure with several numbers: all of them are of another place."""
+        """The same for a figure with several numbers, all of which then belong elsewhere."""
         numbers = self._numbers[figure]
         if len(numbers) == 1 or (figure, "value") not in self._observations:
             return
-        old = self._said.figures[figure]
+        old = self._statements.figures[figure]
         for slip, variable in self._other_places(old):
             moves = {old.name: variable, old.year_before().name: variable.year_before()}
             if self._report.settles(conflict, [self._at(number, moves) for number in numbers]):
                 yield slip
 
     def _at(self, number: Observation, moves: Mapping[str, Variable]) -> Observation:
-        """A number of other variables; of one that nothing else speaks of, it says nothing."""
+        """A number moved to other variables; without bounds if nothing else is about those."""
         places = [moves[name] for name, _ in number.terms + number.over if name in moves]
-        if not all(place in self._said.variables for place in places):
+        if not all(place in self._statements.variables for place in places):
             return replace(number, lower=None, upper=None)
 
         def moved(terms: Terms) -> Terms:
@@ -142,36 +142,37 @@ class Workshop:
         return replace(number, terms=moved(number.terms), over=moved(number.over))
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
-        """A value of the conflict that stands in the place of another that is in conflict too."""
+        """Values of the conflict that were exchanged with another value that is in a conflict."""
         involved = conflict.involved
-        for one in sorted(involved):
-            if one.aspect != "value":
+        for suspect in sorted(involved):
+            if suspect.aspect != "value":
                 continue
-            others = self._values[_place(self._said.figures[one.figure])]
-            for other in sorted(others - {one})[:MAX_EXCHANGES]:
-                if other in involved and other < one:
+            others = self._values[_place(self._statements.figures[suspect.figure])]
+            for other in sorted(others - {suspect})[:MAX_EXCHANGES]:
+                if other in involved and other < suspect:
                     continue  # tried the other way round
-                first = self._observations[one.figure, "value"]
+                first = self._observations[suspect.figure, "value"]
                 second = self._observations[other.figure, "value"]
                 exchanged = [
                     replace(first, lower=second.lower, upper=second.upper),
                     replace(second, lower=first.lower, upper=first.upper),
                 ]
                 if self._report.settles(conflict, exchanged):
-                    text = self._printed[one.figure, "value"]
-                    yield Repair(one.figure, "value", text, f"exchanged with {other.figure}")
+                    text = self._printed[suspect.figure, "value"]
+                    slip = f"exchanged with {other.figure}"
+                    yield Repair(suspect.figure, "value", text, slip)
 
     def _other_places(self, old: Variable) -> Iterator[tuple[str, Variable]]:
-        """Variables of the same source that the number may really be of; only such as exist."""
+        """Other variables of the source that the number may really belong to, and the slip."""
         for unit in ("CNY", "USD"):
             other = old._replace(unit=unit)
-            if unit != old.unit and other in self._said.variables:
+            if unit != old.unit and other in self._statements.variables:
                 yield f"it is in {unit}", other
         codes = old.series.split(".")
         for flow in sorted(flow for flow in TRADED if not flows.may_be_negative(flow)):
             series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
             other = old._replace(series=series)
-            if flow != codes[FLOW_PLACE] and other in self._said.variables:
+            if flow != codes[FLOW_PLACE] and other in self._statements.variables:
                 yield f"it is of {flow}", other
         for other in self._ending[*old[:3], old.stop]:
             if other.start != old.start:
@@ -179,7 +180,7 @@ class Workshop:
 
 
 def _place(variable: Variable) -> tuple[object, ...]:
-    """Values of one place may be exchanged by a slip of the pen."""
+    """What two values must have in common to be exchanged by a slip."""
     return variable.source, variable.unit, variable.start, variable.stop
 
 

@@ -1,7 +1,7 @@
-"""What was found jointly, as people are told: contradictions, bounds, and what was not looked into.
+"""The results of joint consistency in the terms of people: contradictions, bounds, omissions.
 
-Belongs here: these answers. Does not belong here: how they come about (solving.py), and the tables
-in which they are kept (storing.py).
+Belongs here: the classes of these results. Does not belong here: how they are calculated
+(solving.py), and the tables in which they are stored (storing.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from expectations.joint.repairs import Repair
 
 @dataclass(frozen=True, slots=True)
 class SuspectNumber:
-    """A number that could be the culprit, and the range that would settle the conflict."""
+    """A number that may be wrong, and the range in which it would settle the conflict."""
 
     figure: str
     aspect: str
@@ -37,7 +37,7 @@ class Contradiction:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What must hold for a value that nobody printed; growth as a fraction, ends outward."""
+    """Bounds of a value that nobody printed, rounded outward; growth as a fraction."""
 
     source: str
     series: str
@@ -52,10 +52,10 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """All that the solver found. `unchecked` are figures of which no others limit any number.
+    """All that the solver found. `unchecked` are figures of which others limit no number.
 
-    Of `undetermined` figures it gave up telling whether they agree: only rules have checked them.
-    `unbounded` counts values that nobody printed, and whose bounds would take too long to find.
+    For `undetermined` figures it gave up: only rules have checked whether they agree. `unbounded`
+    counts the values that nobody printed and whose bounds would take too long to find.
     """
 
     conflicts: tuple[Contradiction, ...]
@@ -65,7 +65,7 @@ class Joint:
     unbounded: int
 
     def omissions(self) -> Iterator[str]:
-        """What was left out, in words for whoever relies on the verdict."""
+        """What the solver left out, in words for readers of the verdict."""
         if self.undetermined:
             yield (
                 f"{len(self.undetermined)} figures were checked by rules, not jointly: too many "

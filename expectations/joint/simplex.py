@@ -3,7 +3,7 @@
 Belongs here: the arithmetic that tells whether tagged bounds on linear expressions can hold
 together, which of them clash, and how large an expression can become. Does not belong here:
 what a variable or a bound means (blocks.py), and how large systems are decided faster
-(guided.py).
+(float_guidance.py).
 
 The method is the general simplex of Dutertre and de Moura (2006): every expression is a variable
 of its own, the basic ones written as combinations of the others. A basic variable outside its
@@ -20,19 +20,19 @@ from math import gcd
 Terms = Mapping[int, int]
 
 PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
-WRITTEN = 30_000_000  # coefficients, after which it is too: about ten seconds
+WRITTEN = 30_000_000  # coefficients, after which it is given up too: about ten seconds
 
 
 class Undecided(Exception):
-    """The search took longer than it may; nothing was found out."""
+    """The search was given up because it took too long."""
 
 
 class Tableau:
     """A system of linear expressions over variables 0 … n-1, each with tagged bounds.
 
     `start` proposes an integer value for every variable: the nearer to a solution, the fewer
-    pivots. Bounds carry the tag of the statement they come from, and are let go and taken back
-    with it (`drop`, `restore`); those with the tag None always hold.
+    pivots. Bounds carry the tag of the statement they come from, by which they are dropped and
+    restored; those with the tag None always hold.
     """
 
     def __init__(self, start: Sequence[int]) -> None:
@@ -44,17 +44,17 @@ class Tableau:
         self._claims = [[] for _ in range(size)]
         self._claimed: dict[int, list[int]] = {}  # tag -> variables it bounds
         self._rows: dict[int, dict[int, int]] = {}  # basic variable -> coefficients of the others
-        self._scale: dict[int, int] = {}  # basic variable -> factor on its own side of the row
+        self._scale: dict[int, int] = {}  # basic variable -> its own factor in its row
         self._total: dict[int, int] = {}  # basic variable -> scale times value
-        self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows it stands in
+        self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows that it is in
         self._pending: set[int] = set()  # basic variables that may be outside their bounds
         self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
-        self._written = 0  # coefficients, in the search that goes on
-        self._moving = (0, 0)  # a variable that can move for ever, and whether upwards
+        self._written = 0  # coefficients, in the current search
+        self._moving = (0, 0)  # a variable that can move without end, and its direction
         self.dropped: set[int] = set()
 
     def copy(self) -> "Tableau":
-        """The same system in the same state, free to go its own way."""
+        """An independent copy in the same state."""
         twin = Tableau(self._value)
         twin._lower, twin._upper = list(self._lower), list(self._upper)
         twin._claims, twin._claimed = list(self._claims), dict(self._claimed)
@@ -83,10 +83,10 @@ class Tableau:
         return new
 
     def eliminate(self, terms: Terms, constant: int, preference: Sequence[int]) -> bool:
-        """Make Σ terms = constant hold for good, by solving it for one of its variables.
+        """Make Σ terms = constant always hold, by solving it for one of its variables.
 
-        The variable is the one of least `preference` among those that divide nothing. Returns
-        False where the equation contradicts those before it.
+        Of the variables with the smallest coefficient it is the one of the least `preference`.
+        Returns False where the equation contradicts earlier ones.
         """
         new = self.define(terms)
         row = self._rows[new]
@@ -114,13 +114,13 @@ class Tableau:
         self._refresh(variable)
 
     def drop(self, tags: Iterable[int]) -> None:
-        """Let go of every bound with these tags."""
+        """Let every bound with these tags no longer hold."""
         tags = list(tags)
         self.dropped.update(tags)
         self._refresh_all(tags)
 
     def restore(self, tags: Iterable[int]) -> None:
-        """Take back the bounds with these tags."""
+        """Let the bounds with these tags hold again."""
         tags = list(tags)
         self.dropped.difference_update(tags)
         self._refresh_all(tags)
@@ -152,29 +152,29 @@ class Tableau:
     def _outside(self, in_order: bool) -> tuple[int, int, int] | None:
         """A basic variable outside its bounds, whether it must rise (1) or fall (-1), and to what.
 
-        The one of the shortest row: its proof, if it comes to that, names the fewest tags, and
-        the pivot fills the other rows least. Or the first, as Bland's rule has it.
+        The one with the shortest row: should the row prove a clash, it names the fewest tags, and a
+        pivot adds the least to other rows. With `in_order` the first one, by Bland's rule.
         """
-        found: tuple[int, int, int] | None = None
+        outside: tuple[int, int, int] | None = None
         shortest = 0
         for basic in sorted(self._pending):
             total, scale = self._total[basic], self._scale[basic]
             lower, upper = self._lower[basic], self._upper[basic]
             length = 0 if in_order else len(self._rows[basic])
             if lower is not None and total < lower * scale:
-                if found is None or length < shortest:
-                    found, shortest = (basic, 1, lower), length
+                if outside is None or length < shortest:
+                    outside, shortest = (basic, 1, lower), length
             elif upper is not None and total > upper * scale:
-                if found is None or length < shortest:
-                    found, shortest = (basic, -1, upper), length
+                if outside is None or length < shortest:
+                    outside, shortest = (basic, -1, upper), length
             else:
                 self._pending.discard(basic)
-        return found
+        return outside
 
     def _choose(self, movable: Sequence[int], pivots: int) -> int:
-        """The variable to pivot on: the one in fewest rows keeps them short.
+        """The variable to pivot on: the one in the fewest rows, which keeps rows short.
 
-        Where that has gone on for long it may be running in circles; Bland's rule cannot.
+        After many pivots, the first one instead: by Bland's rule the search cannot run in circles.
         """
         if pivots > PIVOTS or self._written > WRITTEN:
             raise Undecided
@@ -231,9 +231,9 @@ class Tableau:
             ratio = rise / run
 
     def _climb(self, terms: Terms, enough: int | None = None) -> bool:
-        """Go to where Σ terms is greatest, or at least more than `enough`.
+        """Go to where Σ terms is greatest, or where it exceeds `enough`.
 
-        False where it grows for ever, after a step along that way; `_along` says how fast.
+        False where it grows without end, after a step in that direction; `_along` says how fast.
         """
         goal = self.define(terms)
         pivots = self._written = 0
@@ -253,7 +253,7 @@ class Tableau:
             self._forget(goal)
 
     def _step(self, entering: int, up: bool) -> bool:
-        """Move a variable as far as bounds allow, and pivot; one unit and False if for ever."""
+        """Move a variable as far as bounds allow, and pivot; without limit, one unit, and False."""
         limit = self._upper[entering] if up else self._lower[entering]
         best: Fraction | None = None
         leaving, goal = entering, 0
@@ -280,13 +280,13 @@ class Tableau:
         return sum((factor * self.value(v) for v, factor in terms.items()), Fraction(0))
 
     def value(self, variable: int) -> Fraction:
-        """The variable's value at the present point (a solution after `clash()` gave None)."""
+        """The variable's value at the current point (a solution after `clash()` returned None)."""
         if variable in self._rows:
             return Fraction(self._total[variable], self._scale[variable])
         return Fraction(self._value[variable])
 
     def _along(self, terms: Terms) -> Fraction:
-        """How fast Σ terms grows along the way that `_climb` found to be endless."""
+        """How fast Σ terms grows in the direction that `_climb` found to be endless."""
         moving, sign = self._moving
         scale, row = self._reduced(terms)
         return Fraction(sign * row.get(moving, 0), scale)
@@ -311,7 +311,7 @@ class Tableau:
         return scale, {other: factor for other, factor in row.items() if factor}
 
     def _pivot(self, basic: int, entering: int, goal: int) -> None:
-        """Let `basic` take the value `goal` and leave; `entering` becomes basic in its stead."""
+        """Give `basic` the value `goal`, and make `entering` basic in its place."""
         rows, scales, totals, uses = self._rows, self._scale, self._total, self._uses
         row = rows.pop(basic)
         scale = scales.pop(basic)
@@ -374,12 +374,12 @@ class Tableau:
             self._pending.add(basic)
 
     def _refresh_all(self, tags: Iterable[int]) -> None:
-        """Recompute what these tags claim: once, however many of them claim the same variable."""
+        """Recompute the bounds of the variables that these tags claim, each once."""
         for variable in dict.fromkeys(v for tag in tags for v in self._claimed.get(tag, ())):
             self._refresh(variable)
 
     def _refresh(self, variable: int) -> None:
-        """Recompute a variable's bounds from the claims that stand, and keep it within them."""
+        """Recompute a variable's bounds from the claims that hold, and keep it within them."""
         lower: int | None = None
         upper: int | None = None
         for low, high, tag in self._claims[variable]:

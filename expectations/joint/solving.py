@@ -1,9 +1,9 @@
-"""Joint consistency: all figures against all identities at once, and what to make of the result.
+"""Joint consistency: all figures are checked against all identities at once.
 
-Belongs here: running the solver over the loaded figures, and turning its answers into those of
-people: numbers as printed, growth for factors, decimals for fractions. Does not belong here: how
-figures become statements (statements.py), how they are solved (consistency.py), which slips would
-settle a conflict (repairs.py), and the tables of what was found (storing.py).
+Belongs here: running the solver over the loaded figures, and putting its answers into the terms of
+people: numbers as printed, growth instead of factors, decimals instead of fractions. Does not
+belong here: how figures become statements (statements.py), how they are solved (consistency.py),
+which slips would settle a conflict (repairs.py), and the tables of what was found (storing.py).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import duckdb
 from expectations.joint import statements
 from expectations.joint.consistency import Conflict, Settlement, check
 from expectations.joint.coverage import coverage
-from expectations.joint.repairs import Repair, Workshop
+from expectations.joint.repairs import Repair, RepairSearch
 from expectations.joint.results import Bound, Contradiction, Joint, SuspectNumber
 from expectations.joint.statements import Statements, Variable
 from expectations.joint.storing import store
@@ -30,24 +30,25 @@ from warehouse.terms import period
 
 def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     """Check everything in core jointly; fill temp tables for the schema quality."""
-    said = statements.read(connection)
-    report = check(said.observations, said.identities, said.solver_requests(), said.floors)
+    core = statements.read(connection)
+    report = check(core.observations, core.identities, core.solver_requests(), core.floors)
     printed = _printed(connection)
-    workshop = Workshop(said, printed, report)
+    search = RepairSearch(core, printed, report)
     conflicts = tuple(
-        _contradiction(conflict, workshop.repairs(conflict), printed)
-        for conflict in report.conflicts
+        _contradiction(conflict, search.repairs(conflict), printed) for conflict in report.conflicts
     )
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
-    bounds = tuple(_bounds(said, ends))
-    covered = coverage(said.observations, said.identities, said.floors)
+    bounds = tuple(_bounds(core, ends))
+    covered = coverage(core.observations, core.identities, core.floors)
     store(connection, conflicts, bounds, covered, report.undetermined)
-    known = {state.suspect.figure for state in covered if state.state != "unchecked"}
-    alone = {state.suspect.figure for state in covered} - known
+    checked = {number.suspect.figure for number in covered if number.state != "unchecked"}
+    unchecked = {number.suspect.figure for number in covered} - checked
     undetermined = {suspect.figure for suspect in report.undetermined}
-    requests = said.requests()
+    requests = core.requests()
     unbounded = len({requests[name][0] for name in report.unanswered})
-    return Joint(conflicts, bounds, tuple(sorted(alone)), tuple(sorted(undetermined)), unbounded)
+    return Joint(
+        conflicts, bounds, tuple(sorted(unchecked)), tuple(sorted(undetermined)), unbounded
+    )
 
 
 def _printed(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
@@ -70,7 +71,7 @@ def _contradiction(
         if aspect == "growth":  # the solver has factors
             lower, upper = _less_one(lower), _less_one(upper)
         places = RATIO_PLACES if PRINTED[aspect] else VALUE_PLACES
-        # Rounded inward: what is told to settle the conflict does.
+        # Rounded inward, so that every value in the range does settle the conflict.
         low, high = _rounded(lower, places, ROUND_CEILING), _rounded(upper, places, ROUND_FLOOR)
         return SuspectNumber(figure, aspect, printed[figure, aspect], low, high)
 
@@ -85,9 +86,9 @@ def _contradiction(
 
 
 def _bounds(
-    said: Statements, ends: Mapping[str, tuple[Fraction | None, Fraction | None]]
+    core: Statements, ends: Mapping[str, tuple[Fraction | None, Fraction | None]]
 ) -> Iterator[Bound]:
-    variables = {variable for variable, _ in said.requests().values()}
+    variables = {variable for variable, _ in core.requests().values()}
     for variable in sorted(variables):
         level = ends.get(f"{variable.name}#level")
         if level is None:  # its block has a conflict

@@ -1,13 +1,13 @@
-"""What the loaded figures say, in the solver's terms: variables, observations, identities.
+"""The loaded figures as statements for the solver: variables, observations, identities.
 
-Each true value that a source speaks of is a variable: a series, unit and period as that source
-has it, the bases of its growth rates included. Printed numbers are observations of variables;
-what holds by definition (exports + imports = trade, months and cumulatives, totals and parts)
-are identities between them, of the bases too. Variables of different sources are different: they
-may differ by a revision.
+Each true value that a source is about is a variable: a series, unit and period as that source has
+it; the bases of its growth rates are variables too. Printed numbers are observations of variables.
+What holds by definition (exports + imports = trade, months and cumulatives, totals and parts) are
+identities between variables. Each source has variables of its own, for values are revised from one
+source to the next.
 
 Belongs here: reading core tables, and which variables an identity ties together. Does not belong
-here: solving (consistency.py) and what is made of the result (solving.py).
+here: solving (consistency.py), and putting the results into the terms of people (solving.py).
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ FLOW_PLACE = [*DIMENSIONS].index("flow")  # among the codes of a series
 
 
 class Variable(NamedTuple):
-    """One true value: what `source` would have to have in mind for series and period.
+    """One true value: that of a series and period, as `source` knows it.
 
-    `start` and `stop` are days, stop exclusive; a cumulative without stated beginning starts long
-    ago, on a day of its own for every year in which it ends. `without` names the parts that are
-    taken away, for what they leave over.
+    `start` and `stop` are days, stop exclusive; a cumulative without a stated beginning starts in
+    antiquity, on a different day for each year in which it ends. Where `without` names parts, the
+    variable is what is left of the series without them.
     """
 
     source: str
@@ -50,7 +50,7 @@ class Variable(NamedTuple):
 
     @property
     def name(self) -> str:
-        """Its name in the solver."""
+        """What the solver calls it."""
         return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
 
     @property
@@ -70,7 +70,10 @@ class Variable(NamedTuple):
 
 @dataclass
 class Statements:
-    """All that is said. `printed` are the variables of which a level is printed."""
+    """All statements, and their variables; of those in `printed` the sources print a level.
+
+    `figures` maps each figure to the variable of its level.
+    """
 
     observations: list[Observation] = field(default_factory=list)
     identities: list[Identity] = field(default_factory=list)
@@ -80,25 +83,25 @@ class Statements:
 
     @cached_property
     def floors(self) -> dict[str, None]:
-        """Those that may be anything, bases and stretches of balances included."""
+        """The variables that may be negative, by name: balances."""
         return {variable.name: None for variable in self.variables if variable.is_balance}
 
     def requests(self) -> dict[str, tuple[Variable, bool]]:
-        """The bounds worth asking for: name → (variable, whether its growth is meant).
+        """The bounds to ask for: name → (variable, whether the bounds of its growth are meant).
 
-        They are of every variable that nobody printed, save the bases of others.
+        They are of every variable that nobody printed, except those that are bases of others.
         """
         bases = {variable.year_before() for variable in self.variables}
-        wanted: dict[str, tuple[Variable, bool]] = {}
+        requests: dict[str, tuple[Variable, bool]] = {}
         for variable in self.variables - self.printed - bases:
-            wanted[f"{variable.name}#level"] = (variable, False)
+            requests[f"{variable.name}#level"] = (variable, False)
             before = variable.year_before()
             if before in self.variables and not before.is_balance:
-                wanted[f"{variable.name}#growth"] = (variable, True)
-        return wanted
+                requests[f"{variable.name}#growth"] = (variable, True)
+        return requests
 
     def solver_requests(self) -> list[Request]:
-        """`requests` as the solver takes them."""
+        """`requests` in the form that the solver takes."""
         return [
             Request(
                 name, ((variable.name, 1),), ((variable.year_before().name, 1),) if growth else ()
@@ -108,16 +111,16 @@ class Statements:
 
 
 def read(connection: duckdb.DuckDBPyConnection) -> Statements:
-    """The statements of everything in core."""
-    said = Statements()
-    additive = _observe(connection, said)
-    _tie_periods(said, additive)
-    _tie_flows(said, additive)
-    _tie_parts(connection, said, additive)
-    return said
+    """The statements of all figures in core."""
+    statements = Statements()
+    additive = _observe(connection, statements)
+    _tie_periods(statements, additive)
+    _tie_flows(statements, additive)
+    _tie_parts(connection, statements, additive)
+    return statements
 
 
-def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str]:
+def _observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> set[str]:
     """Add the printed numbers and their variables; return the series that can be added up."""
     rows = fetch(
         connection,
@@ -135,17 +138,17 @@ def _observe(connection: duckdb.DuckDBPyConnection, said: Statements) -> set[str
     for row in rows:
         start, stop = _span(row["period_start"], row["period_end"])
         variable = Variable(row["source_id"], row["series"], row["unit"], start, stop)
-        said.figures[row["figure_id"]] = variable
-        said.variables.add(variable)
+        statements.figures[row["figure_id"]] = variable
+        statements.variables.add(variable)
     for row in rows:
-        said.observations += _printed_by(row, said)
+        statements.observations += _printed_by(row, statements)
     return {row["series"] for row in rows if row["additive"]}
 
 
-def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observation]:
+def _printed_by(row: Mapping[str, Any], statements: Statements) -> Iterator[Observation]:
     """What one figure prints: its level, and what relates it to a base, a whole or a total."""
     id_ = row["figure_id"]
-    variable = said.figures[id_]
+    variable = statements.figures[id_]
     level: Terms = ((variable.name, 1),)
     base = None
     if row["base_end"] is not None:
@@ -155,23 +158,23 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
         ends = (row[f"{aspect}_lower"], row[f"{aspect}_upper"])
         lower, upper = (None if end is None else offset + end for end in ends)
         divisor: Terms = ((over.name, 1),) if over else ()
-        said.variables.update([over] if over else [])
+        statements.variables.update([over] if over else [])
         return Observation(id_, aspect, terms, lower, upper, divisor)
 
     def can_divide(variable: Variable | None) -> bool:
-        # A balance may be nothing or less; what is printed over one says little.
+        # A balance may be zero or negative: a ratio to one says little.
         return variable is not None and not variable.is_balance
 
     def own(figure: str) -> Variable:
-        # Where that is another source's figure: what this one has for the same, revised or not.
-        return said.figures[figure]._replace(source=variable.source)
+        # Of another source's figure: the same value as this source knows it, revised or not.
+        return statements.figures[figure]._replace(source=variable.source)
 
     if row["value_printed"] is not None:
-        said.printed.add(variable)
+        statements.printed.add(variable)
         yield printed("value", level, None)
     if row["base_printed"] is not None and base is not None:
-        said.variables.add(base)
-        said.printed.add(base)
+        statements.variables.add(base)
+        statements.printed.add(base)
         yield printed("base", ((base.name, 1),), None)
     if row["growth_printed"] is not None and base is not None and can_divide(base):
         yield printed("growth", level, base, 1)
@@ -180,16 +183,16 @@ def _printed_by(row: Mapping[str, Any], said: Statements) -> Iterator[Observatio
     if row["contribution_printed"] is not None and base is not None:
         total = own(row["part_of"]).at(base.start, base.stop)
         if can_divide(total) and can_divide(base):
-            said.variables.add(base)
+            statements.variables.add(base)
             yield printed("contribution", ((variable.name, 1), (base.name, -1)), total)
 
 
-def _tie_periods(said: Statements, additive: set[str]) -> None:
-    """A period is the sum of the stretches between the days at which periods begin and end."""
+def _tie_periods(statements: Statements, additive: set[str]) -> None:
+    """A period is the sum of the stretches between all days on which periods begin or end."""
     groups: dict[tuple[str | date, ...], list[Variable]] = defaultdict(list)
-    for variable in sorted(said.variables):
+    for variable in sorted(statements.variables):
         if variable.series in additive:
-            # Where no beginning is stated, nothing is known but what the same year adds.
+            # Cumulatives without a stated beginning only tie with those that end in the same year.
             since = variable.start if variable.start.year < EARLIEST else date.max
             groups[*variable[:3], since].append(variable)
     for group in groups.values():
@@ -199,11 +202,11 @@ def _tie_periods(said: Statements, additive: set[str]) -> None:
             for period in periods:
                 inside = [s for s in stretches if period.start <= s.start and s.stop <= period.stop]
                 if len(inside) > 1:
-                    _add(said, [period], inside, "periods")
+                    _add(statements, [period], inside, "periods")
 
 
 def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
-    """Split into sets of periods that begin or end on common days; single ones are left out."""
+    """Split into sets of periods that share days on which they begin or end; no single periods."""
     by_day: dict[date, list[Variable]] = defaultdict(list)
     for period in group:
         by_day[period.start].append(period)
@@ -221,10 +224,10 @@ def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
             yield reached
 
 
-def _tie_flows(said: Statements, additive: set[str]) -> None:
-    """Trade is the sum of its legs, exports and imports; the balance is what they differ by."""
+def _tie_flows(statements: Statements, additive: set[str]) -> None:
+    """Trade is the sum of its legs, exports and imports; the balance is their difference."""
     groups: dict[Variable, dict[str, Variable]] = defaultdict(dict)
-    for variable in said.variables:
+    for variable in statements.variables:
         codes = variable.series.split(".")
         if variable.series in additive and codes[FLOW_PLACE] in TRADED:
             codes[FLOW_PLACE], flow = "*", codes[FLOW_PLACE]
@@ -242,9 +245,9 @@ def _tie_flows(said: Statements, additive: set[str]) -> None:
             added = [of(leg) for leg, sign in flows.legs(flow).items() if sign > 0]
             taken = [of(leg) for leg, sign in flows.legs(flow).items() if sign < 0]
             if taken:
-                _add(said, added, [*taken, of(flow)], flow)
+                _add(statements, added, [*taken, of(flow)], flow)
             else:
-                _add(said, [of(flow)], added, flow)
+                _add(statements, [of(flow)], added, flow)
 
 
 class _Breakdown(NamedTuple):
@@ -256,32 +259,36 @@ class _Breakdown(NamedTuple):
     is_partition: bool
 
 
-def _breakdowns(connection: duckdb.DuckDBPyConnection, said: Statements) -> Iterator[_Breakdown]:
+def _breakdowns(
+    connection: duckdb.DuckDBPyConnection, statements: Statements
+) -> Iterator[_Breakdown]:
     rows = connection.execute(
         """select
             total_id, breakdown, list(part_id order by part_id), any_value(is_partition)
         from core.parts group by total_id, breakdown, part_set order by total_id, part_set"""
     ).fetchall()
     for total_id, dimensions, part_ids, is_partition in rows:
-        whole = said.figures[total_id]
+        whole = statements.figures[total_id]
         by_source: dict[str, list[Variable]] = defaultdict(list)
-        for part in map(said.figures.__getitem__, part_ids):
+        for part in map(statements.figures.__getitem__, part_ids):
             by_source[part.source].append(part)
         for source, parts in by_source.items():
-            # Where total and parts are of several sources, all of them are needed to make it up;
-            # what one source has of them lies within the total as that source has it.
+            # Parts of several sources only make up the total together; the parts of one source lie
+            # within the total as that source knows it.
             is_whole = is_partition and [*by_source] == [whole.source]
             yield _Breakdown(whole._replace(source=source), dimensions, tuple(parts), is_whole)
 
 
-def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive: set[str]) -> None:
-    """Parts make up their total, or leave something over, in every period of both.
+def _tie_parts(
+    connection: duckdb.DuckDBPyConnection, statements: Statements, additive: set[str]
+) -> None:
+    """Parts make up their total, or a part of it, in every period in which both occur.
 
-    But a partition stays out of a period that has one of its own: other parts may occur there.
+    But a partition is not applied to a period that has one of its own, maybe with other parts.
     """
-    breakdowns = list(_breakdowns(connection, said))
+    breakdowns = list(_breakdowns(connection, statements))
     by_series: dict[tuple[str, str, str], list[Variable]] = defaultdict(list)
-    for variable in sorted(said.variables):
+    for variable in sorted(statements.variables):
         by_series[variable[:3]].append(variable)
     own = {(breakdown.whole, breakdown.dimensions) for breakdown in breakdowns}
     tied = set()
@@ -298,28 +305,30 @@ def _tie_parts(connection: duckdb.DuckDBPyConnection, said: Statements, additive
                 continue
             tied.add((total, series))
             period = (total.start, total.stop)
-            present = [p for part in parts if (p := part.at(*period)) in said.variables]
+            present = [p for part in parts if (p := part.at(*period)) in statements.variables]
             present = list(dict.fromkeys(present))
             if is_partition and len(present) == len(parts):
-                _add(said, [total], present, "partition")
+                _add(statements, [total], present, "partition")
             elif not is_partition and present:
                 names = tuple(sorted(part.series for part in present))
-                _add(said, [total], [*present, total._replace(without=names)], "parts")
+                _add(statements, [total], [*present, total._replace(without=names)], "parts")
 
 
-def _add(said: Statements, whole: Sequence[Variable], parts: Sequence[Variable], why: str) -> None:
+def _add(
+    statements: Statements, whole: Sequence[Variable], parts: Sequence[Variable], why: str
+) -> None:
     """State that `whole` is the sum of `parts`, all of which become variables."""
-    said.variables.update(whole, parts)
+    statements.variables.update(whole, parts)
     terms = [(variable.name, 1) for variable in whole]
     terms += [(variable.name, -1) for variable in parts]
-    said.identities.append(
+    statements.identities.append(
         Identity(f"{why}|{'|'.join(v.name for v in (*whole, *parts))}", tuple(terms))
     )
 
 
 def _span(start: date | None, end: date) -> tuple[date, date]:
-    """First day and the day after the last; without a stated beginning a day in antiquity."""
-    # One for each year: where no beginning is stated, counting may begin anew with the year.
+    """The first day and the day after the last; the first is in antiquity where none is stated."""
+    # A different one for each year: a cumulative may start from nothing each year.
     return start or date.min + timedelta(end.year), end + timedelta(1)
 
 

@@ -1,7 +1,7 @@
-"""The tables of what was found jointly: conflicts, suspects, bounds, coverage.
+"""The temporary tables of joint consistency: conflicts, suspects, bounds, coverage.
 
-Belongs here: their columns, and how an answer fills a row. Does not belong here: what was found
-(results.py), and the tables of the schema quality that are made of these (warehouse/store/sql).
+Belongs here: their columns, and the rows that results become. Does not belong here: the results
+(results.py), and the tables of the schema quality that are made from these (warehouse/store/sql).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def store(
     covered: Sequence[Coverage],
     undetermined: Collection[Suspect],
 ) -> None:
-    """Fill the temp tables `found_…`, of which the schema quality is made."""
+    """Fill the temp tables `found_…`, from which the schema quality is made."""
     coverage = _coverage(covered, undetermined)
     tables.fill(connection, "temp.found_conflicts", _CONFLICTS, _conflicts(conflicts))
     tables.fill(connection, "temp.found_suspects", _SUSPECTS, _suspects(conflicts))

@@ -8,8 +8,8 @@ intervals satisfy it, and is not checkable when an interval it needs is unknown.
 What several rules compare is said once, in the SQL files beside this one: views that are there
 while rules are evaluated.
 
-Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: what any
-one rule says (rules/<family>/<rule>.sql).
+Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: the rules
+themselves (rules/<family>/<rule>.sql).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from warehouse.store.database import read_sql, sql_files
 from warehouse.store.load import define_macros
 from warehouse.terms.interval import format_interval
 
-_MADE = "checks_made.main.of_rule_{}"
+_CHECKS_TABLE = "checks_made.main.of_rule_{}"
 _AT_ONCE = 2
 
 # Severities that a rule on figures may declare.
@@ -46,7 +46,7 @@ _SEVERAL_SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A statement that could be false. `query` returns its checks, a row each."""
+    """A statement that could be false. `query` returns a row for each check of it."""
 
     id: str
     family: str
@@ -79,7 +79,7 @@ class Finding:
         return "acknowledged" if self.acknowledged_by else self.severity
 
     def joined(self, other: Finding) -> Finding:
-        """One finding of two of the same rule and figures: of their values and growths, say."""
+        """This finding and another of the same rule and figures as one: values and growths, say."""
         severity = min(self.severity, other.severity, key=SEVERITIES.index)
         return replace(self, severity=severity, message=f"{self.message}; {other.message}")
 
@@ -101,7 +101,7 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every rule on the core tables; return what is wrong; fill temp.evaluated_checks."""
+    """Run every rule on the core tables; fill temp.evaluated_checks; return the findings."""
     with evaluating(connection) as evaluation:
         pass
     return evaluation.findings()
@@ -109,28 +109,28 @@ def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
 
 @contextmanager
 def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
-    """Run every rule on the core tables while the block runs; its result is there after it.
+    """Run every rule on the core tables while the block runs; call `findings` only after it.
 
-    Most of the time goes into planning the queries, which takes one core each: they are asked on
-    connections of their own, which see core but not what is temporary on this one.
+    Planning the queries takes most of the time, on one core for each. So they run on connections of
+    their own, which see core but not the temporary tables of this one.
     """
     connection.execute("attach ':memory:' as checks_made")
     queries = [_checks_query(rule) for rule in catalogue()]
 
-    def ask(numbers: Sequence[int]) -> None:
+    def run(numbers: Sequence[int]) -> None:
         with connection.cursor() as cursor:
             define_macros(cursor)
             for step in sql_files("rules"):
                 cursor.execute(f"create temp view {step.name} as {step.query}")
             for number in numbers:
-                cursor.execute(f"create table {_MADE.format(number)} as {queries[number]}")
+                cursor.execute(f"create table {_CHECKS_TABLE.format(number)} as {queries[number]}")
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
         shares = [range(start, len(queries), _AT_ONCE) for start in range(_AT_ONCE)]
-        asked = [threads.submit(ask, share) for share in shares]
+        runs = [threads.submit(run, share) for share in shares]
         yield Evaluation(connection, len(queries))
-    for done in asked:
-        done.result()
+    for finished in runs:
+        finished.result()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +141,15 @@ class Evaluation:
     rules: int
 
     def findings(self) -> list[Finding]:
-        """What is wrong; fills temp.evaluated_checks. To be called once, after `evaluating`."""
-        checks = "\nunion all\n".join(f"from {_MADE.format(n)}" for n in range(self.rules))
+        """The findings; fills temp.evaluated_checks. To be called once, after `evaluating`."""
+        checks = "\nunion all\n".join(f"from {_CHECKS_TABLE.format(n)}" for n in range(self.rules))
         self.connection.execute(f"create or replace temp table evaluated_checks as {checks}")
         self.connection.execute("detach checks_made")
         return _word_findings(self.connection)
 
 
 def finding_id(rule: str, figures: Sequence[str]) -> str:
-    """Ten hex digits, the same as long as the same rule is broken by the same figures."""
+    """Ten hex digits, always the same for the same rule and figures."""
     return hashlib.sha256("\n".join([rule, *figures]).encode()).hexdigest()[:10]
 
 
@@ -203,18 +203,18 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
     ).fetchall()
     findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
-        left_says = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
-        right_says = f"{right} ({format_interval(right_ends[0], right_ends[1], unit)})"
-        # To four digits, rounded down: "by at least" stays true.
+        left_text = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
+        right_text = f"{right} ({format_interval(right_ends[0], right_ends[1], unit)})"
+        # Four digits, rounded down, so that "by at least" is true.
         gap = Context(prec=4, rounding=ROUND_DOWN).plus(
             distance(*left_ends, *right_ends) or Decimal(0)
         )
         size = format_interval(gap, gap, unit)
         if relation == "<=":
-            message = f"{left_says} exceeds {right_says} by at least {size}"
+            message = f"{left_text} exceeds {right_text} by at least {size}"
         else:
-            message = f"{left_says} and {right_says} disagree by at least {size}"
-        found = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
-        key = (rule, found.figures)
-        findings[key] = findings[key].joined(found) if key in findings else found
+            message = f"{left_text} and {right_text} disagree by at least {size}"
+        finding = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
+        key = (rule, finding.figures)
+        findings[key] = findings[key].joined(finding) if key in findings else finding
     return list(findings.values())

@@ -14,7 +14,7 @@ from rich.text import Text
 from expectations import acknowledgements
 from expectations.assess import findings_on_figures
 from expectations.check import check as check_files
-from expectations.detail.detail_findings import found
+from expectations.detail.detail_findings import findings_on_detail
 from expectations.rules.figure_rules import Finding
 from flows.cli.options import Home, plain_text
 from flows.cli.terminal import out, print_error
@@ -94,7 +94,7 @@ def _acceptable(
     runs = releases.list_runs(settings.home)
     for run in runs:
         with open_readonly(run / DATABASE) as connection:
-            for finding, digest in found(connection).items():
+            for finding, digest in findings_on_detail(connection).items():
                 yield finding, {finding.figures[0]: digest}
     checked = check_files(records, settings.acknowledged)
     digests = {figure.id: figure.digest for figure in checked.batch.figures}

@@ -77,7 +77,7 @@ def command(
             if findings:
                 _write_failing(outcome, findings)
             unsettled = "(from quality.detail_findings where acknowledged_by is null)"
-            failing = outcome.sql(release_content.worded(unsettled))
+            failing = outcome.sql(release_content.worded_query(unsettled))
             shown, count = failing.limit(SHOWN).fetchall(), len(failing)
     print_rule_outcomes(outcomes)
     _print_failing(shown, count)
@@ -99,7 +99,7 @@ def _check_writable(file: Path) -> None:
 def _write_failing(outcome: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Write every failing key to a Parquet file."""
     with storage.whole(file) as beside:
-        failing = outcome.sql(release_content.worded("quality.detail_findings"))
+        failing = outcome.sql(release_content.worded_query("quality.detail_findings"))
         failing.write_parquet(str(beside))
 
 

@@ -34,7 +34,7 @@ from flows.process.signals import watch_readers
 from flows.service.temporary_server import TemporaryServer, run_flow
 from flows.settings import Settings, prepare_prefect
 from warehouse.detail import partitions
-from warehouse.detail.release_content import below
+from warehouse.detail.release_content import base_release
 from warehouse.detail.source import check_is_file
 from warehouse.release.publisher import check_home
 
@@ -102,7 +102,7 @@ def command(
 
 def _check_inputs(settings: Settings, files: Sequence[Path], rules: Sequence[str]) -> None:
     """Raises what a run would raise that can be known before a file is read, a server started."""
-    below(settings.home)
+    base_release(settings.home)
     check_home(settings.home)
     rules_for_publication(rules)
     acknowledgements.read(settings.acknowledged)

@@ -118,7 +118,7 @@ def test_another_user_reads_what_a_run_has_published(published, home):
 
 def test_detail_is_open_to_a_group_where_its_owner_says_so(home, umask, written):
     parts = loaded_file(home, written(HEADER, *LINES)).partitions
-    rows = partitions.rows(file for part in parts for file in part.files)
+    rows = partitions.rows_query(file for part in parts for file in part.files)
     query = f"select count(*) from ({rows})"
     as_the_page_says(home, "chgrp analysts /srv/crossfoot &&")
     with reader(), pytest.raises(duckdb.Error, match="No files found"):

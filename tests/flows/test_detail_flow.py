@@ -18,7 +18,7 @@ from expectations.acknowledgements import Acknowledgement
 from expectations.assess import assess as assess_release
 from expectations.detail import detail_assessment
 from expectations.detail.detail_assessment import rule_outcomes
-from expectations.detail.detail_findings import found, settle
+from expectations.detail.detail_findings import findings_on_detail, settle
 from expectations.detail.detail_rules import Checks, catalogue
 from tests.conftest import RECORDS, ROOT
 from tests.helpers.detail_rows import as_csv, evaluated, loaded
@@ -175,7 +175,7 @@ def test_an_acceptance_holds_for_exactly_the_keys_that_fail(tmp_path):
             marked = connection.execute(
                 "select distinct acknowledged_by from quality.detail_findings"
             ).fetchall()
-            return found(connection), findings, [one.state for one in applied], marked
+            return findings_on_detail(connection), findings, [one.state for one in applied], marked
 
     entries = []
     ((finding, digest),) = failing("JP", "KR")[0].items()

@@ -39,7 +39,7 @@ def rows_of(home, query="select * from detail order by all"):
     """The answer to a query on all detail of a home."""
     files = [file for part in partitions.current(home) for file in part.files]
     with duckdb.connect() as connection:
-        connection.execute(f"create temp view detail as {partitions.rows(files)}")
+        connection.execute(f"create temp view detail as {partitions.rows_query(files)}")
         return connection.execute(query).fetchall()
 
 
@@ -70,6 +70,6 @@ def evaluated(tmp_path, parts, rules, figures=None, engine="duckdb"):
         checks = detail_assessment.check_periods(parts, running, rules, work)
         checks += detail_assessment.check_sums(running, parts, rules, work)
         with release_content.unpublished(work, [], work / "findings", []) as outcome:
-            failing = outcome.sql(release_content.worded("quality.detail_findings"))
+            failing = outcome.sql(release_content.worded_query("quality.detail_findings"))
             found = sorted(failing.fetchall(), key=str)
     return detail_assessment.summed(checks, rules), found

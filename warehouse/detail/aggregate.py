@@ -1,7 +1,8 @@
-"""Aggregates: what customs detail sums to, period by period and then all together.
+"""Aggregates: the sums of customs detail, period by period and then over all periods.
 
-Belongs here: what an engine is given beside the detail, and the queries of `sql/detail` in their
-order. Does not belong here: what must hold (rules), and what a release keeps of it (published.py).
+Belongs here: the tables that an engine needs beside the detail, and the order of the queries in
+`sql/detail`. Does not belong here: what must hold (expectations/detail), and what a release keeps
+of the sums (release_content.py).
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from warehouse.terms import codes, flows
 from warehouse.terms.period import parse, year_before
 
 PREFIX = "detail_"
-# What is made of the rows of a period, in this order, for rules and sums to read.
-MADE = ("cells", "several", "nested", "settled", "coarsest")
-# Of these what is evaluated wherever it is read: to keep it costs more, and no rows are grouped.
-_READ = ("coarsest",)
-# Those that are made from the rows of each period; all others are from these.
+# The relations that are made from the rows of a period, in this order, for rules and sums to read.
+WORKING_RELATIONS = ("cells", "several", "nested", "settled", "coarsest")
+# Those of them that are views: they group nothing, and cost less to evaluate than to keep.
+_VIEWS = ("coarsest",)
+# The aggregates that are made from the rows of each period; all others are made from these.
 _FROM_ROWS = ("detail_chapters", "detail_regimes", "detail_commodities", "detail_reported")
 _PRINTED = {
     **dict.fromkeys(("figure_id", "area", "partner", "flow", "product", "regime"), "VARCHAR"),
@@ -54,7 +55,7 @@ RULES = dict.fromkeys(
 def prepare(
     engine: Engine, parts: Sequence[Partition], database: Path | None, scratch: Path
 ) -> None:
-    """Give an engine code lists, `periods`, and the `figures` that a release's database prints."""
+    """Give an engine the code lists, `periods`, and the `figures` of a release's database."""
     with open_memory() as connection:
         listed = [
             {"list": name, "code": row["code"], "kind": row.get("kind") or row.get("dimension")}
@@ -79,9 +80,9 @@ def prepare(
 
 
 def composition() -> list[dict[str, str | None]]:
-    """What codes consist of in the detail: groups, members; products, chapters and headings.
+    """What codes of the detail consist of: groups of members, products of chapters and headings.
 
-    `since` and `until` are the first and last day of a membership, None where always.
+    `since` and `until` are the first and last day of a membership; None is without limit.
     """
     text = project.file("composition", "composition.csv").read_text(encoding="utf-8")
     return [
@@ -99,7 +100,7 @@ def composed_flows() -> list[dict[str, object]]:
     ]
 
 
-def tell(engine: Engine, rules: Iterable[Mapping[str, object]], scratch: Path) -> None:
+def provide_rules(engine: Engine, rules: Iterable[Mapping[str, object]], scratch: Path) -> None:
     """Give an engine the outcome of the rules as `detail_rules`."""
     with open_memory() as connection:
         fill(connection, "detail_rules", RULES, rules)
@@ -118,25 +119,25 @@ def _hand_over(
 def sum_period(engine: Engine, folder: Path, name: str) -> None:
     """Sum up the `detail` of one period, which the engine holds.
 
-    What all other aggregates are made from is kept in `folder`, in a folder `name` of each.
+    Each aggregate that is made from rows is written to `folder`/<aggregate>/`name`.
     """
-    for made in MADE:
-        make(engine, made)
+    for relation in WORKING_RELATIONS:
+        make(engine, relation)
     for file in from_rows():
         engine.write(file.query, folder / file.name / name)
 
 
 def make(engine: Engine, name: str) -> None:
-    """Make one of what is MADE of the `detail` of one period."""
+    """Make one of the WORKING_RELATIONS from the `detail` of one period."""
     query = read_sql(project.file("detail", f"{name}.sql")).query
-    if name in _READ:
+    if name in _VIEWS:
         engine.define(name, query)
     else:
         engine.create(name, query)
 
 
 def sum_all(engine: Engine, folder: Path) -> None:
-    """Make every other aggregate from those of all periods, which stand in `folder`."""
+    """Make every other aggregate from those of all periods, which lie in `folder`."""
     for file in from_rows():
         engine.read(file.name, sorted((folder / file.name).iterdir()))
     for file in from_sums():
@@ -159,7 +160,7 @@ def from_rows() -> list[SqlFile]:
 
 
 def from_sums() -> list[SqlFile]:
-    """The aggregates that are made from those of rows, each after those it reads."""
+    """The aggregates that are made from other aggregates, each after those it reads."""
     return [file for file in aggregates() if file.name not in _FROM_ROWS]
 
 
@@ -179,7 +180,7 @@ def aggregates() -> tuple[SqlFile, ...]:
 
 
 def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
-    """What is known of each period; `months` only where it consists of whole ones."""
+    """The rows of the table `periods`; `months` is set only where a period has whole ones."""
     known = {(part.dataset, part.period) for part in parts}
     rows: list[dict[str, object]] = []
     for part in parts:
@@ -206,6 +207,6 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
     return rows
 
 
-def accepted(parts: Sequence[Partition]) -> int:
+def accepted_rows(parts: Sequence[Partition]) -> int:
     """How many rows were accepted into these partitions, as their loads counted them."""
     return sum(part.rows for part in parts)

@@ -2,8 +2,8 @@
 
 Every row is accepted, blank (a cell of a wide table that holds no number), or quarantined with its
 line and reason; the counts add up. Belongs here: what the rows of a format become, and when a file
-is not what it was said to be. Does not belong here: reading a file's cells (reader.py), and several
-files and what periods become of them (load.py).
+as a whole is refused. Does not belong here: reading a file's cells (reader.py), loading several
+files together, and splitting them into periods (ingest.py).
 """
 
 from __future__ import annotations
@@ -26,19 +26,20 @@ from warehouse.store.tables import fill, literal
 from warehouse.system.files import FormError, Problem
 from warehouse.terms.period import PeriodError, parse
 
-# A file with more unusable rows than this share is not what it was said to be.
+# A file with a larger share of unusable rows than this does not have the format it is read by.
 MOST_QUARANTINED = 0.01
 
 # A cell of a wide table in which nothing is printed.
 BLANK = "(" + " and ".join(f"{name} is null" for name in NUMBERS) + ")"
-# Pages of the second version take less time to write, less to read, and a fifth less space.
+# Parquet's second version is faster to write and to read, and takes a fifth less space.
 PARQUET = "format parquet, parquet_version v2"
-# Columns of whose texts a file has few: an enumeration of them takes a tenth of the time to write.
-_FEW = ("flow", "regime")
-# So often a reading may begin anew with a text that it did not expect.
-_MOST_BEGUN_ANEW = 3
-_APART = "\x1f"
-_UNEXPECTED = f"a text that was not expected{_APART}"
+# Columns with few distinct texts: written as an ENUM of them they take a tenth of the time.
+_ENUMERATED = ("flow", "regime")
+# How often a file may be read anew because a column held a text that was not expected of it.
+_MOST_RESTARTS = 3
+# DuckDB reports such a text by an error with this message: its start, the column, the text.
+_SEPARATOR = "\x1f"
+_UNEXPECTED = f"a text that was not expected{_SEPARATOR}"
 
 Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
@@ -47,7 +48,7 @@ Progress = Callable[[int, int], None]  # rows read so far, rows expected
 class FileCounts:
     """What became of one file's rows: read = accepted + blank + quarantined.
 
-    `periods` are those that any of its rows speak of.
+    `periods` are the periods of its rows.
     """
 
     file: str
@@ -61,9 +62,10 @@ class FileCounts:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """How one file is converted; `lookups` is what `lookup_tables` made of its columns.
+    """How one file is converted.
 
-    `expected` are texts and their codes by column, which files of the same load learn together.
+    `lookups` is what `lookup_tables` returned for its columns. `expected` maps each enumerated
+    column to its texts and their codes; files of one load share it, and add what they meet.
     """
 
     form: Format
@@ -75,7 +77,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """What was made of one file; `periods` are its texts and what they mean, None for nothing."""
+    """What was made of one file.
+
+    `periods` maps each text of its period column to the period it means, None where it is none.
+    """
 
     path: Path
     counts: FileCounts
@@ -83,7 +88,7 @@ class Converted:
     problems: Sequence[Problem]
 
     def __str__(self) -> str:
-        return f"({partitions.rows([self.path])})"
+        return f"({partitions.rows_query([self.path])})"
 
 
 def convert(
@@ -94,19 +99,19 @@ def convert(
     target: Path,
     progress: Progress,
 ) -> Converted:
-    """Write the rows of a file as Parquet to `target`; tell what became of each.
+    """Write the rows of a file as Parquet to `target`, and count what became of them.
 
-    `progress` is told of this file alone. Raises FormError.
+    `progress` gets the counts of this file alone. Raises FormError.
     """
     return _Conversion(connection, job).convert(path, encoding, target, progress)
 
 
 class _Unexpected(Exception):
-    """A column has a text that was not among those expected of it: its key, and the text."""
+    """A column has a text that was not expected of it. Arguments: the column's key, the text."""
 
 
 class _Conversion:
-    """One file at work, on a connection of its own."""
+    """The conversion of one file, on a connection of its own."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, job: Job) -> None:
         self._connection = connection
@@ -116,14 +121,14 @@ class _Conversion:
     def convert(self, path: Path, encoding: str, target: Path, progress: Progress) -> Converted:
         plain = target.with_suffix(".csv")
         source = prepare(path, encoding, self._job.form.delimiter, plain)
-        self._refuse_said_twice(source)
+        self._refuse_set_twice(source)
         observations = self._present(source)
-        written = f"({partitions.rows([target])})"
+        written = f"({partitions.rows_query([target])})"
         made = self._write(source, observations, target, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
-        found = self._fetch(f"select distinct period from {written} order by all")
-        periods = {text: _canonical(text) for (text,) in found}
+        texts = self._fetch(f"select distinct period from {written} order by all")
+        periods = {text: _canonical(text) for (text,) in texts}
         ((too_fine,),) = self._fetch(
             f"select count(*) from {written} "
             "where value % value_step <> 0 or value_to_date % value_step <> 0"
@@ -133,7 +138,7 @@ class _Conversion:
         if misprinted := self._reader.misprinted(source, observations, problems):
             raise FormError(misprinted)
         if unknown := [text for text, period in periods.items() if period is None]:
-            for columns in {raw(one["period"]): one for one in observations}.values():
+            for columns in {raw(own["period"]): own for own in observations}.values():
                 problems += self._reader.without_period(source, columns, unknown, problems)
             ((bad,),) = self._fetch(
                 f"select count(*) from {written} where {among('period', unknown)}"
@@ -162,11 +167,12 @@ class _Conversion:
         return Converted(target, counts, periods, problems)
 
     def _refuse_formulas(self, source: Source, written: str) -> None:
-        """Texts that are no code stay as they are, and reach CSV, which spreadsheets open.
+        """Raise FormError where a text begins as a spreadsheet's formula does.
 
-        A single such character, such as a dash for nothing, is no formula.
+        Texts that are no codes stay as they are, and reach CSV files, which spreadsheets open. A
+        single character, such as a dash for nothing, is no formula.
         """
-        # Codes begin with a digit or a letter: looking only beyond them takes a tenth of the time.
+        # Codes begin with a digit or a letter: skipping texts that do takes a tenth of the time.
         beyond = " or ".join(
             f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'" for name in TEXTS
         )
@@ -174,41 +180,41 @@ class _Conversion:
         if not rows:
             return
         begins = ", ".join(map(literal, FORMULA))
-        found = [
+        offending = [
             f"min({name}) filter (left({name}, 1) in ({begins}) and length({name}) > 1)"
             for name in TEXTS
         ]
-        (texts,) = self._fetch(f"select {', '.join(found)} from {written} where {beyond}")
+        (texts,) = self._fetch(f"select {', '.join(offending)} from {written} where {beyond}")
         for name, text in zip(TEXTS, texts, strict=True):
             if text is not None:
                 message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
                 remedy = "write a code, or map the text to one in a format of your own"
                 raise FormError(Problem(str(source.path), 0, message, remedy, name, text))
 
-    def _refuse_said_twice(self, source: Source) -> None:
-        """A column that the file has cannot be said to be the same for all of its rows."""
+    def _refuse_set_twice(self, source: Source) -> None:
+        """Raise FormError where --set gives a constant for a column that the file has itself."""
         for own, columns in zip(self._job.form.observations, self._job.mapped, strict=True):
             for name, declared in {**self._job.form.columns, **own}.items():
-                said = columns[name]
-                if said != declared and (held := set(declared.names) & set(source.header)):
+                column = columns[name]
+                if column != declared and (held := set(declared.names) & set(source.header)):
                     message = f"the file says it itself, in column {min(held)}"
                     remedy = "leave it out of --set, or take the column out of the file"
-                    text = said.constant or ""
+                    text = column.constant or ""
                     raise FormError(Problem(str(source.path), 1, message, remedy, name, text))
 
     def _present(self, source: Source) -> list[dict[str, Column]]:
         """The observations that the file holds. Raises FormError where it lacks a column."""
 
         def lacking(columns: Mapping[str, Column]) -> list[str]:
-            needed = (c for c in columns.values() if not c.optional)
-            return [name for c in needed for name in c.names if name not in source.header]
+            needed = (column for column in columns.values() if not column.optional)
+            return [name for column in needed for name in column.names if name not in source.header]
 
-        found = [
+        present = [
             columns
             for columns, own in zip(self._job.mapped, self._job.form.observations, strict=True)
             if not lacking({name: columns[name] for name in own})
         ]
-        if missing := lacking(found[0] if found else self._job.mapped[0]):
+        if missing := lacking(present[0] if present else self._job.mapped[0]):
             message = "the header lacks this column"
             remedy = f"it has {', '.join(source.header)}; choose the format of the file: --format"
             raise FormError(Problem(str(source.path), 1, message, remedy, "column", missing[0]))
@@ -216,9 +222,9 @@ class _Conversion:
             {
                 name: column
                 for name, column in columns.items()
-                if all(wanted in source.header for wanted in column.names)
+                if all(part in source.header for part in column.names)
             }
-            for columns in found
+            for columns in present
         ]
 
     def _write(
@@ -230,12 +236,13 @@ class _Conversion:
     ) -> int:
         """Write the rows of all observations to Parquet and return how many.
 
-        Reading makes use of most files being of one period, of which the first row and the last
-        are, and of few flows and regimes. It ends at the first that was not expected and begins
-        anew: with that as well, or in the general way, where it takes every text for what it is.
+        Most files are of one period, which then stands in their first row and in the last, and
+        have few flows and regimes. Reading expects that, which makes it fast. At the first text
+        that was not expected it starts anew: expecting that text too, or, of a period or after
+        several restarts, expecting nothing.
         """
         expected = self._expected(source, observations)
-        begun_anew = 0
+        restarts = 0
         while True:
             rows = " union all by name ".join(
                 self._select(source, columns, _own_numbers(columns, observations), expected)
@@ -246,8 +253,8 @@ class _Conversion:
             except _Unexpected as unexpected:
                 key, text = unexpected.args
                 self._reader.forget_rejected()
-                begun_anew += 1
-                if begun_anew > _MOST_BEGUN_ANEW:
+                restarts += 1
+                if restarts > _MOST_RESTARTS:
                     expected.clear()
                 elif key in self._job.expected:
                     self._job.expected[key][text] = expected[key][text] = text
@@ -257,13 +264,13 @@ class _Conversion:
     def _expected(
         self, source: Source, observations: Sequence[dict[str, Column]]
     ) -> dict[str, dict[str, str]]:
-        """The texts that columns have which are written as enumerations, with what they mean."""
+        """The texts expected of the columns that are written as ENUMs, and what each means."""
         expected = {}
         for columns in observations:
             period = columns["period"]
             if text := self._reader.at_both_ends(source, period):
-                expected[_key("period", period)] = {text: self._meant("period", period, text)}
-            for key in (_key(name, columns[name]) for name in _FEW if name in columns):
+                expected[_key("period", period)] = {text: self._meaning("period", period, text)}
+            for key in (_key(name, columns[name]) for name in _ENUMERATED if name in columns):
                 if key in self._job.expected:
                     expected[key] = dict(self._job.expected[key])
         return expected
@@ -277,28 +284,29 @@ class _Conversion:
     ) -> str:
         """The rows of one observation, with the columns and types of the detail.
 
-        A number that it shares with others, such as the quantity of values in two currencies, is
-        its own only where one of its `own` numbers is there. Raises an error that says
-        `_UNEXPECTED`, when it is evaluated, at a text that a column is not expected to have.
+        `own` are the numbers that it does not share with other observations. A shared number, such
+        as the quantity beside values in two currencies, counts only where one of `own` is there.
+        Evaluating the query raises an error that says `_UNEXPECTED` at a text that is not among
+        the `expected` ones of its column.
         """
         printed = " or ".join(f"{raw(columns[name])} is not null" for name in own)
         lookups: list[str] = []
 
         def text(name: str, column: Column) -> str:
             # Parquet may hold codes and periods as numbers.
-            said = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
-            if few := expected.get(key := _key(name, column)):
-                types[name] = _enumeration(few.values())
-                met = literal(f"{_UNEXPECTED}{key}{_APART}")
-                other = f"case when {said} is not null then error({met} || {said}) end"
-                # A cast of the outcome would look up each row.
-                return _case(said, few, other, f"::{types[name]}")
+            cell = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
+            if codes := expected.get(key := _key(name, column)):
+                types[name] = _enumeration(codes.values())
+                message = literal(f"{_UNEXPECTED}{key}{_SEPARATOR}")
+                other = f"case when {cell} is not null then error({message} || {cell}) end"
+                # To cast the CASE as a whole would look up the text of each row.
+                return _case(cell, codes, other, f"::{types[name]}")
             if _by_case(name, column):
-                return _case(said, column.codes, said)
+                return _case(cell, column.codes, cell)
             if table := self._job.lookups.get(_key(name, column)):
-                lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {said}")
-                return f"coalesce({name}_is.code, {said})"
-            return said
+                lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {cell}")
+                return f"coalesce({name}_is.code, {cell})"
+            return cell
 
         values, types = {"dataset": literal(self._job.dataset)}, dict(TYPES)
         for name, column in columns.items():
@@ -311,11 +319,11 @@ class _Conversion:
                 values[name] = f"case when {printed} then {values[name]} end"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
-        alike = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
-        for name in ("dataset", *alike):
-            # What all rows have costs half as much to write as an enumeration of one text.
+        constant = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
+        for name in ("dataset", *constant):
+            # As an ENUM of one text, what all rows have in common takes half the time to write.
             types[name] = f"enum ({values[name]})"
-        # A column that the format lacks would take as long to write as one of numbers.
+        # Columns that the format lacks are left out: NULLs take as long to write as numbers.
         listed = ", ".join(
             f"({values[name]})::{type_} as {name}"
             for name, type_ in types.items()
@@ -324,14 +332,14 @@ class _Conversion:
         scan = self._reader.scan(source, columns)
         return f"select {listed} from {scan} as source {' '.join(lookups)}"
 
-    def _meant(self, name: str, column: Column, said: str) -> str:
-        """What one text of a column that is looked up means."""
+    def _meaning(self, name: str, column: Column, text: str) -> str:
+        """The code or period that a text of this column means."""
         table = self._job.lookups.get(_key(name, column))
-        found = table and self._fetch(f"select code from {table} where spelled = {literal(said)}")
-        return str(found[0][0]) if found else said
+        codes = table and self._fetch(f"select code from {table} where spelled = {literal(text)}")
+        return str(codes[0][0]) if codes else text
 
     def _copy(self, rows: str, target: Path, source: Source, progress: Progress) -> int:
-        """Write `rows` to Parquet and return how many, telling the progress meanwhile."""
+        """Write `rows` to Parquet, report progress meanwhile, and return how many there are."""
         query = f"copy ({rows}) to {literal(str(target))} ({PARQUET})"
         outcome: list[int | duckdb.Error] = []
 
@@ -349,7 +357,7 @@ class _Conversion:
             progress(round(share * source.lines), source.lines)
         result = outcome[0]
         if isinstance(result, duckdb.Error) and _UNEXPECTED in str(result):
-            _, key, text = str(result).split(_APART, 2)
+            _, key, text = str(result).split(_SEPARATOR, 2)
             raise _Unexpected(key, text)
         if isinstance(result, (duckdb.ConversionException, duckdb.InvalidInputException)):
             message, remedy = str(result).splitlines()[0], "check the file against its format"
@@ -368,9 +376,9 @@ class _Conversion:
 def lookup_tables(
     connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapping[str, Column]]
 ) -> dict[str, str]:
-    """For each column that is spelled in other ways, a table of spellings and what they mean.
+    """By column, the name of a table of its spellings and their codes, where it has spellings.
 
-    Joins on this connection are carried out as they are written from here on.
+    From here on, DuckDB carries out joins on this connection in the order they are written.
     """
     # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
     connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
@@ -392,18 +400,18 @@ def lookup_tables(
 
 
 def expected_texts(mapped: Sequence[Mapping[str, Column]]) -> dict[str, dict[str, str]]:
-    """For each column of few texts those that its format names, and the codes they mean."""
+    """By enumerated column, the texts that its format names, and the codes they mean."""
     return {
         _key(name, columns[name]): dict(columns[name].codes)
         for columns in mapped
-        for name in _FEW
+        for name in _ENUMERATED
         if _by_case(name, columns[name])
     }
 
 
-def _case(said: str, codes: Mapping[str, str], other: str, cast: str = "") -> str:
+def _case(value: str, codes: Mapping[str, str], other: str, cast: str = "") -> str:
     cases = (f"when {literal(text)} then {literal(code)}{cast}" for text, code in codes.items())
-    return f"case {said} {' '.join(cases)} else {other} end"
+    return f"case {value} {' '.join(cases)} else {other} end"
 
 
 def _enumeration(texts: Iterable[str]) -> str:
@@ -411,18 +419,18 @@ def _enumeration(texts: Iterable[str]) -> str:
 
 
 def _by_case(name: str, column: Column) -> bool:
-    """Whether a column's few codes are told apart faster one by one than by a lookup."""
+    """Whether a column has so few codes that a CASE is faster than a join with a lookup table."""
     return name != "period" and bool(column.codes) and not column.list
 
 
 def _own_numbers(
     columns: Mapping[str, Column], observations: Sequence[Mapping[str, Column]]
 ) -> list[str]:
-    """The numbers of one observation that are not those of all."""
+    """The numbers of an observation that it does not share with all others."""
     return [
         name
         for name in NUMBERS
-        if name in columns and any(one.get(name) != columns[name] for one in observations)
+        if name in columns and any(other.get(name) != columns[name] for other in observations)
     ]
 
 

@@ -2,7 +2,8 @@
 
 Every statement is DuckDB's SQL; Spark gets it transpiled by SQLGlot. Both read the same Parquet
 and write their results as Parquet, so that whatever follows does not know which engine ran.
-Belongs here: that. Does not belong here: what is asked (sql/detail, rules), and loading.
+Belongs here: both engines, and all in which they differ. Does not belong here: the queries that
+they run (sql/detail, expectations/detail), and loading.
 PySpark and SQLGlot are imported only where Spark is used: they are the extra `spark`.
 """
 
@@ -25,17 +26,17 @@ from warehouse.system.failure import Failure
 
 
 class EngineError(Failure):
-    """An engine that cannot be used here: why, and what to do."""
+    """Why an engine cannot be used on this machine, and what to do."""
 
 
 class Engine(Protocol):
-    """Relations by name, made from Parquet files or queries."""
+    """Runs SQL over named relations, which are made from Parquet files or queries."""
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
-        """Let `name` be the rows of these Parquet files or folders of them."""
+        """Let `name` be the rows of these Parquet files, or folders of Parquet files."""
 
     def read_detail(self, files: Sequence[Path]) -> None:
-        """Let `detail` be the rows of these files of partitions, with every column of it."""
+        """Let `detail` be the rows of these files of partitions, with all columns of the detail."""
 
     def create(self, name: str, query: str) -> None:
         """Let `name` be the rows of a query, evaluated once."""
@@ -50,22 +51,23 @@ class Engine(Protocol):
         """The rows of a query."""
 
     def for_thread(self) -> AbstractContextManager[Engine]:
-        """For one thread of several: what is here is there too, what it makes is its own."""
+        """An engine for one of several threads: it sees all relations here, and makes its own."""
 
     def sharing_cores(self, sizes: Sequence[int], at_once: int) -> AbstractContextManager[None]:
-        """While so many threads ask at a time, each about a part of one of these sizes."""
+        """Split the CPU cores between `at_once` threads, whose parts have these `sizes`."""
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """For a statement that takes much memory: no other such one beside it."""
+        """Let a statement that takes much memory run without another such one beside it."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Close the connection or session; the engine cannot be used afterwards."""
 
 
 class DuckDB:
     """The engine of one machine, on a connection that it closes in the end.
 
-    With `temporary` what it makes is seen on this connection alone, and ends with it.
+    `temporary` relations are seen on this connection alone, and end with it. `turn` is held by
+    whoever runs a statement that takes much memory.
     """
 
     def __init__(
@@ -76,7 +78,7 @@ class DuckDB:
     ) -> None:
         self.connection = connection
         self._turn = turn or Lock()
-        self._lasting = "temp" if temporary else ""
+        self._modifier = "temp" if temporary else ""
         self._kinds: dict[str, str] = {}
 
     def read(self, name: str, paths: Sequence[Path]) -> None:
@@ -84,7 +86,7 @@ class DuckDB:
         self._make("view", name, f"from read_parquet([{listed}], hive_partitioning = false)")
 
     def read_detail(self, files: Sequence[Path]) -> None:
-        self._make("view", "detail", partitions.rows(files))
+        self._make("view", "detail", partitions.rows_query(files))
 
     def create(self, name: str, query: str) -> None:
         self._make("table", name, query)
@@ -96,7 +98,7 @@ class DuckDB:
         # A view does not replace a table, nor the other way round.
         if kind_before := self._kinds.pop(name, None):
             self._execute(f"drop {kind_before} {name}")
-        self._execute(f"create {self._lasting} {kind} {name} as {query}")
+        self._execute(f"create {self._modifier} {kind} {name} as {query}")
         self._kinds[name] = kind
 
     def write(self, query: str, folder: Path) -> None:
@@ -120,7 +122,7 @@ class DuckDB:
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
-        # The more cores, the more parts a GROUP BY is made in, of which one is in memory at a time.
+        # With more cores, DuckDB splits a GROUP BY into more parts, and holds one at a time.
         with self._turn, every_core(self.connection):
             yield
 
@@ -129,7 +131,10 @@ class DuckDB:
 
 
 class Spark:
-    """Apache Spark: `master` as spark-submit takes it; by default what spark-submit has set."""
+    """The engine of many machines: Apache Spark.
+
+    `master` is as spark-submit takes it; without it, that of spark-submit's own settings.
+    """
 
     def __init__(
         self, master: str | None = None, settings: Mapping[str, str] | None = None
@@ -144,7 +149,7 @@ class Spark:
         builder = SparkSession.builder.appName("crossfoot")
         if master:
             builder = builder.master(master)
-        # Periods are texts; ln and division must answer as DuckDB does: NULL, not an error.
+        # Periods stay texts; ln and division must return what they do in DuckDB: NULL, no error.
         defaults = {
             "spark.sql.session.timeZone": "UTC",
             "spark.sql.ansi.enabled": "false",
@@ -155,17 +160,17 @@ class Spark:
         for key, value in {**defaults, **(settings or {})}.items():
             builder = builder.config(key, value)
         self.session = builder.getOrCreate()
-        self._kept: dict[str, Any] = {}
+        self._cached: dict[str, Any] = {}
         self._turn = Lock()
         context = self.session.sparkContext
         if str(context.master).startswith("local"):
-            # Spark parts each shuffle in 200, for which one machine has no hands.
+            # Spark splits each shuffle into 200 parts, far more than one machine has cores.
             parts = str(2 * context.defaultParallelism)
             self.session.conf.set("spark.sql.shuffle.partitions", parts)
         context.setLogLevel("ERROR")
 
     def transpiled(self, query: str) -> str:
-        """A statement of DuckDB's as Spark's."""
+        """A statement in DuckDB's SQL, in Spark's."""
         (statement,) = self._transpile(query, read="duckdb", write="spark")
         return str(statement)
 
@@ -181,10 +186,10 @@ class Spark:
 
     def create(self, name: str, query: str) -> None:
         rows = self._sql(query).cache()
-        rows.count()  # now: it may be made from what `name` is until then
-        if name in self._kept:
-            self._kept[name].unpersist()
-        self._kept[name] = rows
+        rows.count()  # evaluated now: the query may read what `name` was before
+        if name in self._cached:
+            self._cached[name].unpersist()
+        self._cached[name] = rows
         rows.createOrReplaceTempView(name)
 
     def define(self, name: str, query: str) -> None:
@@ -198,7 +203,7 @@ class Spark:
 
     @contextmanager
     def for_thread(self) -> Iterator[Engine]:
-        # One after the other: each has all hands, and names belong to the whole session.
+        # One thread at a time: names belong to the whole session, and Spark uses all cores anyway.
         with self._turn:
             yield self
 
@@ -217,11 +222,11 @@ class Spark:
 
 @lru_cache(maxsize=128)
 def _parsed(query: str) -> duckdb.Statement:
-    """A statement that many periods ask: parsing it takes a quarter of the time of a small one."""
+    """The parsed statement, kept: parsing takes a quarter of the time of a small period's query."""
     (statement,) = duckdb.extract_statements(query)
     return statement
 
 
 def _files(path: Path) -> str:
-    """A Parquet file, or all of a folder, as a SQL string."""
+    """A Parquet file, or all those in a folder, as a SQL string."""
     return files_literal(path, "" if path.suffix == ".parquet" else "*.parquet")

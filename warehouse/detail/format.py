@@ -21,12 +21,11 @@ from warehouse.system.files import FormError, Problem
 from warehouse.terms import codes
 from warehouse.terms.period import parse
 
-# What a row of detail is told apart by, and what it measures.
+# The columns that distinguish a row of detail from others, and those of its numbers.
 KEY = ("area", "flow", "partner", "product", "regime", "unit")
 NUMBERS = ("value", "value_to_date", "growth", "weight", "quantity")
 TEXTS = ("period", *KEY, "quantity_unit")
-# Amounts in base units; weight in kg; growth as a fraction.
-# To how many decimals each number is kept.
+# How many decimals are kept: of amounts in base units, of weight in kg, of growth as a fraction.
 PLACES = {"value": 2, "value_to_date": 2, "growth": 8, "weight": 3, "quantity": 3}
 TYPES = {
     **dict.fromkeys(("dataset", *TEXTS), "VARCHAR"),
@@ -45,7 +44,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def _of_the_detail(name: str) -> str:
+def _detail_column(name: str) -> str:
     if name not in TYPES:
         raise ValueError(f"is no column of the detail; it has {', '.join(TYPES)}")
     return name
@@ -63,17 +62,18 @@ def _one_sign_or_none(text: str) -> str:
     return text
 
 
-_Name = Annotated[str, AfterValidator(_of_the_detail)]
+_Name = Annotated[str, AfterValidator(_detail_column)]
 
 
 class Column(_Model):
     """Where one column of the detail comes from: columns of the file, or a constant.
 
-    Texts: what `codes` maps is mapped, then names of the code `list`; all else stays as it is.
-    Several `columns` are joined by '-'. Numbers: `factor` × the number, which is printed to
-    `decimals` places. Periods: `first` and `last` are the strftime texts of the period's first and
-    last day, one after the other; it has `months` months, and those of a year begin in `begins`;
-    the notation of records is understood as well. An `optional` column may be missing.
+    Texts: `codes` maps texts to codes, then `list` names a code list whose names are understood;
+    any other text stays as it is. Several `columns` are joined by '-'. Numbers: what is printed, to
+    `decimals` places, is multiplied by `factor`. Periods: a text is the first day in the strftime
+    format `first`, followed by the last day in the format `last`; a period has `months` months, and
+    one of a year begins in month `begins`; the notation of records is understood as well. An
+    `optional` column may be missing.
     """
 
     column: str | None = None
@@ -97,7 +97,7 @@ class Column(_Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns of the file that are read."""
+        """The columns of the file that it is read from."""
         return (self.column,) if self.column is not None else self.columns
 
     @property
@@ -107,11 +107,11 @@ class Column(_Model):
 
 
 class Format(_Model):
-    """How files of one kind are read. Each observation overrides `columns`, and makes a row.
+    """How files of one kind are read: each row of a file makes a row for each observation.
 
-    An observation is left out where the file lacks a column of its own. `given` names columns
-    that the files do not hold, so that whoever loads them must say. `complete`: the files hold all
-    partners, products and regimes of what they report; otherwise they may be a selection.
+    An observation overrides some of `columns`, and is left out where the file lacks one of its own.
+    `given` names columns that the files do not hold: whoever loads them must give these. A
+    `complete` format holds all partners, products and regimes; others may be a selection.
     """
 
     title: str
@@ -125,7 +125,7 @@ class Format(_Model):
     observations: tuple[Mapping[_Name, Column], ...] = Field(default=({},), min_length=1)
 
     @model_validator(mode="after")
-    def _told_apart(self) -> Format:
+    def _delimiter_is_no_null(self) -> Format:
         if any(self.delimiter in null for null in self.nulls):
             raise ValueError("what parts the columns cannot stand in nulls")
         return self
@@ -136,8 +136,8 @@ class Format(_Model):
             for name in NUMBERS:
                 if name in columns and columns[name].step < Decimal(1).scaleb(-PLACES[name]):
                     raise ValueError(f"{name} is kept to {PLACES[name]} decimals of its unit")
-        for one in self.observations:
-            columns = {**self.columns, **one}
+        for observation in self.observations:
+            columns = {**self.columns, **observation}
             printed = {columns[n].step for n in ("value", "value_to_date") if n in columns}
             if len(printed) > 1:  # the detail has one `value_step` for both
                 raise ValueError("value and value_to_date must have the same last digit")
@@ -153,7 +153,7 @@ class Format(_Model):
         if unknown := [name for name in given if name not in TEXTS]:
             raise ValueError(f"{unknown[0]} cannot be set; these can: {', '.join(TEXTS)}")
         constants = {name: Column(constant=text) for name, text in given.items()}
-        merged = [{**self.columns, **one, **constants} for one in self.observations]
+        merged = [{**self.columns, **own, **constants} for own in self.observations]
         for columns in merged:
             if missing := [name for name in ("period", *KEY) if name not in columns]:
                 raise ValueError(f"no column gives the {missing[0]}; say it: --set {missing[0]}=…")
@@ -183,9 +183,9 @@ def read(name: str) -> Format:
     try:
         return Format.model_validate(tree.plain())
     except ValidationError as error:
-        # What stands there wrongly before what is missing: it may be that, misspelt.
-        first = min(error.errors(), key=lambda one: one["type"] == "missing")
-        where = tuple(step for step in first["loc"] if step != "[key]")  # Pydantic's own word
+        # A wrong field before a missing one: it may be the missing one, misspelt.
+        first = min(error.errors(), key=lambda detail: detail["type"] == "missing")
+        where = tuple(step for step in first["loc"] if step != "[key]")  # added by Pydantic
         line, value = tree.find(where) if where else (0, "")
         message, remedy = _worded(first["type"], first["msg"], where)
         field = ".".join(map(str, where))
@@ -193,7 +193,7 @@ def read(name: str) -> Format:
 
 
 def _worded(kind: str, message: str, where: tuple[int | str, ...]) -> tuple[str, str]:
-    """What Pydantic found, and what to do."""
+    """An error of Pydantic's as message and remedy."""
     if kind == "missing":
         return "is missing", "write it"
     if kind == "extra_forbidden":
@@ -207,7 +207,7 @@ def _worded(kind: str, message: str, where: tuple[int | str, ...]) -> tuple[str,
 
 
 def spellings(name: str, column: Column) -> dict[str, str]:
-    """Every text that `column` may have, and the code or period it means; empty where as it is."""
+    """Every text that `column` may have, and its code or period; {} where texts stay unchanged."""
     if name == "period" and (column.first or column.last):
         return dict(_periods(column))
     spelled: dict[str, str] = {}
@@ -220,8 +220,8 @@ def spellings(name: str, column: Column) -> dict[str, str]:
 
 
 def _periods(column: Column) -> Iterator[tuple[str, str]]:
-    # Of years that are written alike, as with two digits, the last that is not to come: it is
-    # told last, and counts.
+    # Two years may be written alike, with two digits say: the latest that is not in the future
+    # comes last here, and so counts.
     now = date.today().year
     for year in sorted(YEARS, key=lambda year: (year <= now, year)):
         for month in range(1, 13):

@@ -1,10 +1,10 @@
-"""Loading: files of customs detail → a new vintage of each period that they speak of.
+"""Loading: files of customs detail → a new vintage of each period that they report.
 
 Each period appears by one rename, so that a load that is killed leaves every period whole, old or
-new. Belongs here: who may load, the files of a load beside each other, its periods, and the record
-of it. Does not belong here: what becomes of the rows of one file (conversion.py), what files are
-like (format.py, source.py, reader.py), where partitions lie (partitions.py), and whether what is
-loaded can be right (rules).
+new. Belongs here: one load at a time, reading its files in parallel, splitting them into periods,
+and the record of the load. Does not belong here: what becomes of the rows of one file
+(conversion.py), what files are like (format.py, source.py, reader.py), where partitions lie
+(partitions.py), and whether what is loaded can be right (expectations/detail).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from warehouse.store.tables import literal
 from warehouse.system import storage
 from warehouse.system.files import FormError, Problem
 
-# Files that are read at a time: what one does on a single core, as unpacking, leaves the others.
+# Files that are read at a time: while one is unpacked, on a single core, another has the rest.
 AT_ONCE = 2
 
 
@@ -47,7 +47,7 @@ AT_ONCE = 2
 class Load:
     """What a load did: the vintage it made of each period, and the problems of quarantined rows.
 
-    `replaced` are the newest vintages that there were of these periods.
+    `replaced` are the vintages that were the newest of these periods before.
     """
 
     dataset: str
@@ -70,9 +70,9 @@ def load(
     timeout: float = 60,
     progress: Progress = lambda done, expected: None,
 ) -> Load:
-    """Load `files`; each period they speak of is replaced, as a whole, by a new vintage.
+    """Load `files`; each period that they report is replaced, as a whole, by a new vintage.
 
-    `given` are constants for columns, or one for each file with commas between; `encoding`
+    `given` are constants for columns, or one for each file, separated by commas; `encoding`
     overrules the format's. Raises FormError for a file that cannot be used as a whole, and then
     changes nothing; ReleaseError where another load holds the dataset for longer than
     `timeout` seconds.
@@ -104,7 +104,10 @@ def load(
 
 
 class _Loading:
-    """One load at work, with the columns of each file: what is read stands in `staged`."""
+    """A load in progress; it writes into the folder `staged` until it publishes.
+
+    `mapped` are the columns of each observation of each file.
+    """
 
     def __init__(
         self,
@@ -114,7 +117,7 @@ class _Loading:
         mapped: Sequence[Sequence[Mapping[str, Column]]],
         staged: Path,
     ) -> None:
-        columns = [one for file in mapped for one in file]
+        columns = [observation for file in mapped for observation in file]
         lookups, expected = lookup_tables(connection, columns), expected_texts(columns)
         self._jobs = [Job(form, file, dataset, lookups, expected) for file in mapped]
         self._connection = connection
@@ -122,40 +125,40 @@ class _Loading:
         self._dataset = dataset
         self._staged = staged
         self._read: list[Converted] = []
-        self._periods: Counter[str] = Counter()  # how many rows each got
+        self._periods: Counter[str] = Counter()  # period → how many rows it got
 
     def read(self, files: Sequence[Path], encoding: str, progress: Progress) -> None:
-        """Write the rows of the files to Parquet aside; tell what became of each."""
+        """Write the rows of each file to Parquet in `staged`, and count what became of them."""
         meter = _Meter(progress, len(files))
         sizes = [path.stat().st_size for path in files if path.is_file()]
-        working: list[duckdb.DuckDBPyConnection] = []
+        connections: list[duckdb.DuckDBPyConnection] = []
 
-        def one(number: int, path: Path) -> Converted:
+        def converted(number: int, path: Path) -> Converted:
             with self._connection.cursor() as own:
-                working.append(own)
+                connections.append(own)
                 return convert(
                     own,
                     self._jobs[number],
                     path,
                     encoding,
                     self._staged / f"{number}.parquet",
-                    lambda done, expected: meter.tell(number, done, expected),
+                    lambda done, expected: meter.update(number, done, expected),
                 )
 
         with (
             shared_cores(self._connection, sizes, AT_ONCE),
-            ThreadPoolExecutor(AT_ONCE) as several,
+            ThreadPoolExecutor(AT_ONCE) as threads,
         ):
             try:
-                self._read += several.map(one, range(len(files)), files)
-            except BaseException:  # a person's interruption too: it should not take a whole file
-                for own in working:
+                self._read += threads.map(converted, range(len(files)), files)
+            except BaseException:  # an interrupted load should not first finish its files
+                for own in connections:
                     with suppress(duckdb.ConnectionException):  # it has ended
                         own.interrupt()
                 raise
 
     def split(self) -> None:
-        """Part what was read into files of one period each."""
+        """Split what was read into files of one period each."""
         for number, read in enumerate(self._read):
             for text, period in read.periods.items():
                 if text is None or period is None:
@@ -176,7 +179,10 @@ class _Loading:
                 self._periods[period] += made
 
     def publish(self, root: Path, vintage: str, before: Sequence[Partition]) -> Load:
-        """Let readers see the new vintage, one period after the other, of what was `before`."""
+        """Let readers see the new vintage, one period after the other.
+
+        `before` are the newest vintages of the dataset until now.
+        """
         record = self._staged / "loads"
         record.mkdir()
         self._connection.execute(
@@ -189,7 +195,7 @@ class _Loading:
             self._connection.executemany("insert into quarantine values (?, ?, ?, ?, ?)", rows)
         target = literal(str(record / QUARANTINE))
         self._connection.execute(f"copy (from quarantine order by all) to {target}")
-        told = {
+        document = {
             "dataset": self._dataset,
             "vintage": vintage,
             "format": self._form.title,
@@ -199,7 +205,7 @@ class _Loading:
             "sha256": self._checksums(),
         }
         (record / LOAD).write_text(
-            json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
         )
         _move(record, root / "loads" / vintage)
         made = []
@@ -212,28 +218,28 @@ class _Loading:
         return Load(self._dataset, vintage, counts, tuple(made), replaced, problems)
 
     def _checksums(self) -> dict[str, str]:
-        """Of each period, of all files that it will consist of."""
+        """Period → the checksum of all files that it will consist of."""
         periods = sorted(self._periods)
         folders = [self._staged / "periods" / partitions.in_path(period) for period in periods]
-        with ThreadPoolExecutor(AT_ONCE) as several:
-            return dict(zip(periods, several.map(partitions.checksum, folders), strict=True))
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            return dict(zip(periods, threads.map(partitions.checksum, folders), strict=True))
 
 
 class _Meter:
-    """The progress of several files as one, of which each is told by itself."""
+    """Adds up the progress of files that are read in parallel."""
 
     def __init__(self, progress: Progress, files: int) -> None:
         self._progress = progress
         self._done, self._expected = [0] * files, [0] * files
 
-    def tell(self, file: int, done: int, expected: int) -> None:
-        """So many of the rows of this file are read."""
+    def update(self, file: int, done: int, expected: int) -> None:
+        """Note how many rows of this file are read, of how many."""
         self._done[file], self._expected[file] = done, expected
         self._progress(sum(self._done), sum(self._expected))
 
 
 def _for_each(given: Mapping[str, str], files: int) -> list[dict[str, str]]:
-    """The constants of each file. Raises ValueError where there are not as many as files."""
+    """The constants of each file. Raises ValueError where there is neither one nor one for each."""
     split = {name: text.split(",") for name, text in given.items()}
     for name, texts in split.items():
         if len(texts) not in (1, files):
@@ -245,7 +251,7 @@ def _for_each(given: Mapping[str, str], files: int) -> list[dict[str, str]]:
 
 
 def _move(staged: Path, final: Path) -> None:
-    """Put a finished folder in its place by one rename, on the disk before anyone sees it."""
+    """Put a finished folder in its place by one rename, once all of it is on the disk."""
     storage.shared(final.parent)
     for path in (*staged.iterdir(), staged):
         path.chmod(0o755 if path.is_dir() else 0o644)

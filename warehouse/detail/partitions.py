@@ -3,13 +3,14 @@
     <home>/detail/<dataset>/periods/<period>/<vintage>/*.parquet    immutable; the newest counts
     <home>/detail/<dataset>/loads/<vintage>/load.json               what was read, and the outcome
     <home>/detail/<dataset>/loads/<vintage>/quarantine.parquet      the rows that could not be used
-    <home>/detail/<dataset>/.stg-<random>/                          being loaded
-    <home>/detail/.check-<random>/                                  being checked
-    <home>/detail/<dataset>/.lock                                   held by the one loader
+    <home>/detail/<dataset>/.stg-<random>/                          a load in progress
+    <home>/detail/.check-<random>/                                  a check in progress
+    <home>/detail/<dataset>/.lock                                   held by whoever is loading
 
-Belongs here: names of paths, and what there is. Does not belong here: what fills them (load.py).
+Belongs here: the names of these paths, and what lies there. Does not belong here: what writes them
+(ingest.py, conversion.py).
 A vintage is the number of the load that made it. A period stands in a path as `2020-03`, or as
-`2019-04--2020-03`, since `/` parts folders.
+`2019-04--2020-03`, since `/` separates folders.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from warehouse.system.files import FormError, Problem
 
 LOAD = "load.json"
 QUARANTINE = "quarantine.parquet"
-STAGED, CHECKED = ".stg-", ".check-"  # folders of a load, and of a check, at work
+STAGED, CHECKED = ".stg-", ".check-"  # prefixes of the folders of a load and of a check in progress
 
 _DATASET = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -40,7 +41,7 @@ _Count = Annotated[int, Field(ge=0, lt=2**63)]
 
 
 class _File(TypedDict):
-    """What became of one file."""
+    """What became of the rows of one file."""
 
     file: str
     sha256: str
@@ -82,7 +83,7 @@ class Partition:
 
     @property
     def rows(self) -> int:
-        """How many rows its load counted into it."""
+        """How many rows it has, as its load counted them."""
         periods: dict[str, int] = self._load["periods"]
         if self.period not in periods:
             raise files.damaged(self._record / LOAD, f"lacks the period {self.period}")
@@ -90,7 +91,7 @@ class Partition:
 
     @property
     def sha256(self) -> str | None:
-        """The checksum that its load noted, which `checksum` must find again; None of old loads."""
+        """The checksum at its load, which it must still have; None if an old load noted none."""
         noted: dict[str, str] = self._load.get("sha256", {})
         return noted.get(self.period)
 
@@ -115,14 +116,14 @@ class Partition:
 
 
 def sweep(home: Path) -> None:
-    """Remove what loads and checks that were killed have left: it may be as large as the detail."""
+    """Remove what killed loads and checks left behind: it may be as large as the detail itself."""
     storage.sweep(home / "detail", CHECKED)
     for root in (home / "detail").glob("*"):
         storage.sweep(root, STAGED)
 
 
 def load_document(load: Path) -> dict[str, Any]:
-    """What stands in the document of a load, whose folder is given. Raises FormError."""
+    """The content of `load.json` in the folder `load`. Raises FormError."""
     document = files.document(load / LOAD)
     try:
         _LOADED.validate_python(document)
@@ -135,17 +136,17 @@ def load_document(load: Path) -> dict[str, Any]:
 
 
 def folder(home: Path, dataset: str) -> Path:
-    """Where a dataset lies. Raises FormError for a name that could lead elsewhere."""
+    """The folder of a dataset. Raises FormError for a name that could lead elsewhere."""
     if not _DATASET.fullmatch(dataset):
         remedy = "call it by lower-case letters, digits and single hyphens: --dataset"
         raise FormError(Problem(dataset, 0, "is no name of a dataset", remedy))
     return home / "detail" / dataset
 
 
-def rows(files: Iterable[Path]) -> str:
+def rows_query(files: Iterable[Path]) -> str:
     """The query for the rows of these files, with every column of the detail.
 
-    A file has the columns that its format has; what it lacks is NULL.
+    A file holds only the columns that its format has; the others are NULL.
     """
     columns = ", ".join(f"null::{type_} as {name}" for name, type_ in TYPES.items())
     listed = ", ".join(files_literal(file) for file in files)
@@ -157,59 +158,61 @@ def rows(files: Iterable[Path]) -> str:
 
 
 def checksum(path: Path) -> str:
-    """One checksum of all Parquet files in the folder of a partition, names and bytes."""
+    """One checksum over the names and bytes of all Parquet files in the folder of a partition."""
     whole = hashlib.sha256()
     for file in sorted(path.glob("*.parquet")):
-        with file.open("rb") as read:
+        with file.open("rb") as opened:
             whole.update(
-                f"{file.name} {hashlib.file_digest(read, 'sha256').hexdigest()}\n".encode()
+                f"{file.name} {hashlib.file_digest(opened, 'sha256').hexdigest()}\n".encode()
             )
     return whole.hexdigest()
 
 
 def in_path(period: str) -> str:
-    """A period as part of a path."""
+    """How a period is written in a path."""
     return period.replace("/", "--")
 
 
 def datasets(home: Path) -> list[str]:
-    """The datasets that were loaded, by name."""
+    """The names of the datasets that were loaded, sorted."""
     return sorted(path.parent.name for path in (home / "detail").glob("*/periods"))
 
 
 def current(
     home: Path, dataset: str | None = None, periods: tuple[str, ...] = ()
 ) -> list[Partition]:
-    """The newest vintage of each period, by dataset and period; only those asked for, if any.
+    """The newest vintage of each period, by dataset and period.
 
-    Raises FormError where there is none of those.
+    Only of `dataset` and `periods`, where these are given. Raises FormError where one of the
+    periods, or everything, is missing.
     """
-    found = [
+    newest = [
         part
         for name in ([dataset] if dataset else datasets(home))
         for part in of_dataset(home, name)
         if not periods or part.period in periods
     ]
-    missing = [period for period in periods if period not in {one.period for one in found}]
-    if missing or not found:
+    missing = [period for period in periods if period not in {part.period for part in newest}]
+    if missing or not newest:
         what = " ".join(filter(None, (dataset, missing[0] if missing else "")))
         message = f"no detail of {what} is loaded" if what else "no detail is loaded"
         where = str(home / "detail")
         raise FormError(Problem(where, 0, message, "load it with: crossfoot detail load"))
-    return found
+    return newest
 
 
 def of_dataset(home: Path, dataset: str) -> list[Partition]:
     """The newest vintage of each period of a dataset, by period; none where it was never loaded."""
-    found = []
+    newest = []
     for path in sorted((folder(home, dataset) / "periods").glob("*")):
         vintages = sorted(
-            (at for at in path.glob("*") if at.name.isdigit()), key=lambda at: int(at.name)
+            (made for made in path.glob("*") if made.name.isdigit()),
+            key=lambda made: int(made.name),
         )
         if vintages:
             period = path.name.replace("--", "/")
-            found.append(Partition(dataset, period, vintages[-1].name, vintages[-1]))
-    return found
+            newest.append(Partition(dataset, period, vintages[-1].name, vintages[-1]))
+    return newest
 
 
 def newest_vintage(home: Path, dataset: str) -> int:

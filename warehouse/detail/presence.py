@@ -1,6 +1,6 @@
-"""Whether customs detail is concerned at all: asked by those who mostly have none.
+"""Whether a database or a rule has to do with customs detail at all; most have not.
 
-Belongs here: questions that are answered without loading what works on detail. Does not belong
+Belongs here: what can be told without loading the modules that work on detail. Does not belong
 here: everything else about detail.
 """
 
@@ -13,16 +13,16 @@ import duckdb
 from warehouse import project
 
 
-def is_in(connection: duckdb.DuckDBPyConnection) -> bool:
+def has_detail(connection: duckdb.DuckDBPyConnection) -> bool:
     """Whether the database has customs detail."""
-    ((found,),) = connection.execute(
+    ((count,),) = connection.execute(
         "select count(*) from duckdb_tables() where database_name = current_database() "
         "and schema_name = 'quality' and table_name = 'detail_partitions'"
     ).fetchall()
-    return bool(found)
+    return bool(count)
 
 
 @cache
-def is_on_detail(rule: str) -> bool:
-    """Whether a rule of this id is one on customs detail."""
+def is_detail_rule(rule: str) -> bool:
+    """Whether the rule of this id is a rule on customs detail."""
     return any(rule == path.stem for path in project.files("detail rules", "*/*.sql"))

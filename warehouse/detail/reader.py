@@ -1,7 +1,7 @@
-"""Reading: a source as a relation in DuckDB, and what is wrong with the rows that it refuses.
+"""Reading: a source as a relation in DuckDB, and what is wrong with the rows that DuckDB refuses.
 
-Belongs here: how a file's columns are read by its format, and lines, fields and reasons of what
-cannot be. Does not belong here: files as a whole (source.py), and what the rows become
+Belongs here: how a file's columns are read by its format, and the line, field and reason of what
+cannot be read. Does not belong here: files as a whole (source.py), and what the rows become
 (conversion.py).
 """
 
@@ -62,11 +62,11 @@ class Reader:
         return f"read_csv({files_literal(source.text)}, {', '.join(options)})"
 
     def at_both_ends(self, source: Source, column: Column) -> str | None:
-        """The text of a column in the first row, where it is that in the last: perhaps in all."""
+        """The text of a column in the first row, if the last row has the same one."""
         if source.is_parquet or column.constant is not None:
             return None
         places = [source.header.index(name) for name in column.names]
-        found = set()
+        texts_found = set()
         for line in source.both_ends():
             try:
                 cells = next(csv.reader([line], delimiter=self._form.delimiter), [])
@@ -77,11 +77,11 @@ class Reader:
             texts = [cells[place] for place in places]
             if not all(texts) or any(text in self._form.nulls for text in texts):
                 return None
-            found.add("-".join(texts))
-        return found.pop() if len(found) == 1 else None
+            texts_found.add("-".join(texts))
+        return texts_found.pop() if len(texts_found) == 1 else None
 
     def forget_rejected(self) -> None:
-        """Let the rows that a reading refused be told by the next, of the same file."""
+        """Discard the rows that a reading refused, so that the next one reports its own."""
         self._connection.execute(
             "drop table if exists reject_errors; drop table if exists reject_scans"
         )
@@ -89,7 +89,7 @@ class Reader:
     def rejected(self, source: Source) -> tuple[int, list[Problem]]:
         """How many rows DuckDB's reader refused, and their problems by line.
 
-        Each observation reads the file anew: a line may be refused in one and do in another.
+        The file is read once for each observation: a line may be refused for one and not another.
         """
         if source.is_parquet:
             return 0, []
@@ -115,7 +115,7 @@ class Reader:
         unknown: Sequence[str | None],
         rejected: Sequence[Problem],
     ) -> list[Problem]:
-        """The rows whose period cannot be understood, by line; searched for only where needed."""
+        """The problems of the rows with these `unknown` periods, by line."""
         like = next(reversed(spellings("period", columns["period"])), "2024-01")
         message, remedy = "is no period of this format", f"write it like {like}"
         lines = self._lines(source, raw(columns["period"]), among("text", unknown), rejected)
@@ -132,10 +132,10 @@ class Reader:
         observations: Sequence[Mapping[str, Column]],
         rejected: Sequence[Problem],
     ) -> Problem:
-        """The first number that is printed to more decimals than the format says."""
+        """The problem of the first number with more decimals than the format says."""
         message = "has more decimals than the format says"
         remedy = "give its column the decimals that the file has"
-        found = []
+        problems = []
         for columns in observations:
             for name in ("value", "value_to_date"):
                 if name not in columns or not _is_coarser(name, columns[name]):
@@ -145,11 +145,11 @@ class Reader:
                 finer = f"{number} % {Decimal(1).scaleb(-columns[name].decimals):f} <> 0"
                 lines = self._lines(source, raw(columns[name]), finer, rejected, limit=1)
                 field = columns[name].names[0]
-                found += [
+                problems += [
                     Problem(str(source.path), line, message, remedy, field, text or "")
                     for line, text in lines
                 ]
-        return min(found, key=lambda problem: problem.line)
+        return min(problems, key=lambda problem: problem.line)
 
     def misprinted(
         self,
@@ -157,19 +157,19 @@ class Reader:
         observations: Sequence[Mapping[str, Column]],
         rejected: Sequence[Problem],
     ) -> Problem | None:
-        """The first number that DuckDB reads, but not as it was meant: 12,5 as 125, 1.2E+11.
+        """The problem of the first number that DuckDB misreads: 12,5 as 125, or a rounded 1.2E+11.
 
-        Looked for only where thousands are separated, or where the file holds `E+`.
+        Searched for only where thousands are separated, or where the file holds `E+`.
         """
         if source.is_parquet or not (self._form.thousands or source.holds(b"E+")):
             return None
         scaled = "contains(upper(text), 'E')"
-        by, any_of = literal(self._form.thousands), re.escape(self._form.thousands)
-        grouped = literal(rf"[-+]?\d{{1,3}}({any_of}\d{{2,3}})*{any_of}\d{{3}}(\.\d*)?")
-        misplaced = f"contains(text, {by}) and not regexp_full_match(trim(text), {grouped})"
+        separator, escaped = literal(self._form.thousands), re.escape(self._form.thousands)
+        grouped = literal(rf"[-+]?\d{{1,3}}({escaped}\d{{2,3}})*{escaped}\d{{3}}(\.\d*)?")
+        misplaced = f"contains(text, {separator}) and not regexp_full_match(trim(text), {grouped})"
         wrong = f"{scaled} or {misplaced}" if self._form.thousands else scaled
-        wrong = f"try_cast(replace(text, {by}, '') as double) is not null and ({wrong})"
-        found = []
+        wrong = f"try_cast(replace(text, {separator}, '') as double) is not null and ({wrong})"
+        problems = []
         for column, field in {
             raw(columns[name]): columns[name].column
             for columns in observations
@@ -183,8 +183,8 @@ class Reader:
                 else:
                     message = f"has no thousands between its {self._form.thousands!r}"
                     remedy = "say in the format what separates thousands; decimals follow a point"
-                found.append(Problem(str(source.path), line, message, remedy, str(field), value))
-        return min(found, key=lambda problem: problem.line, default=None)
+                problems.append(Problem(str(source.path), line, message, remedy, str(field), value))
+        return min(problems, key=lambda problem: problem.line, default=None)
 
     def _lines(
         self,
@@ -194,9 +194,9 @@ class Reader:
         rejected: Sequence[Problem],
         limit: int | None = None,
     ) -> list[tuple[int, str | None]]:
-        """The lines at which the `text` of a column meets a condition, and the texts.
+        """The lines at which the `text` of a column meets a condition, and the texts there.
 
-        The reader numbers only rows that it can part into cells, so that rejected ones count.
+        DuckDB numbers only rows that it can split into cells, so the `rejected` ones are added.
         """
         scan = self.scan(source, {}, strict=False)
         numbered = (
@@ -208,13 +208,13 @@ class Reader:
             f"limit {limit or 'null'}"
         )
         broken = sorted(problem.line for problem in rejected if problem.field == "row")
-        found = []
+        lines = []
         for row, text in rows:
             line = row
             for skipped in broken:
                 line += skipped <= line
-            found.append((line, text))
-        return found
+            lines.append((line, text))
+        return lines
 
     def _fetch(self, query: str) -> list[Any]:
         return self._connection.execute(query).fetchall()
@@ -238,10 +238,10 @@ def raw(column: Column) -> str:
 
 
 def as_printed(name: str, column: Column) -> str:
-    """The type to read a number as: one place more than printed, where a lie would be rounded."""
+    """The SQL type to read a number as: with a decimal more than the format says, if it is kept."""
     return f"DECIMAL(18, {column.decimals + _is_coarser(name, column)})"
 
 
 def _is_coarser(name: str, column: Column) -> bool:
-    """Whether more decimals than the format says could be kept, so that they can be seen."""
+    """Whether the detail keeps more decimals of a number than the format says it has."""
     return column.step > Decimal(1).scaleb(-PLACES[name])

@@ -1,8 +1,8 @@
 """What a release keeps of customs detail: its sums, every failing key, and what it was made from.
 
-Belongs here: these tables, how they come into a release's database, and reading them and the
-detail beside them. Does not belong here: how sums come about (aggregate.py), what must hold
-(rules), and how a release is published (release.py).
+Belongs here: these tables, how they get into a release's database, and reading them and the detail
+beside them. Does not belong here: how sums are calculated (aggregate.py), what must hold
+(expectations/detail), and how a release is published (release/publisher.py).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from warehouse.detail import partitions
 from warehouse.detail.aggregate import PREFIX, RULES, aggregates
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import QUARANTINE, Partition
-from warehouse.detail.presence import is_in
+from warehouse.detail.presence import has_detail
 from warehouse.exchange.export import DATABASE, export
 from warehouse.release.refusal import ReleaseError
 from warehouse.release.releases import current
@@ -47,8 +47,8 @@ _QUARANTINED = dict.fromkeys(("dataset", "vintage", "file", "field", "value", "r
 _QUARANTINED |= {"line": "BIGINT"}
 
 
-def below(home: Path) -> Path:
-    """The release that detail is published on top of. Raises ReleaseError where there is none."""
+def base_release(home: Path) -> Path:
+    """The release to publish detail on top of, the current one. Raises ReleaseError without one."""
     release = current(home)
     if release is None:
         remedy = "publish the records first, with: crossfoot run"
@@ -57,10 +57,10 @@ def below(home: Path) -> Path:
 
 
 def store_sums(connection: duckdb.DuckDBPyConnection, sums: Path, files: Iterable[SqlFile]) -> None:
-    """Put these aggregates, which stand in `sums`, into a release's database, in place of its own.
+    """Copy these aggregates from the folder `sums` into a release's database, replacing its own.
 
-    On one core, as all of a build: several would each leave a part of a row group, which closing
-    the database then writes once more, to a file half as large again.
+    On one core, as all of a build: each of several cores would leave a partly filled row group,
+    and closing the database would write those again, to a file half as large again.
     """
     for file in files:
         rows = _written(sums, file)
@@ -69,9 +69,9 @@ def store_sums(connection: duckdb.DuckDBPyConnection, sums: Path, files: Iterabl
 
 
 def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
-    """Write the files of the sums, as `export_views` would once they are in the database.
+    """Write the published files of the sums, as `export_views` would from the database.
 
-    On one core: the other one assesses meanwhile what the database holds, and reports.
+    On one core: meanwhile another one assesses what the database holds, and writes the report.
     """
     with open_memory(memory_limit) as connection:
         for file in aggregates():
@@ -79,7 +79,7 @@ def export_sums(sums: Path, staged: Path, memory_limit: str) -> None:
 
 
 def _written(sums: Path, file: SqlFile) -> str:
-    """The rows of an aggregate as they were written: in order within each period, as those are."""
+    """The rows of an aggregate as SQL: period by period, in the order in which they were made."""
     files = sorted((sums / file.name).rglob("*.parquet"))
     return f"read_parquet([{', '.join(files_literal(path) for path in files)}])"
 
@@ -91,7 +91,7 @@ def store_outcome(
     findings: Path,
     rules: Iterable[Mapping[str, object]],
 ) -> None:
-    """Put what was loaded, checked and found into a release's database."""
+    """Put what was loaded and checked, and every failing key, into a release's database."""
     fill(connection, "temp.listed_partitions", _PARTITIONS, _listed(home, parts))
     fill(connection, "temp.listed_loads", _LOADS, _loads(home, parts))
     fill(connection, "temp.quarantined_lines", _QUARANTINED, [])
@@ -108,9 +108,9 @@ def store_outcome(
 
 
 def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:
-    """Take over sums and outcomes from the release before, where it has any.
+    """Copy sums and outcomes from the database of the release before, where it has any.
 
-    Raises ReleaseError where they are not as this version makes them.
+    Raises ReleaseError where they lack columns that this version has.
     """
     if previous is None:
         return
@@ -133,28 +133,28 @@ def carry_on(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> No
 
 
 def parts(database: Path, home: Path) -> list[Partition]:
-    """What detail of `home` a release's database was made from; nothing where it has none.
+    """The partitions in `home` that a release's database was made from, if any.
 
-    Raises ReleaseError where any of it is gone.
+    Raises ReleaseError where one of them is gone.
     """
     with open_readonly(database) as connection:
         return _made_from(connection, home)
 
 
 def verify(database: Path, home: Path) -> list[str]:
-    """What differs between the detail of `home` and what a release was made from, a line each.
+    """How the detail in `home` differs from what a release was made from, a line for each period.
 
-    Every byte is read. Raises ReleaseError where it is closed to this user.
+    Reads every byte. Raises ReleaseError where the detail is closed to this user.
     """
     with open_readonly(database) as connection:
-        if not is_in(connection):
+        if not has_detail(connection):
             return []
         noted = fetch(connection, "from quality.detail_partitions order by all")
     _check_access(home)
     problems = []
-    for one in noted:
-        about = f"the detail of {one['dataset']} {one['period']}, vintage {one['vintage']}"
-        path, sha256 = home / one["path"], one.get("sha256")  # releases of before have none
+    for part in noted:
+        about = f"the detail of {part['dataset']} {part['period']}, vintage {part['vintage']}"
+        path, sha256 = home / part["path"], part.get("sha256")  # early releases have no checksum
         if not path.is_dir():
             problems.append(f"{path}: missing, {about}")
         elif sha256 and partitions.checksum(path) != sha256:
@@ -163,26 +163,26 @@ def verify(database: Path, home: Path) -> list[str]:
 
 
 def _made_from(connection: duckdb.DuckDBPyConnection, home: Path) -> list[Partition]:
-    if not is_in(connection):
+    if not has_detail(connection):
         return []
     _check_access(home)
     rows = connection.execute(
         "select dataset, period, vintage, path from quality.detail_partitions order by all"
     ).fetchall()
-    found = [
+    listed = [
         Partition(dataset, period, vintage, home / path) for dataset, period, vintage, path in rows
     ]
-    for part in found:
+    for part in listed:
         if not part.files:
             raise ReleaseError(
                 f"{part.path} is gone, the detail of {part.name}; restore it from a copy, or load "
                 "and publish that period again"
             )
-    return found
+    return listed
 
 
 def _check_access(home: Path) -> None:
-    """Raises ReleaseError where the detail of this home is not for this user."""
+    """Raise ReleaseError where this user may not read the detail of the home."""
     folder = home / "detail"
     if folder.exists() and not os.access(folder, os.R_OK | os.X_OK, effective_ids=True):
         raise ReleaseError(
@@ -192,7 +192,7 @@ def _check_access(home: Path) -> None:
 
 
 def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
-    """What a release has of detail in numbers: rows, periods, checks, failing keys."""
+    """The detail of a release in numbers: rows, periods, checks by rule, failing keys."""
     ((rows, periods),) = connection.execute(
         "select sum(rows)::bigint, count(*) from quality.detail_partitions"
     ).fetchall()
@@ -214,7 +214,7 @@ def summary(connection: duckdb.DuckDBPyConnection) -> dict[str, object]:
 
 
 def read_sums(engine: Engine, release: Path) -> None:
-    """Give an engine the sums that a release has. Raises ReleaseError where it lacks any."""
+    """Let an engine read the sums of a release. Raises ReleaseError where one is missing."""
     for file in aggregates():
         path = release / "parquet" / f"{file.name}.parquet"
         if not path.exists():
@@ -234,7 +234,7 @@ def replace_outcome(
     rules: Iterable[Mapping[str, object]],
     findings: Path,
 ) -> None:
-    """Put the outcome of some rules in place of what was carried on of them."""
+    """Replace the outcome that some rules had in the release before by this one."""
     fill(connection, "temp.decided", RULES, rules)
     connection.execute(
         "create or replace temp table evaluated_rules as "
@@ -257,15 +257,15 @@ def unpublished(
     findings: Path,
     rules: Iterable[Mapping[str, object]],
 ) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The outcome of a check as a release would keep it, in memory."""
+    """A database in memory with the outcome of a check as a release would keep it."""
     with open_memory() as connection:
         connection.execute("create schema quality")
         store_outcome(connection, home, parts, findings, rules)
         yield connection
 
 
-def worded(keys: str) -> str:
-    """The query that puts a table of failing keys as people read them, the gravest first."""
+def worded_query(keys: str) -> str:
+    """The query that shows a table of failing keys as people read them, the gravest first."""
     return f"""select
             severity, rule_id, dataset, period, area, flow, partner, product, regime, unit,
             figure_id, value, relation,
@@ -287,7 +287,7 @@ def _shown(least: str, most: str) -> str:
 def open_for(
     query: str, home: Path, release: Path, memory_limit: str = "1GB"
 ) -> duckdb.DuckDBPyConnection:
-    """A release's database for reading, read-only; with the view `detail` where `query` reads it.
+    """A release's database, read-only, with the view `detail` where `query` reads that.
 
     The view holds the rows of exactly the vintages that the release was made from. Raises
     ReleaseError where `query` reads it and the release has no detail, its rows are gone, or they
@@ -295,16 +295,16 @@ def open_for(
     """
     database = release / DATABASE
     connection = open_readonly(database, memory_limit)
-    # Only of a SELECT, which writes nothing, are there tables to be told.
+    # `tables_read` names tables only of a SELECT, which writes nothing.
     if ("", "detail") not in tables_read(connection, query):
         return connection
     with connection:
-        found = _made_from(connection, home.absolute())
-    if not found:
+        parts = _made_from(connection, home.absolute())
+    if not parts:
         remedy = "publish some with: crossfoot detail publish"
         raise ReleaseError(f"{release.name} has no customs detail; {remedy}")
     connection = open_readonly(database, memory_limit, readable=(home / "detail").absolute())
-    rows = partitions.rows(file for part in found for file in part.files)
+    rows = partitions.rows_query(file for part in parts for file in part.files)
     connection.execute(f"create temp view detail as {rows}")
     return connection
 
@@ -341,7 +341,7 @@ def _load_folders(home: Path, parts: Sequence[Partition]) -> list[Path]:
 def _loads(home: Path, parts: Sequence[Partition]) -> list[dict[str, object]]:
     rows = []
     for folder in _load_folders(home, parts):
-        told = partitions.load_document(folder)
-        common = {key: told[key] for key in ("dataset", "vintage", "format")}
-        rows += [common | file for file in told["files"]]
+        document = partitions.load_document(folder)
+        common = {key: document[key] for key in ("dataset", "vintage", "format")}
+        rows += [common | file for file in document["files"]]
     return rows

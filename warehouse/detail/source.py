@@ -23,14 +23,17 @@ from warehouse.system.files import FormError, Problem
 _GZIP, _PARQUET, _ZIP = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 _CHUNK = 4 << 20
 _LONGEST_HEADER = 1 << 20
-# How far a file may unpack: customs detail does to twenty times its size, and a bomb to a thousand.
-_UNSUSPICIOUS, _MOST_UNPACKED = 1 << 30, 100  # bytes in any case, and times its size beyond them
+# How large a file may become when unpacked: customs detail grows twentyfold, a bomb thousandfold.
+_UNSUSPICIOUS, _MOST_UNPACKED = 1 << 30, 100  # so many bytes always; beyond, so many times its size
 _SAY_ENCODING = "say what it is written in: --encoding"
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input file. `text` is what DuckDB reads, `header` its columns; `lines` is estimated."""
+    """One input file: `text` is the file that DuckDB reads, `header` its columns.
+
+    `lines` is an estimate.
+    """
 
     path: Path
     text: Path
@@ -44,7 +47,7 @@ class Source:
             self.text.open("rb") as file,
             mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content,
         ):
-            # A single byte is found twenty times as fast; few files hold a plus sign.
+            # First its last byte alone: that is found twenty times as fast, and few files hold it.
             return content.find(needle[-1:]) >= 0 and content.find(needle) >= 0
 
     def both_ends(self) -> list[str]:
@@ -58,14 +61,14 @@ class Source:
 
 
 def check_is_file(path: Path) -> None:
-    """Raises FormError unless there is a plain file."""
+    """Raise FormError unless a plain file lies there."""
     if not path.is_file():
         message = "is no plain file" if path.exists() else "no such file"
         raise FormError(Problem(str(path), 0, message, "check the path"))
 
 
 def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
-    """Read what a file is; where it is compressed or not UTF-8, write it plain to `aside`.
+    """The file as a Source. If it is compressed or not UTF-8, it is written to `aside` as UTF-8.
 
     A byte order mark overrules `encoding`. Raises FormError, with the line, for bytes that are
     not of the encoding, and for files that are empty, cut off or without a usable header.
@@ -106,7 +109,7 @@ def _parquet(path: Path) -> Source:
 
 def _is_utf8(path: Path, encoding: str) -> bool:
     try:
-        "".encode(encoding)  # of codecs only those that are of text
+        "".encode(encoding)  # raises for a codec that is not one of text
         return codecs.lookup(encoding).name == "utf-8"
     except (LookupError, UnicodeError):
         remedy = "use utf-8, gb18030 or another that Python knows"
@@ -116,7 +119,7 @@ def _is_utf8(path: Path, encoding: str) -> bool:
 
 
 def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> None:
-    """Write the text as UTF-8. GBK is read as GB18030, which holds it.
+    """Write the text as UTF-8. GBK is read as GB18030, of which it is a part.
 
     Raises FormError, and OSError where the disk would have no room left.
     """
@@ -125,12 +128,12 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
     limit = max(_UNSUSPICIOUS, _MOST_UNPACKED * path.stat().st_size) if compressed else None
     line, first, size = 1, True, 0
     with (
-        gzip.open(path) if compressed else path.open("rb") as read,
+        gzip.open(path) if compressed else path.open("rb") as packed,
         aside.open("wb") as plain,
     ):
         while True:
             try:
-                chunk = read.read(_CHUNK)
+                chunk = packed.read(_CHUNK)
             except (EOFError, gzip.BadGzipFile, zlib.error) as error:
                 message = f"compressed data is damaged or cut off: {error}"
                 raise FormError(Problem(str(path), line, message, "fetch it again")) from None
@@ -145,7 +148,7 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
             storage.check_room(aside.parent, 2 * len(chunk))
             try:
                 text = decoder.decode(chunk, final=not chunk)
-                data = text.encode()  # which half a character cannot be
+                data = text.encode()  # raises for half of a surrogate pair
             except UnicodeDecodeError as error:
                 line += error.object.count(b"\n", 0, error.start)
                 raise _written_otherwise(path, line, encoding, error) from None
@@ -153,7 +156,7 @@ def _write_plain(path: Path, encoding: str, aside: Path, compressed: bool) -> No
                 raise FormError(
                     Problem(str(path), line, "holds no text", _SAY_ENCODING, "encoding", encoding)
                 ) from None
-            except UnicodeError as error:  # of no byte in particular, such as a missing mark
+            except UnicodeError as error:  # not about a byte: a byte order mark is missing, say
                 raise FormError(
                     Problem(str(path), line, str(error), _SAY_ENCODING, "encoding", encoding)
                 ) from None

@@ -1,8 +1,8 @@
 """What a release holds besides its database: every published view as Parquet and CSV; the audit.
 
 Belongs here: writing files from a built database, and reading them back before anyone else does.
-Does not belong here: how the files become a release (release.py) and whether they should (the
-verdict is of expectations).
+Does not belong here: how the files become a release (release/publisher.py), and whether they
+should (expectations).
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from warehouse.store.database import every_core, open_readonly
 from warehouse.store.tables import files_literal, literal
 from warehouse.system.failure import Failure
 
-# In a release: what analysts query, and where reviewers begin.
+# In a release: the database that analysts query, and the page where reviewers begin.
 DATABASE = "trade.duckdb"
 REPORT = "report/index.html"
 
-# What a view is written as, and DuckDB's options for it.
+# The formats that a view is written in, and DuckDB's options for each.
 _FORMS = {"parquet": "format parquet", "csv": "format csv, header"}
-# CSV is for spreadsheets. One that has more rows than a sheet would lose the rest unseen.
+# CSV is for spreadsheets, which would silently drop the rows that do not fit into a sheet.
 MOST_CSV_ROWS = 1_048_575
 
 
@@ -40,7 +40,7 @@ def published_views(connection: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
-    """Write every published view to `staged`, but for those that are written already."""
+    """Write every published view to `staged`, except those that lie there already."""
     with every_core(connection):
         for view in published_views(connection):
             if not _file(staged, view, "parquet").exists():
@@ -48,7 +48,7 @@ def export_views(connection: duckdb.DuckDBPyConnection, staged: Path) -> None:
 
 
 def export(connection: duckdb.DuckDBPyConnection, view: str, rows: str, staged: Path) -> None:
-    """Write `rows`, a table or what stands for one, as the files of a view."""
+    """Write `rows`, a table or a table function in SQL, as the files of a view."""
     for form, options in _forms(_count(connection, rows)).items():
         path = _file(staged, view, form)
         path.parent.mkdir(exist_ok=True)
@@ -56,7 +56,7 @@ def export(connection: duckdb.DuckDBPyConnection, view: str, rows: str, staged: 
 
 
 def _forms(rows: int) -> dict[str, str]:
-    """What a view of so many rows is written as."""
+    """The formats that a view of so many rows is written in."""
     return {k: v for k, v in _FORMS.items() if k != "csv" or rows <= MOST_CSV_ROWS}
 
 
@@ -95,7 +95,10 @@ def audit(staged: Path) -> None:
 
 
 def _refuse_formulas(connection: duckdb.DuckDBPyConnection, view: str) -> None:
-    """Printed amounts may begin with a sign: quantity.py knows what else is in them."""
+    """Raise AuditError where a text begins as a spreadsheet's formula does.
+
+    Printed amounts may begin with a sign: quantity.py knows what else is in them.
+    """
     begins = ", ".join(map(literal, FORMULA))
     described = connection.execute(f"select * from main.{view} limit 0").description or []
     for column, type_, *_ in described:

@@ -2,7 +2,7 @@
 
 Nothing is lost: each row ends as accepted, quarantined with its reason, or rejected with file,
 line, field, value and remedy. Belongs here: what a part inherits from its total, how records refer
-to each other, and the wording of what is wrong with them. Does not belong here: file formats
+to each other, and the wording of their problems. Does not belong here: file formats
 (reading.py), what a field may hold (contract.py), whether figures agree (expectations).
 """
 
@@ -45,7 +45,7 @@ class Quarantined:
 
 @dataclass(frozen=True)
 class Batch:
-    """All that was read: for every file the rows read, and what became of each."""
+    """All that was read: the rows of every file, and what became of each."""
 
     files: tuple[RecordFile, ...]
     sources: Mapping[str, tuple[Source, str]]  # id → source, file
@@ -79,7 +79,7 @@ class Batch:
 def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = False) -> Batch:
     """Read and validate record files; names are relative to `root` where one is given.
 
-    Raises reading.FormError when there is nothing to read at `paths`.
+    `drafts` is that of `accept`. Raises FormError when there is nothing to read at `paths`.
     """
     files = [reading.read(name, path) for name, path in reading.find(paths, root)]
     return accept(files, drafts)
@@ -88,7 +88,7 @@ def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = F
 def accept(files: Sequence[RecordFile], drafts: bool = False) -> Batch:
     """Turn rows into figures: validate sources, let parts inherit, validate records, link them.
 
-    `drafts` lets records count that a curator has yet to review; else they are quarantined.
+    With `drafts`, records that no curator has reviewed are accepted; else they are quarantined.
     """
     return _Acceptance(files, drafts).batch()
 
@@ -103,8 +103,8 @@ class _Acceptance:
         self.sources: dict[str, tuple[Source, str]] = {}
         self.rejected_sources: set[str] = set()
         self.rows: dict[str, Row] = {}
-        # By the identity of a row that others are part of: what it hands down, once it was asked.
-        self._passed_on: dict[int, dict[str, str]] = {}
+        # id() of a row that others are part of → the fields that it hands down to them.
+        self._handed_down: dict[int, dict[str, str]] = {}
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -119,7 +119,9 @@ class _Acceptance:
         figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
         figures = self._linked(figures)
         figures, quarantined = _quarantine(figures, self.drafts)
-        figures = self._opened(figures, {row.figure for row in quarantined if not row.is_repeat})
+        figures = self._without_broken_partitions(
+            figures, {row.figure for row in quarantined if not row.is_repeat}
+        )
         return Batch(
             self.files,
             self.sources,
@@ -165,10 +167,13 @@ class _Acceptance:
             return
         self._reject(row, _problem(row, *fault))
 
-    def _inherit(self, row: Row) -> dict[str, str] | None:
-        """The row's own fields over those of its total, its total's total, and so on."""
+    def _all_fields(self, row: Row) -> dict[str, str] | None:
+        """The row's own fields, and those that it inherits from its total, that one's, and so on.
+
+        None, and the row rejected, where `part_of` leads round in a circle.
+        """
         chain, seen = [row], {id(row)}
-        passed: dict[str, str] = {}
+        inherited: dict[str, str] = {}
         while part_of := chain[-1].fields.get("part_of"):
             total = self.rows.get(full_id(part_of, chain[-1].fields["source"]) or "")
             if total is None:
@@ -178,21 +183,21 @@ class _Acceptance:
                 remedy = "a total cannot be part of its own part"
                 self._reject(row, _problem(row, "part_of", "leads back to itself", remedy))
                 return None
-            if id(total) in self._passed_on:
-                passed = self._passed_on[id(total)]
+            if id(total) in self._handed_down:
+                inherited = self._handed_down[id(total)]
                 break
             seen.add(id(total))
             chain.append(total)
         for total in reversed(chain[1:]):
             own = {k: v for k, v in total.fields.items() if k in INHERITED}
-            passed = _over(passed, total, own)
+            inherited = _with_own(inherited, total, own)
             if unit := _unit_printed(total.fields.get("value", "")):
-                passed["unit"] = unit
-            self._passed_on[id(total)] = passed
-        return _over(passed, row, row.fields)
+                inherited["unit"] = unit
+            self._handed_down[id(total)] = inherited
+        return _with_own(inherited, row, row.fields)
 
     def _figure(self, row: Row) -> Figure | None:
-        fields = self._inherit(row)
+        fields = self._all_fields(row)
         if fields is None:
             return None
         try:
@@ -201,13 +206,13 @@ class _Acceptance:
             self._reject(row, *_problems(error, row, fields, Record))
             return None
         source = self.sources[record.source][0]
-        said = fields | {"published": source.published}  # a new vintage is a new figure
-        said = {name: text for name, text in said.items() if name not in ("review", "span")}
-        content = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        compared = fields | {"published": source.published}  # a new vintage is a new figure
+        compared = {name: text for name, text in compared.items() if name not in ("review", "span")}
+        content = json.dumps(compared, ensure_ascii=False, sort_keys=True)
         return Figure(record, source, row.file, row.line, content)
 
     def _linked(self, figures: list[Figure]) -> list[Figure]:
-        """Reject figures whose total or share's whole is missing or is no match for them."""
+        """The figures without those that refer to a missing or unfitting one, which it rejects."""
         named = {
             full_id(row.fields.get(field), row.fields["source"])
             for row in self.rows.values()
@@ -232,8 +237,8 @@ class _Acceptance:
                 waiting.extend(referring[figure.id])
         return list(known.values())
 
-    def _opened(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
-        """Let the parts of a partition be no more than disjoint where one of them is missing."""
+    def _without_broken_partitions(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
+        """The figures; where a part of a partition is missing, the others are only disjoint."""
         missing = {
             full_id(row.fields.get("part_of"), source)
             for file in self.files
@@ -242,7 +247,9 @@ class _Acceptance:
             if _key(row) in self.rejected or f"{source}/{row.fields.get('id')}" in aside
         }
         return [
-            replace(figure, record=figure.record.opened()) if figure.id in missing else figure
+            replace(figure, record=figure.record.without_partition())
+            if figure.id in missing
+            else figure
             for figure in figures
         ]
 
@@ -286,16 +293,16 @@ def _link_faults(
         yield "value", "is missing: this figure prints nothing", remedy
 
 
-def _over(passed: Mapping[str, str], row: Row, fields: Mapping[str, str]) -> dict[str, str]:
-    """What is handed down, with fields of the row in its stead."""
-    # A measure of its own makes the inherited unit void, as does a value, which says one.
+def _with_own(inherited: Mapping[str, str], row: Row, own: Mapping[str, str]) -> dict[str, str]:
+    """Inherited fields, overridden by the row's own."""
+    # A row with its own measure does not inherit the unit, nor one with a value, which names one.
     is_void = "measure" in row.fields or "value" in row.fields
-    kept = {k: v for k, v in passed.items() if k != "unit"} if is_void else passed
-    return {**kept, **fields}
+    kept = {k: v for k, v in inherited.items() if k != "unit"} if is_void else inherited
+    return {**kept, **own}
 
 
 def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
-    """Set aside unreviewed drafts, unended periods, plain repeats, and what hangs on them."""
+    """The figures kept; and set aside, drafts, periods not ended, repeats, and their parts."""
     reasons: dict[str, str] = {}
     repeats: set[str] = set()
     first: dict[tuple[object, ...], str] = {}
@@ -314,17 +321,17 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         places = tuple(getattr(record, name) for name in PLACES)
         role = (record.growth_basis, *places, figure.part_of, figure.share_of)
         same = first.setdefault((*key, *role), figure.id)
-        # A headline that is said again with its parts is needed by them.
+        # A headline that is repeated with its parts is needed by them.
         if same != figure.id and any(printed) and figure.id not in wholes:
             reasons[figure.id] = f"repeats {same} of the same source to the letter"
             repeats.add(figure.id)
-    while hanging := {
+    while dependent := {
         f.id: f"its total {t} is quarantined"
         for f in figures
         for t in (f.part_of, f.share_of)
         if f.id not in reasons and t in reasons
     }:
-        reasons |= hanging
+        reasons |= dependent
     kept = [figure for figure in figures if figure.id not in reasons]
     aside = [
         Quarantined(figure.file, figure.line, figure.id, reasons[figure.id], figure.id in repeats)
@@ -359,7 +366,7 @@ def _problem(row: Row, field: str, message: str, remedy: str) -> Problem:
 def _problems(
     error: ValidationError, row: Row, fields: Mapping[str, str], model: type[BaseModel]
 ) -> Iterable[Problem]:
-    """Pydantic's errors in our words. What a part merely inherits is reported at its total."""
+    """Pydantic's errors in our words. An inherited field is reported as a problem of the total."""
     for detail in error.errors(include_url=False):
         context: dict[str, Any] = detail.get("ctx", {})
         field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")

@@ -1,4 +1,4 @@
-"""The record: what a curator may write, and what it becomes, a figure.
+"""The record: what a curator may write, and the figure that it becomes.
 
 Belongs here: the fields of sources and records, and what each may hold. Does not belong here: how
 rows become records and how records refer to each other (acceptance.py), the meaning of printed
@@ -31,7 +31,8 @@ from warehouse.terms import codes, period, quantity
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity
 
-# What core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios hold, so that products stay exact.
+# The decimals of core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios, and the largest numbers
+# with which products of them stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
 
@@ -64,7 +65,7 @@ def _code(list_name: str) -> BeforeValidator:
 
 
 def _prose(text: str, info: ValidationInfo) -> str:
-    """Free text. It goes to CSV, where spreadsheets run a cell that begins like a formula."""
+    """Free text. It reaches CSV files, and spreadsheets run a cell that begins like a formula."""
     if text.startswith(FORMULA):
         message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
         raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
@@ -120,32 +121,32 @@ class Source(BaseModel):
 def read_printed(field: str, text: str) -> Quantity:
     """The quantity that a field of `PRINTED` prints.
 
-    Raises PydanticCustomError, whose message says why no record can hold it there.
+    Raises PydanticCustomError, whose message says why the field cannot hold it.
     """
     parse = {"share": quantity.parse_share} | dict.fromkeys(("value", "base"), quantity.parse_value)
     try:
-        read = parse.get(field, quantity.parse_growth)(text)
+        printed = parse.get(field, quantity.parse_growth)(text)
     except quantity.QuantityError as error:
         raise _refuse(field, str(error)) from None
     is_level = not PRINTED[field]
-    if not is_level and read.unit != PRINTED[field]:
+    if not is_level and printed.unit != PRINTED[field]:
         names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
-        raise _refuse(field, f"is {names[read.unit]}, not {names[PRINTED[field]]}")
-    numbers = [n for n in (read.lower, read.upper, read.step) if n is not None]
+        raise _refuse(field, f"is {names[printed.unit]}, not {names[PRINTED[field]]}")
+    numbers = [n for n in (printed.lower, printed.upper, printed.step) if n is not None]
     limit = MAX_MAGNITUDE if is_level else MAX_RATIO
     if any(abs(n) >= limit for n in numbers):
         raise _refuse(field, "is larger than any trade figure")
     finest = VALUE_PLACES if is_level else RATIO_PLACES
     if any(n != round(n, finest) for n in numbers):
-        message = f"is printed to more than {finest} decimal places of {read.unit}"
+        message = f"is printed to more than {finest} decimal places of {printed.unit}"
         raise _refuse(field, message, "check the digits; no publisher prints so many")
-    return read
+    return printed
 
 
 class Record(BaseModel):
-    """One curated figure as printed, after it has inherited what its total says.
+    """One curated figure as printed, with the fields that it inherits from its total.
 
-    What each field means stands in fields.csv, in this order.
+    fields.csv says what each field means, in this order.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
@@ -201,7 +202,7 @@ class Record(BaseModel):
 
     @property
     def place(self) -> tuple[int, int] | None:
-        """The half-open stretch of characters that `span` names."""
+        """Where `span` starts and ends in the text; the end is not included."""
         if self.span is None:
             return None
         start, end = self.span.split("-")
@@ -215,12 +216,12 @@ class Record(BaseModel):
             raise _refuse(str(info.field_name), "is neither true nor a dimension")
         return ",".join(split)
 
-    def opened(self) -> Self:
-        """The record if what it says of a partition is only known of disjoint parts."""
-        said = {
+    def without_partition(self) -> Self:
+        """The record with parts that do not overlap but may not make up the whole of it."""
+        dimensions = {
             part for text in (self.partition, self.disjoint) if text for part in text.split(",")
         }
-        disjoint = "true" if "true" in said else ",".join(sorted(said)) or None
+        disjoint = "true" if "true" in dimensions else ",".join(sorted(dimensions)) or None
         return self.model_copy(update={"partition": None, "disjoint": disjoint})
 
     @model_validator(mode="after")
@@ -258,7 +259,7 @@ def _say_measure(dimension: str) -> str:
 
 
 def _measure_of(unit: str) -> str:
-    """The measure that a unit speaks of when the record names none; `value` where nothing does."""
+    """The measure of a record that names none: by its unit, or `value` without one."""
     if not unit:
         return "value"
     dimension = _row("units", unit)["dimension"]

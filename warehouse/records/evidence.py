@@ -46,7 +46,7 @@ _BEFORE = re.compile(
 
 
 def read_text(path: Path) -> str:
-    """A press text as it stands, line ends included: spans count its characters.
+    """A press text unchanged, line ends included: spans count its characters.
 
     Raises FormError for what is no text: a missing, empty or binary file, or another encoding.
     """
@@ -73,9 +73,9 @@ def read_text(path: Path) -> str:
 
 
 def archive(text: str, source: str, home: Path) -> tuple[str, str]:
-    """Keep a text below `home`; returns its name and SHA-256.
+    """Store a text below `home`; returns the name of its file, and its SHA-256.
 
-    Raises FormError where another text is kept for that source, OSError where none can be.
+    Raises FormError where another text is stored for that source, OSError where none can be.
     """
     data = text.encode("utf-8")
     digest = hashlib.sha256(data).hexdigest()
@@ -90,10 +90,10 @@ def archive(text: str, source: str, home: Path) -> tuple[str, str]:
 
 
 def examine(batch: Batch, texts: Path | None) -> Iterator[dict[str, Any]]:
-    """One row a figure: what is known of its source's text, and which numbers its span holds.
+    """For each figure a row: the state of its source's text, and which numbers its span holds.
 
-    `texts` is the folder of archived texts. `state` is of the source: 'archived', 'changed' (not
-    the text that was read), 'not archived', or 'none named'.
+    `texts` is the folder of archived texts. `state` is 'archived', 'changed' (not the text that
+    was read), 'not archived', or 'none named'.
     """
     states = {id_: _state(source, texts) for id_, (source, _) in batch.sources.items()}
     for figure in batch.figures:
@@ -125,7 +125,7 @@ def archived(name: str, texts: Path) -> str | None:
 
 
 def sentence(text: str, start: int, end: int) -> tuple[str, str, str]:
-    """The sentence around a stretch of a text: what stands before it, it, and what follows."""
+    """The sentence around a span of a text, in three: before the span, the span, after it."""
     first = max((m.end() for m in _SENTENCE_END.finditer(text, 0, start)), default=0)
     last = _SENTENCE_END.search(text, end)
     return text[first:start].lstrip(), text[start:end], text[end : last.end() if last else None]
@@ -145,22 +145,22 @@ def _state(source: Source, texts: Path | None) -> tuple[str, str | None]:
 
 
 def _holds(passage: str, printed: str) -> bool:
-    """Whether a passage holds a printed number, and the word of its sign or hedge before it."""
+    """Whether a passage holds a printed number, and the words for its sign and its hedges."""
     passage, rest = _bare(passage), printed
-    while word := _BEFORE.match(rest):
-        said = _bare(word[0])
-        if said == "-" and not any(decline in passage for decline in _declines()):
+    while match := _BEFORE.match(rest):
+        word = _bare(match[0])
+        if word == "-" and not any(decline in passage for decline in _words_of_decline()):
             return False
-        if said not in ("-", "+") and said not in passage:
+        if word not in ("-", "+") and word not in passage:
             return False
-        rest = rest[word.end() :]
+        rest = rest[match.end() :]
     return _bare(rest) in passage
 
 
 @cache
-def _declines() -> tuple[str, ...]:
-    """What a printed minus may stand for in a text: 下降, fell, 逆差."""
-    # Loading this takes up to a tenth of a second, for which commands without a text need not wait.
+def _words_of_decline() -> tuple[str, ...]:
+    """The words that a text may use for a minus: 下降, fell, 逆差."""
+    # Imported here: it takes up to a tenth of a second, which most commands can do without.
     from warehouse.drafting.text.tokens import vocabulary
 
     words = (row["words"] for row in vocabulary("words") if row["kind"] in ("down", "deficit"))

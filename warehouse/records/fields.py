@@ -1,21 +1,21 @@
 """The fields of a figure: what each is called, what it means, and the columns that it becomes.
 
-They stand in fields.csv. The contract, the tables raw.figures and core.figures, the comments of
+fields.csv describes them. The contract, the tables raw.figures and core.figures, the comments of
 their columns, the suites, the report, the comparison of releases and the reference of record fields
-are made from this description. Belongs here: reading it. Does not belong here: what a text may be
-(contract.py).
+are made from this description. Belongs here: reading that file. Does not belong here: what a text
+may be (contract.py).
 
-    kind        of a field
-    id, source  whose figure it is
+    kind        what it is
+    id, source  which figure it is, and of which source
     dimension   a code of the series, in this order
     code        another code
-    period      the period, of which the columns of its days are made
+    period      the period, which also becomes columns of its first and last day
     number      a printed number: its text, its value, and the interval that the text stands for
     place       a rank
     link        the id of another figure
-    breakdown   what its parts are to it
+    breakdown   whether its parts make it up, or do not overlap
     text        prose
-    draft       of a draft alone; no column
+    draft       only in drafts; becomes no column
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _ENDS = {
 class Field:
     """One field. `list` names the code list of a code; `unit` is that of a number, '' for a level.
 
-    A part takes over what is `inherited` from its total; a figure of which a `compared` field
-    changes says something else. `label` is for people, `example` for whoever wrote it wrongly.
+    A part takes `inherited` fields from its total. A change of a `compared` field is a change of
+    the figure. `label` is what people read, `example` the remedy where it is written wrongly.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Field:
 
     @property
     def comment(self) -> str:
-        """What a record says in it."""
+        """What a record says in this field."""
         if self.kind == "number":
             return f"{self.meaning} as printed"
         return f"{self.meaning} (codes: {self.list})" if self.list else self.meaning
@@ -93,7 +93,7 @@ PRINTED = {field.name: field.unit for field in FIELDS if field.kind == "number"}
 PLACES = tuple(field.name for field in FIELDS if field.kind == "place")
 CODE_LISTS = tuple(field.list for field in FIELDS if field.list)
 LABELS = {field.name: field.label for field in FIELDS if field.label}
-# Those that become a column of their own name, as they are.
+# The fields that become a column of the same name, unchanged.
 PLAIN = tuple(
     field.name for field in FIELDS if field.kind in ("code", "place", "breakdown", "text")
 )
@@ -101,10 +101,10 @@ PLAIN = tuple(
 
 def figure_columns() -> dict[str, Column]:
     """The columns that the fields of a figure become, in order."""
-    made: dict[str, Column] = {}
+    columns: dict[str, Column] = {}
     for field in FIELDS:
-        made |= _columns_of(field)
-    return made
+        columns |= _columns_of(field)
+    return columns
 
 
 def _columns_of(field: Field) -> dict[str, Column]:
@@ -119,11 +119,11 @@ def _columns_of(field: Field) -> dict[str, Column]:
                 "line": Column("INTEGER", "the line of its record in that file"),
             }
         case "dimension" | "code":
-            made = {name: Column(TEXT, field.comment)}
+            columns = {name: Column(TEXT, field.comment)}
             if name == next(reversed(DIMENSIONS)):
                 joined = f"the {len(DIMENSIONS)} codes above joined with '.', in that order"
-                made["series"] = Column(TEXT, joined)
-            return made
+                columns["series"] = Column(TEXT, joined)
+            return columns
         case "period":
             return {
                 name: Column(TEXT, meaning),
@@ -142,7 +142,7 @@ def _columns_of(field: Field) -> dict[str, Column]:
 
 def _columns_of_number(field: Field) -> dict[str, Column]:
     type_ = RATIO if field.unit else AMOUNT
-    made = {
+    columns = {
         f"{field.name}_printed": Column(TEXT, field.comment),
         field.name: Column(
             type_, f"{field.meaning}, {'as a fraction' if field.unit else 'in base units'}"
@@ -150,5 +150,5 @@ def _columns_of_number(field: Field) -> dict[str, Column]:
         **{f"{field.name}{end}": Column(type_, comment) for end, comment in _ENDS.items()},
     }
     if not field.unit:
-        made[f"{field.name}_hedge"] = Column(TEXT, "exact, at-least, at-most, about or range")
-    return made
+        columns[f"{field.name}_hedge"] = Column(TEXT, "exact, at-least, at-most, about or range")
+    return columns

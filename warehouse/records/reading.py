@@ -1,7 +1,9 @@
 """Record files as they lie on disk: bytes → rows of text fields, each with its line.
 
 Belongs here: finding files, encodings, and every refusal that concerns a file as a whole. Does not
-belong here: YAML as such (tree.py), the flat formats (sheets.py), what a field means (contract.py).
+belong here: YAML as such (yaml_tree.py), the flat formats (sheets.py), what a field means
+(contract.py).
+
 All scalars stay text: a printed figure is never turned into a float, `2020-05` never into a date.
 """
 
@@ -30,16 +32,16 @@ MAX_BYTES = {
 SUFFIXES = tuple(MAX_BYTES)
 NESTED = (".yaml", ".yml")  # the other formats are flat, with their sources in sources.yaml
 TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
-ENCODINGS = {".gb18030": "gb18030"}  # said before the last suffix, as in figures.gb18030.csv
+ENCODINGS = {".gb18030": "gb18030"}  # named before the last suffix, as in figures.gb18030.csv
 PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
 
-# What programs leave beside people's files: what macOS keeps of a file (._x.csv) or an archive, the
-# locks of spreadsheets (~$x.xlsx) and editors (.#x.yaml), and folders with copies of their own.
+# What programs leave beside people's files: the metadata of macOS (._x.csv, __MACOSX), the locks of
+# spreadsheets (~$x.xlsx) and editors (.#x.yaml), and folders with copies of their own.
 _LEFT_BESIDE = re.compile(
     r"\._|~\$|\.#|(__MACOSX|\.(git|hg|svn|ipynb_checkpoints|Trash(es|-\d+)?))$"
 )
 
-# In a path: what no terminal should print, and the beginnings of spreadsheets' formulas.
+# In a path: characters that no terminal should print, and the starts of spreadsheets' formulas.
 _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
 
 
@@ -47,12 +49,12 @@ _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
 class Row:
     """One record or source as read: its fields as text, and the line of each.
 
-    `total` is the row it stands under in a nested YAML file.
+    `total` is the row it is nested under in a YAML file.
     """
 
     file: str
     line: int
-    place: int  # among the rows of the file: two may share a line
+    place: int  # its number among the rows of the file: two may share a line
     fields: Mapping[str, str]
     lines: Mapping[str, int]
     total: Row | None = None
@@ -60,10 +62,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class RecordFile:
-    """One file as read. `problems` concern its form; a file with any gives no rows.
-
-    No two rows start on the same line: file and line name a row.
-    """
+    """One file as read. `problems` concern its form; a file with any has no rows."""
 
     name: str
     sha256: str
@@ -73,13 +72,13 @@ class RecordFile:
 
 
 def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
-    """The record files at `paths`, folders searched through, as (name, path), sorted by name.
+    """The record files at `paths` and in folders there, as (name, path), sorted by name.
 
-    What programs leave beside people's files is passed over, unless it is named itself.
-    A flat file brings the `sources.yaml` beside it along. Names are the paths as given, or, where
-    `root` is given, relative to it, so that a release does not depend on where its records lay.
+    What programs leave beside people's files is skipped, unless a path names it. With a flat file
+    comes the `sources.yaml` beside it. Names are the paths as given, or, where `root` is given,
+    relative to it, so that a release does not depend on where its records lay.
     Raises FormError for a path that does not exist, holds no record file, cannot be shown, or is
-    a link out of the folder in which it was found.
+    a link out of the folder that is searched.
     """
     found: list[Path] = []
     for path in paths:
@@ -94,12 +93,12 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
                 raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
             named = [p for p in below if p.suffix.lower() in SUFFIXES]
             for link in named:
-                # Not Path.resolve, which takes a loop of links for an error of the program.
+                # Not Path.resolve, which raises RuntimeError for a loop of links.
                 real = Path(os.path.realpath(link))
                 if link.is_symlink() and not real.is_relative_to(os.path.realpath(path)):
                     message = "is a link out of the folder"
                     raise FormError(Problem(str(link), 0, message, "put the file itself there"))
-            # What is no file or leads nowhere is not passed over: that it cannot be read is told.
+            # What is no file, and a dangling link, is kept: reading it will report the problem.
             found += (p for p in named if p.is_symlink() or not p.is_dir())
         elif not path.exists():
             raise FormError(Problem(str(path), 0, "no such file or folder", "check the path"))
@@ -125,10 +124,10 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
 
 
 def _below(folder: Path) -> Iterator[Path]:
-    """All that lies in a folder, however deep. Raises FormError where one cannot be searched."""
+    """Everything in a folder, at any depth. Raises FormError where a folder cannot be searched."""
 
     def fail(error: OSError) -> NoReturn:
-        # Passed over, its figures would be withdrawn.
+        # If it were skipped, a run would withdraw its figures.
         message = f"cannot be searched: {error.strerror}"
         raise FormError(Problem(str(error.filename), 0, message, "let this user read it"))
 
@@ -137,7 +136,7 @@ def _below(folder: Path) -> Iterator[Path]:
 
 
 def read(name: str, path: Path) -> RecordFile:
-    """Read one record file. Never raises for what stands in it: that becomes its `problems`."""
+    """Read one record file. Never raises for its content: what is wrong becomes its `problems`."""
     suffix = path.suffix.lower()
     digest = ""
     try:
@@ -199,18 +198,18 @@ def _decode(name: str, data: bytes) -> str:
     for start, kind in PACKED.items():
         if data.startswith(start):
             raise FormError(Problem(name, 0, f"is {kind}", "unpack it, or name it for what it is"))
-    said = Path(Path(name).stem).suffix.lower()
-    encoding = ENCODINGS.get(said, "utf-8-sig")
-    if said in ENCODINGS and not data.isascii() and _decodes(data, "utf-8"):
+    declared = Path(Path(name).stem).suffix.lower()
+    encoding = ENCODINGS.get(declared, "utf-8-sig")
+    if declared in ENCODINGS and not data.isascii() and _decodes(data, "utf-8"):
         message = "is UTF-8, although its name says GB18030"
-        raise FormError(Problem(name, 0, message, f"take {said} out of its name"))
+        raise FormError(Problem(name, 0, message, f"take {declared} out of its name"))
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        message = f"byte {error.start} is not {'GB18030' if said in ENCODINGS else 'UTF-8'}"
+        message = f"byte {error.start} is not {'GB18030' if declared in ENCODINGS else 'UTF-8'}"
         remedy = "save the file as UTF-8"
-        if said not in ENCODINGS and _decodes(data, "gb18030"):
+        if declared not in ENCODINGS and _decodes(data, "gb18030"):
             remedy += f", or say that it is GB18030: {Path(name).stem}.gb18030{Path(name).suffix}"
         raise FormError(Problem(name, line, message, remedy)) from None
     if control := CONTROL.search(text):
@@ -258,7 +257,7 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
 
 
 class _YamlRows:
-    """Makes rows of the mappings in one YAML file, each with its place there."""
+    """Makes rows of the mappings in one YAML file, and numbers them."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -267,9 +266,9 @@ class _YamlRows:
     def below(
         self, node: Node, what: str, implied: dict[str, tuple[str, int]], total: Row | None
     ) -> Iterator[Row]:
-        """The row that a mapping is, and those of the figures that stand under it.
+        """The row of a mapping, and the rows of the figures nested under it.
 
-        `implied` are fields, each with its line, that it has from above.
+        `implied` are fields that it takes from the mapping above it, each with its line.
         """
         parts: list[Node] = []
         fields = {key: value for key, (value, _) in implied.items()}
@@ -295,13 +294,13 @@ class _YamlRows:
             yield from self.below(part, "a figure", of_total, row)
 
     def listing(self, node: Node, what: str) -> list[Node]:
-        """The entries of a list. Raises FormError where it is none."""
+        """The entries of a list. Raises FormError for anything else."""
         if not isinstance(node.value, list):
             raise self.refusal(node, "must be a list", "start each entry with '- '", what)
         return node.value
 
     def refusal(self, node: Node, message: str, remedy: str, key: str = "") -> FormError:
-        """The error that refuses what stands at a node."""
+        """The error that refuses a node."""
         shown = node.value if isinstance(node.value, str) else ""
         return FormError(Problem(self._name, node.line, message, remedy, key, shown))
 

@@ -1,7 +1,7 @@
 """Flat record files: CSV, JSON lines, Parquet and XLSX → lines of text cells.
 
-Belongs here: how each of these formats is taken apart, and what of it cannot be text as printed:
-a number that a spreadsheet or a column type has already rounded. Does not belong here: encodings
+Belongs here: how each of these formats is read, and refusing cells that are not text as printed: a
+spreadsheet or a column type has already rounded a number. Does not belong here: encodings
 and YAML (reading.py), what a field means (contract.py).
 """
 
@@ -25,22 +25,23 @@ from warehouse.store.database import open_memory
 from warehouse.system import files
 
 MAX_TEXT = 2_000  # characters of one field
-MAX_ROWS = 2_000_000  # of a Parquet file, which could pack any number
+MAX_ROWS = 2_000_000  # of a Parquet file, however small
 MAX_COLUMNS = 200
 MAX_UNPACKED = 256 << 20  # bytes of a workbook
 NEEDED = ("id", "source")  # columns of every flat file
 
-# By their first character spreadsheets tell a formula, with some keyboards at full width too.
+# The first characters by which spreadsheets know a formula, also at full width.
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
-# All but tab and line ends (U+0085 is one to YAML): no printed text holds them. Nor may text hold
-# what hides in it or overrides its direction: it must be what it looks like. (Joiners stay.)
+# Control characters that no printed text holds: all but tab and line ends (U+0085 is one in YAML).
+# And characters that are invisible or change the direction of text, which would then not be what it
+# looks like; joiners are allowed.
 CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 
-# A line's number and what stands in it: column → text, cells that hold nothing left out.
+# A line's number and its cells, column → text; empty cells are left out.
 Line = tuple[int, dict[str, str]]
 
 
@@ -75,12 +76,12 @@ def read_csv(text: str) -> Iterator[Line]:
                 raise Malformed(line, message, remedy)
             yield line, _fields(line, zip(header, cells, strict=True))
         if text[-1] not in "\r\n":
-            # A period that is cut short may be a period too.
+            # What is left of a period that was cut off may look like a period: 2020 of 2020-03.
             message = "the last line has no line end: is the file cut off?"
             remedy = "end it with a line end once the file is complete"
             raise Malformed(reader.line_num, message, remedy)
     except csv.Error as error:
-        # Where the row starts: a quote that was never closed is noticed only lines later.
+        # Reported where the row starts: an unclosed quote is noticed only lines later.
         message = f"the row that starts here is not well-formed CSV: {error}"
         raise Malformed(
             line, message, "close each quote, and double a quote within quotes"
@@ -125,8 +126,8 @@ def read_jsonl(text: str) -> Iterator[Line]:
 def read_parquet(path: Path, data: bytes) -> Iterator[Line]:
     """Rows of a Parquet file of text columns, numbered from 1, whose `data` was read from `path`.
 
-    A quarter and more of all flipped bytes in a Parquet file give other values and no error, and
-    nobody proof-reads one: it must come with its checksum, in the form that `sha256sum` writes.
+    A flipped byte in a Parquet file often gives another value and no error (more than one in four),
+    and nobody proof-reads one: it must come with its checksum, as `sha256sum` writes it.
     Raises Malformed, and FormError where that cannot be read.
     """
     beside = path.with_name(path.name + ".sha256")
@@ -136,7 +137,7 @@ def read_parquet(path: Path, data: bytes) -> Iterator[Line]:
     listed = files.content(beside, files.MAX_TEXT_FILE).split(maxsplit=1)[:1]
     if listed != [hashlib.sha256(data).hexdigest().encode()]:
         raise Malformed(0, f"is not the file whose checksum {beside.name} holds", "copy it again")
-    # A copy, because DuckDB would take *, ? and = in the file's own path for patterns.
+    # A copy, because *, ? and = in the path of the file itself have a meaning to DuckDB.
     with tempfile.TemporaryDirectory() as folder, open_memory() as connection:
         copy = str(Path(folder, "records.parquet"))
         Path(copy).write_bytes(data)
@@ -180,7 +181,7 @@ def read_xlsx(data: bytes) -> Iterator[Line]:
             message = f"has {len(book.worksheets)} sheets"
             raise Malformed(0, message, "keep one sheet in a file")
         sheet = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size need not be true
+        sheet.reset_dimensions()  # the file may state a wrong size
         rows = sheet.iter_rows()
         header = _header([_text(1, f"column {n}", c) for n, c in enumerate(next(rows, ()), 1)])
         for line, cells in enumerate(rows, start=2):
@@ -200,14 +201,14 @@ def read_xlsx(data: bytes) -> Iterator[Line]:
 
 def _plain(error: Exception, path: str = "") -> str:
     """The first line of a library's error, which may quote any bytes of the file, or its path."""
-    said = str(error).strip().partition("\n")[0]
+    line = str(error).strip().partition("\n")[0]
     if path:
-        said = re.sub(rf"( in file)? '{re.escape(path)}'", "", said).replace(path, "the file")
-    return CONTROL.sub("?", " ".join(said.split())).rstrip(".") or type(error).__name__
+        line = re.sub(rf"( in file)? '{re.escape(path)}'", "", line).replace(path, "the file")
+    return CONTROL.sub("?", " ".join(line.split())).rstrip(".") or type(error).__name__
 
 
 def _text(line: int, field: str, cell: Any) -> str:
-    """The text of a cell. Excel keeps a number without its trailing zeros, and a date as one."""
+    """The text of a cell. Raises Malformed for a number or date: Excel drops trailing zeros."""
     if cell.value is None:
         return ""
     if cell.data_type == "s":

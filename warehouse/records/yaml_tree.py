@@ -1,8 +1,9 @@
-"""YAML as a tree of texts, each with its line, and nothing that surprises.
+"""YAML as a tree of texts, each with its line.
 
 PyYAML's own constructors would merge duplicate keys silently, expand aliases without limit, and
-turn text into dates, floats and truth values: `NO` is Norway. Belongs here: that. Does not belong
-here: reading the file, and what its keys mean (reading.py, detail/format.py).
+turn text into dates, floats and truth values: `NO` is Norway. Belongs here: parsing a document, and
+refusing the parts of YAML that surprise. Does not belong here: reading the file, and what its keys
+mean (reading.py, detail/format.py).
 """
 
 from __future__ import annotations
@@ -37,9 +38,9 @@ class Node:
         return self.value
 
     def find(self, path: Iterable[str | int]) -> tuple[int, str]:
-        """The line of what stands at a path of keys and places, and its text where it is one.
+        """The line of the node at a path of keys and indices, and its text if it is a text.
 
-        Where nothing stands there, the line of what it should stand in.
+        Where there is no such node, the line of the last one on the way to it.
         """
         node, line = self, self.line
         for step in path:
@@ -55,7 +56,7 @@ class Node:
 
 
 def read(text: str, holds: str) -> Node:
-    """The tree of a document; `holds` is what should stand in one. Raises Malformed."""
+    """The tree of a document; `holds` says what it should hold. Raises Malformed."""
     try:
         return _Reader(text).read(holds)
     except yaml.MarkedYAMLError as error:

@@ -1,9 +1,9 @@
 """The catalogue: every table of a finished database in words, where it comes from, and the same as
 `datapackage.json`, the Data Package v2 descriptor of the CSV files.
 
-Nothing is described here: purposes, grains and keys stand in the headers of sql/, columns in the
-comments that those became, fields of records in contract.py. Belongs here: putting them together.
-Does not belong here: pages (expectations/report) and terminals (flows).
+Nothing is described here: purposes, grains and keys come from the headers of sql/, columns from the
+comments made from these, fields of records from fields.csv. Belongs here: putting them together.
+Does not belong here: how pages (desk) and terminals (flows) show the catalogue.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _KINDS = (
     *(("main", "views"), ("main", "detail"), ("quality", "quality")),
     *(("quality", "detail quality"), ("core", "core")),
 )
-# What queries read that neither a query nor a file makes. The checks fill temporary tables.
+# What queries read that no query and no file makes. The checks fill temporary tables.
 CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs detail"
-# Tables of raw that are not filled from the record files of their column `file`, and from what.
+# Tables of raw without a column `file` of the record files they come from → SQL for their files.
 _SHIPPED = {
     "codes": "'warehouse/codes/' || list || '.csv'",
     "exchange_rates": "'warehouse/rates/exchange_rates.csv'",
@@ -45,7 +45,7 @@ _TYPES = {"BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean", "DATE
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table: its SQL type, and what it says."""
+    """A column of a table: its SQL type, and what it means."""
 
     name: str
     type: str
@@ -57,11 +57,11 @@ _Columns = dict[tuple[str, str], tuple[Column, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the database, named as one asks for it: `figures`, `quality.findings`.
+    """A table of the database, named as in a query: `figures`, `quality.findings`.
 
-    `key` are the columns that no two rows share, where one is declared. `reads` are the tables
-    that its query names, `rests_on` those and all that they rest on in turn, down to `files`, the
-    record files and code lists at the very bottom.
+    `key` are the columns that identify a row, where they are declared. `reads` are the tables that
+    its query names, `rests_on` those and all that they rest on in turn, `files` the record files
+    and code lists at the very bottom.
     """
 
     name: str
@@ -78,7 +78,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class RecordField:
-    """What a curator may say: `inherited` from the total; `comment` as of the column it becomes."""
+    """A field of a record. `inherited`: from its total; `comment`: of the column it becomes."""
 
     name: str
     needed: bool
@@ -90,7 +90,7 @@ class RecordField:
 def dictionary(database: Path) -> list[Table]:
     """Every table of a finished trade.duckdb but those of `raw`: views first, then quality, core.
 
-    Raises duckdb.Error where `database` is none.
+    Raises duckdb.Error where `database` is no database.
     """
     files = {(schema, file.name): file for schema, _, file in _files()}
     with open_readonly(database) as connection:
@@ -106,7 +106,7 @@ def dictionary(database: Path) -> list[Table]:
 def lineage(database: Path) -> dict[str, tuple[str, ...]]:
     """Table → what it is made of: tables, and at the bottom record files and code lists.
 
-    Tables are named as in `Table`, those of raw included. Three are steps: `expectations`, the
+    Tables are named as in `Table`, those of raw included. Three are no tables: `expectations`, the
     checks of core that fill quality; `the release before`, whose revisions are carried on; and
     `customs detail`, which lies beside the release.
     """
@@ -144,10 +144,10 @@ def record_fields() -> list[RecordField]:
 
 
 def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
-    """Write `staged`/datapackage.json, which describes the files that lie there already: of a view
-    the CSV file, or the Parquet file where there is none.
+    """Write `staged`/datapackage.json, which describes the published files, and return its path.
 
-    `database` is the finished trade.duckdb that they were written from. Returns the file's path.
+    Of each view that is the CSV file, or the Parquet file where there is no CSV. `database` is the
+    finished trade.duckdb that they were written from.
     """
     with open_readonly(database) as connection:
         sources = connection.execute(
@@ -176,7 +176,7 @@ def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
 
 @cache
 def _files() -> tuple[tuple[str, str, SqlFile], ...]:
-    """Every query with the schema of its table, and the step that fills what no query makes."""
+    """Every query as (schema of its table, what makes the temporary tables it reads, file)."""
     steps = {"quality": CHECKS, "detail": DETAIL, "detail quality": DETAIL}
     return tuple(
         (schema, steps.get(kind, RELEASE_BEFORE), file)
@@ -197,10 +197,10 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> _Columns:
         where database_name = current_database() and not internal
         order by schema_name, table_name, column_index"""
     ).fetchall()
-    found: _Columns = {}
+    columns: _Columns = {}
     for schema, table, *column in rows:
-        found[schema, table] = (*found.get((schema, table), ()), Column(*column))
-    return found
+        columns[schema, table] = (*columns.get((schema, table), ()), Column(*column))
+    return columns
 
 
 def _table(
@@ -222,16 +222,16 @@ def _table(
         columns=columns,
         rows=rows,
         reads=made_of[name],
-        rests_on=tuple(each for each in below if each in made_of),
-        files=tuple(sorted(each for each in below if each not in made_of)),
+        rests_on=tuple(table for table in below if table in made_of),
+        files=tuple(sorted(file for file in below if file not in made_of)),
     )
 
 
 def _below(name: str, made_of: Mapping[str, Iterable[str]]) -> Iterator[str]:
-    """All that a table rests on, the nearest first."""
+    """The tables and files that a table rests on, the nearest first."""
     seen, ahead = {name}, [name]
-    for each in ahead:
-        for below in made_of.get(each, ()):
+    for table in ahead:
+        for below in made_of.get(table, ()):
             if below not in seen:
                 seen.add(below)
                 ahead.append(below)
@@ -239,30 +239,30 @@ def _below(name: str, made_of: Mapping[str, Iterable[str]]) -> Iterator[str]:
 
 
 def _reads(step: str, file: SqlFile, known: set[str]) -> Iterator[str]:
-    """The tables that a query names, and the step that fills the temporary ones among them."""
-    within, named = _named()[file.path]
-    found = set()
+    """The tables that a query names; `step` stands for the temporary ones among them."""
+    parts, named = _names_in_queries()[file.path]
+    reads = set()
     for read_schema, table in named:
         # An unqualified name is a part of this query, or a view, or a temporary table.
-        own = not read_schema and (table in within or table == file.name)
+        own = not read_schema and (table in parts or table == file.name)
         if not own:
             name = _name(read_schema, table)
-            found.add(name if name in known else step)
-    yield from sorted(found)
+            reads.add(name if name in known else step)
+    yield from sorted(reads)
 
 
 @cache
-def _named() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
-    """By path, what each packaged query calls its own parts, and the tables that it names."""
-    found = {}
+def _names_in_queries() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
+    """Path → the names of the WITH parts of a packaged query, and the tables that it names."""
+    names = {}
     with open_memory() as connection:
         for _, _, file in _files():
-            (within,) = connection.execute(
+            (parts,) = connection.execute(
                 "select json_extract_string(json_serialize_sql(?), '$..cte_map.map[*].key')",
                 [file.query],
             ).fetchone() or ([],)
-            found[file.path] = (within, tables_read(connection, file.query))
-    return found
+            names[file.path] = (parts, tables_read(connection, file.query))
+    return names
 
 
 def _raw(
@@ -278,7 +278,7 @@ def _raw(
 
 def _resource(view: Table, staged: Path) -> dict[str, Any]:
     path = f"csv/{view.name}.csv"
-    said = {
+    form = {
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
@@ -286,7 +286,7 @@ def _resource(view: Table, staged: Path) -> dict[str, Any]:
     }
     if not (staged / path).exists():
         path = f"parquet/{view.name}.parquet"
-        said = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
+        form = {"format": "parquet", "mediatype": "application/vnd.apache.parquet"}
     with (staged / path).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     schema: dict[str, Any] = {
@@ -306,7 +306,7 @@ def _resource(view: Table, staged: Path) -> dict[str, Any]:
         "title": view.purpose,
         "description": f"Grain: {view.grain}. Units: {view.units}.",
         "path": path,
-        **said,
+        **form,
         "bytes": (staged / path).stat().st_size,
         "hash": f"sha256:{digest}",
         "schema": schema,

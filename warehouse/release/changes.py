@@ -1,7 +1,7 @@
-"""Changes: what a release says that another does not: figures, findings, detail, views.
+"""Changes: how two releases differ, in figures, findings, detail and views.
 
 Belongs here: comparing two finished databases. Does not belong here: which two, and how the result
-is shown. What a record says over time, release by release, is in core.revisions.
+is shown. How a record changed over time, release by release, is in core.revisions.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from warehouse.release.schema import read as read_schema
 from warehouse.store.database import open_memory, sql_files
 from warehouse.store.tables import literal
 
-# What a figure says besides what it prints. Where its record lies, and remarks, are no change.
-_COMPARED = tuple(field.name for field in FIELDS if field.compared and field.kind != "number")
-_SAID = (*_COMPARED, "published")
-# Of a revision, the release that brought it: other numbers in it would not be other facts.
+# The columns in which a figure may change, besides its printed numbers. Where its record lies, and
+# remarks, are no change of the figure.
+_FACTS = (
+    *(field.name for field in FIELDS if field.compared and field.kind != "number"),
+    "published",
+)
+# The release that brought a revision: it differs between releases that say the same.
 _NOT_COMPARED = ("release_id",)
 
 _ROUNDED = Context(prec=3)
@@ -36,7 +39,7 @@ _Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ListedFigure:
-    """A figure that is there in one release only, and what it prints, in words."""
+    """A figure that only one of the releases has, and what it prints, in words."""
 
     figure_id: str
     printed: str
@@ -47,7 +50,7 @@ class ListedFigure:
 
 @dataclass(frozen=True, slots=True)
 class RevisedFigure:
-    """A figure of which both releases say `what`, but not the same.
+    """Something about a figure that differs between the releases; `what` says which.
 
     `what` is a printed number (value, growth, …) or a column of core.figures that is part of its
     key (area, period, …) or of its links. `old` and `new` are as printed, '' where nothing is.
@@ -68,7 +71,7 @@ class RevisedFigure:
 
 @dataclass(frozen=True, slots=True)
 class ListedFinding:
-    """A finding that is there in one release only, or says something else in the later one.
+    """A finding that only one of the releases has, or that differs in the later one.
 
     `kind` is its severity, or acknowledged.
     """
@@ -84,10 +87,10 @@ class ListedFinding:
 
 @dataclass(frozen=True, slots=True)
 class MovedView:
-    """How many rows of a published view are new, gone, or say something else than before.
+    """How many rows of a published view are new, gone, or changed.
 
-    A row is the same one where its key is; `changed` is None for a view without a known key, whose
-    changed rows count as added and as removed.
+    Rows are matched by their key; `changed` is None for a view without a known key, whose changed
+    rows count as added and as removed.
     """
 
     name: str
@@ -97,15 +100,15 @@ class MovedView:
 
     def __str__(self) -> str:
         counts = {"new": self.added, "gone": self.removed, "changed": self.changed}
-        told = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
-        return f"{self.name}: rows {told}"
+        moves = ", ".join(f"{count} {how}" for how, count in counts.items() if count)
+        return f"{self.name}: rows {moves}"
 
 
 @dataclass(frozen=True, slots=True)
 class ReplacedDetail:
-    """A period of customs detail of which a release holds another vintage, or only one holds any.
+    """A period of customs detail of which the releases hold different vintages, or only one any.
 
-    `old` and `new` are vintages and their rows, '' where there is none.
+    `old` and `new` word the vintage and its number of rows, '' where there is none.
     """
 
     dataset: str
@@ -133,16 +136,16 @@ class Changes:
 
     @property
     def is_empty(self) -> bool:
-        """Whether both say the same."""
+        """Whether nothing differs."""
         return not any(getattr(self, field.name) for field in fields(self))
 
 
 def compare(before: Path | None, after: Path) -> Changes:
-    """What the database `after` says that `before` does not, and the other way round.
+    """How the databases `before` and `after` differ; without `before` everything is new.
 
-    Both are finished trade.duckdb files and stay as they are; without `before` everything is new.
-    Of a column or view that only one of them has, as a release of an earlier version may, just that
-    is told. Raises duckdb.Error where a file is no finished database.
+    Both are finished trade.duckdb files and are only read. One of an earlier version may lack a
+    column or view: then only that is reported, and not its content. Raises duckdb.Error where a
+    file is no finished database.
     """
     if before is not None and os.path.realpath(before) == os.path.realpath(after):
         return Changes()
@@ -185,15 +188,15 @@ def _figures(
     """Figures added, removed, and revised."""
     numbers = (column for name in PRINTED for column in (f"{name}_printed", name))
     known = {"figure_id", "published", *_shared_columns(connection, "core").get("figures", [])}
-    columns = [c for c in ("figure_id", *_SAID, *numbers) if c in known]
+    columns = [c for c in ("figure_id", *_FACTS, *numbers) if c in known]
 
-    def only_in(one: str, other: str) -> dict[str, dict[str, Any]]:
-        said = (
-            f"select {', '.join(columns)} from {database}.core.figures "
-            f"inner join {database}.core.sources using (source_id)"
-            for database in (one, other)
+    def only_in(database: str, other: str) -> dict[str, dict[str, Any]]:
+        figures = (
+            f"select {', '.join(columns)} from {name}.core.figures "
+            f"inner join {name}.core.sources using (source_id)"
+            for name in (database, other)
         )
-        rows = connection.execute(" except ".join(said) + " order by figure_id").fetchall()
+        rows = connection.execute(" except ".join(figures) + " order by figure_id").fetchall()
         return {row[0]: dict(zip(columns, row, strict=True)) for row in rows}
 
     old, new = only_in("before", "after"), only_in("after", "before")
@@ -219,7 +222,7 @@ def _printed(row: _Row) -> str:
 
 
 def _revised(figure_id: str, old: _Row, new: _Row) -> Iterator[RevisedFigure]:
-    for what in (*PRINTED, *_SAID):
+    for what in (*PRINTED, *_FACTS):
         column = f"{what}_printed" if what in PRINTED else what
         if old.get(column) != new.get(column) or old.get(what) != new.get(what):
             was, now = ("" if row[column] is None else str(row[column]) for row in (old, new))
@@ -239,12 +242,12 @@ def _size(name: str, old: Decimal | None, new: Decimal | None) -> str:
 
 
 def _findings(
-    connection: duckdb.DuckDBPyConnection, one: str, other: str
+    connection: duckdb.DuckDBPyConnection, database: str, other: str
 ) -> tuple[ListedFinding, ...]:
     """Findings of one database that the other does not have."""
     rows = connection.execute(
         f"""select finding_id, rule_id, {_KIND} as kind, message
-        from {one}.quality.findings
+        from {database}.quality.findings
         anti join {other}.quality.findings using (finding_id)
         order by kind, rule_id, finding_id"""
     ).fetchall()
@@ -252,7 +255,7 @@ def _findings(
 
 
 def _changed_findings(connection: duckdb.DuckDBPyConnection) -> tuple[ListedFinding, ...]:
-    """Findings of both databases that say something else, as the later one does."""
+    """Findings of both databases whose kind or message differs, as the later one has them."""
     rows = connection.execute(
         f"""with old as (select *, {_KIND} as kind from before.quality.findings),
         new as (select *, {_KIND} as kind from after.quality.findings)
@@ -266,15 +269,15 @@ def _changed_findings(connection: duckdb.DuckDBPyConnection) -> tuple[ListedFind
 
 
 def _detail(connection: duckdb.DuckDBPyConnection) -> Iterator[ReplacedDetail]:
-    """The periods of customs detail of which both hold another vintage, or one holds none."""
+    """The periods of customs detail whose vintages differ, or that only one database has."""
     holding = connection.execute(
         "select database_name from duckdb_tables() "
         "where schema_name = 'quality' and table_name = 'detail_partitions'"
     ).fetchall()
     nothing = "(select '' as dataset, '' as period, '' as vintage, 0 as rows where false)"
     old, new = (
-        f"{one}.quality.detail_partitions" if (one,) in holding else nothing
-        for one in ("before", "after")
+        f"{database}.quality.detail_partitions" if (database,) in holding else nothing
+        for database in ("before", "after")
     )
     rows = connection.execute(
         f"""select
@@ -295,7 +298,7 @@ def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
     views = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'main' "
         "and database_name in ('before', 'after') "
-        # Sums of customs detail have millions of rows; its vintages tell what is new.
+        # Sums of customs detail have millions of rows; its vintages show what is new.
         "and not starts_with(table_name, 'detail_') "
         "group by all having count(*) = 2 order by all"
     ).fetchall()
@@ -309,7 +312,7 @@ def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
             f"with old as (select {compared} from before.main.{view}), "
             f"new as (select {compared} from after.main.{view})"
         )
-        # Mostly no row has changed, and a fifth of the time is enough to tell.
+        # Mostly no row has changed, which takes a fifth of the time to find out.
         ((same,),) = connection.execute(
             f"""{both}
             select (select count(*) from new) = (select count(*) from old) and not exists (

@@ -1,7 +1,7 @@
-"""Lock files: one process at a time, and the others are told which.
+"""Lock files: one process at a time, and the others learn which one.
 
-Belongs here: holding one. Does not belong here: what is done under it (publisher.py, and whoever
-else has a lock file of its own).
+Belongs here: taking and holding a lock. Does not belong here: what is done under it (publisher.py
+and others).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from warehouse.release.refusal import ReleaseError, explained
 
 @contextmanager
 def locked(path: Path, timeout: float = 60) -> Iterator[None]:
-    """The lock file `path`, which is created if need be, held; a killed process lets go of it.
+    """Hold the lock file `path`, which is created if need be; a killed process releases it.
 
     Raises ReleaseError, naming the holder, when it is not free within `timeout` seconds.
     """
@@ -38,7 +38,7 @@ def locked(path: Path, timeout: float = 60) -> Iterator[None]:
 def opened(path: Path) -> int:
     """A descriptor of the lock file, which is for this user alone; the caller closes it."""
     lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-    if os.fstat(lock).st_mode & 0o077:  # of an earlier version
+    if os.fstat(lock).st_mode & 0o077:  # an earlier version left it so
         os.fchmod(lock, 0o600)
     return lock
 

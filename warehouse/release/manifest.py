@@ -1,6 +1,6 @@
-"""The manifest of a release: each of its files with size and digest, sealed by a digest of its own.
+"""The manifest of a release: the size and digest of each file, and a digest of the manifest itself.
 
-Belongs here: what a manifest says, how it is read, and whether a release is still what it says.
+Belongs here: what a manifest says, how it is read, and whether a release still matches it.
 Does not belong here: where releases lie (releases.py), and when one is made (publisher.py).
 """
 
@@ -29,9 +29,9 @@ _DIGEST = "sha256"  # of the manifest without it
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a manifest tells: `files` are the bytes and sha256 of each, by its relative name.
+    """What a manifest says: `files` maps relative names to sizes in bytes and SHA-256 digests.
 
-    `sequence` and `previous` are those of the release.
+    `sequence` and `previous` are those of `Release`.
     """
 
     sequence: int
@@ -47,7 +47,7 @@ def text(
     views: Schema | None,
     files: Mapping[str, Path],
 ) -> str:
-    """The manifest of a release that is about to be made of `files`, all of which are read."""
+    """The text of the manifest of a release of `files`, each of which is read for it."""
     listed = {}
     for name, file in files.items():
         size, digest = _measure(file)
@@ -68,7 +68,7 @@ def text(
 
 
 def read(path: Path) -> Manifest:
-    """The manifest of the release at `path`. Raises ReleaseError where it is not as written."""
+    """The manifest of the release at `path`. Raises ReleaseError where it is missing or changed."""
     file = path / MANIFEST
     try:
         written = content(file, MAX_DOCUMENT).decode()
@@ -93,9 +93,9 @@ def read(path: Path) -> Manifest:
 
 
 def verify(path: Path) -> list[str]:
-    """What differs between a release's files and its manifest, one line each; empty if nothing.
+    """How a release's files differ from its manifest, a line for each; empty if they match.
 
-    Every byte is read. Raises ReleaseError where that is impossible.
+    Reads every byte. Raises ReleaseError where that is impossible.
     """
     try:
         listed = read(path).files
@@ -121,14 +121,14 @@ def tree(path: Path) -> tuple[dict[str, Path], list[Path], list[str]]:
     files = {}
     folders = []
     others = []
-    for found in below:
-        mode = found.lstat().st_mode
+    for entry in below:
+        mode = entry.lstat().st_mode
         if stat.S_ISREG(mode):
-            files[found.relative_to(path).as_posix()] = found
+            files[entry.relative_to(path).as_posix()] = entry
         elif stat.S_ISDIR(mode):
-            folders.append(found)
+            folders.append(entry)
         else:
-            others.append(found.relative_to(path).as_posix())
+            others.append(entry.relative_to(path).as_posix())
     return files, folders, others
 
 

@@ -1,9 +1,9 @@
-"""Publishing: how a finished directory becomes a release, and nothing of what is in it.
+"""Publishing: how a finished directory becomes a release, whatever is in it.
 
-Belongs here: everything that changes what is published or withheld in a home. It is a method of the
-`Publisher` that `publishing(home)` yields, so that it is only done under the lock. Killed anywhere,
-`current` names the old release or the new one, whole. Does not belong here: where releases lie and
-how readers find them (releases.py), and what a manifest says (manifest.py).
+Belongs here: everything that changes what is published or withheld in a home, as methods of the
+`Publisher` that `publishing(home)` yields, so that it only happens under the lock. If the process
+is killed, `current` names the old release or the new one, whole. Does not belong here: where
+releases lie and how readers find them (releases.py), and what a manifest says (manifest.py).
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _SPARE = 32 << 20  # bytes for a first release, logs and the flow's own files
 
 
 def check_home(home: Path) -> None:
-    """Raises ReleaseError unless the home can be written, and has room for the next release.
+    """Raise ReleaseError unless the home can be written, and has room for the next release.
 
-    That is one twice as large as the current one: a build that fills the disk would harm no
-    reader, but everything else on it. Creates nothing but the lock of a home that exists.
+    The next one is taken to be twice as large as the current one: a build that filled the disk
+    would harm everything else there. Creates nothing but the lock file of a home that exists.
     """
     at = next(path for path in (home.absolute(), *home.absolute().parents) if path.exists())
     with explained(f"write in {home}"):
@@ -56,9 +56,9 @@ def check_home(home: Path) -> None:
 def publishing(home: Path, timeout: float = 60) -> Iterator[Publisher]:
     """The right to change what is published in `home`, which is created for this user alone.
 
-    Waits up to `timeout` seconds for another publisher to finish, then sweeps away what a killed
-    one left. Raises ReleaseError, naming the holder, when the time is up. A killed process lets go
-    of the lock by itself.
+    Waits up to `timeout` seconds for another publisher to finish, then removes what a killed one
+    left. Raises ReleaseError, naming the holder, when the time is up. The lock of a killed process
+    is released by itself.
     """
     with explained(f"publish in {home}"):
         is_new = not home.exists()
@@ -83,7 +83,7 @@ class Publisher:
     def stage(self, release_id: str) -> Path:
         """A new empty directory `releases/.stg-<id>` to build in.
 
-        Where the id is taken (same content in the same second) `-2`, `-3`, … is added.
+        Where the id is taken (same content, same second) `-2`, `-3`, … is added.
         """
         if not ID.fullmatch(release_id):
             raise ReleaseError(f"{release_id!r} is no release id; make it with release_id()")
@@ -101,7 +101,7 @@ class Publisher:
     def foundation(self) -> Path | None:
         """The current release, for the next one to build on; None before the first.
 
-        Refuses a damaged one: its damage would be carried on under a manifest that vouches for it.
+        Raises ReleaseError for a damaged one: the next manifest would vouch for the damage.
         """
         path = current(self._home)
         if path is not None and (problems := verify(path)):
@@ -112,9 +112,9 @@ class Publisher:
         return path
 
     def publish(self, staged: Path, views: Schema | None = None) -> Path:
-        """Makes a staged directory, all its files closed, the current release; returns its path.
+        """Make a staged directory, all its files closed, the current release; returns its path.
 
-        Its manifest says which columns, of which types, the `views` have.
+        `views` are the columns and types of the views, for its manifest.
 
         Once this returns the release survives a power cut. If it raises, readers see the old
         or the new release, whole.
@@ -125,7 +125,7 @@ class Publisher:
         return released
 
     def withhold(self, staged: Path, views: Schema | None = None) -> Path:
-        """Keeps a staged directory in `withheld/`, for review, with the nine before it."""
+        """Keep a staged directory in `withheld/`, for review; only the last ten stay there."""
         with explained(f"withhold {staged.name.removeprefix(_STAGED)}"):
             kept = self._finish(staged, self._withheld, views)
             for old in releases_in(self._withheld)[:-_KEPT_WITHHELD]:
@@ -133,12 +133,12 @@ class Publisher:
         return kept
 
     def discard(self, staged: Path) -> None:
-        """Removes a staged directory, of which nothing is to be kept."""
+        """Remove a staged directory."""
         with explained(f"discard {staged.name.removeprefix(_STAGED)}"):
             _remove(staged)
 
     def rollback(self, release_id: str | None = None) -> Path:
-        """Points `current` to an earlier (or later) release, by default to the one before.
+        """Point `current` to an earlier (or later) release, by default to the one before.
 
         Refuses a release whose files do not match its manifest.
         """
@@ -156,7 +156,7 @@ class Publisher:
         return path
 
     def collect_garbage(self, keep: int = 10) -> list[str]:
-        """Removes all but the last `keep` releases; returns the ids of the removed ones.
+        """Remove all but the last `keep` releases; returns the ids of the removed ones.
 
         The current one and the one a rollback would return to always stay. A reader that has a
         removed file open can read on.
@@ -179,7 +179,7 @@ class Publisher:
         return Path(os.readlink(link)).name if link.is_symlink() else None
 
     def _finish(self, staged: Path, parent: Path, views: Schema | None) -> Path:
-        """Lists, seals and syncs a staged directory, and moves it, whole, to its final name."""
+        """Write a staged directory's manifest, make all read-only, move it to its final name."""
         files, folders, others = tree(staged)
         files.pop(MANIFEST, None)
         if staged.parent != self._releases or not staged.name.startswith(_STAGED) or not files:
@@ -215,14 +215,14 @@ class Publisher:
         return manifest.text(name, when, sequence, self._current_id(), views, files)
 
     def _point_to(self, path: Path) -> None:
-        path.chmod(0o555)  # for readers, even if a publisher was killed before it came to that
+        path.chmod(0o555)  # in case a publisher was killed before it did this
         link = self._home / (_LINK + path.name)
         link.symlink_to(Path("releases") / path.name)
         link.replace(self._home / "current")
         storage.sync(self._home)
 
     def _sweep(self) -> None:
-        """Removes what killed publishers left behind: no other one can be at work now."""
+        """Remove what killed publishers left behind; none is at work now, under the lock."""
         with explained(f"clean up {self._home}"):
             for parent in (self._releases, self._withheld):
                 for path in parent.iterdir():
@@ -233,19 +233,19 @@ class Publisher:
 
 
 def _unfinished(staged: Path, files: dict[str, Path]) -> list[Path]:
-    """Files below `staged` that this process has open for writing, and logs of open databases."""
-    found = [file for file in files.values() if file.suffix == ".wal"]
-    for descriptor in Path("/proc/self/fd").glob("*"):  # nothing to see outside Linux
+    """Files below `staged` that this process is still writing, and the logs of open databases."""
+    unfinished = [file for file in files.values() if file.suffix == ".wal"]
+    for descriptor in Path("/proc/self/fd").glob("*"):  # empty outside Linux
         with suppress(OSError):
             mode = fcntl.fcntl(int(descriptor.name), fcntl.F_GETFL) & os.O_ACCMODE
             target = descriptor.readlink()
             if mode != os.O_RDONLY and target.is_relative_to(staged.resolve()):
-                found.append(target)
-    return found
+                unfinished.append(target)
+    return unfinished
 
 
 def _remove(path: Path) -> None:
-    """Removes a directory, first renaming it so that nobody meets a half of it."""
+    """Remove a directory, after renaming it so that no reader finds half of it."""
     if not path.name.startswith("."):
         path = path.rename(path.with_name(_REMOVED + path.name))
     for folder, _, _ in os.walk(path):

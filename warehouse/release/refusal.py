@@ -1,7 +1,7 @@
-"""How it is told that something about releases cannot be done, and what to do about it.
+"""The error that says why something about releases cannot be done, and what to do about it.
 
-Belongs here: that error, and the remedy for each thing that the system may refuse. Does not belong
-here: what is done about releases (releases.py, manifest.py, publisher.py).
+Belongs here: the error, and a remedy for each reason for which the operating system may refuse.
+Does not belong here: what is done with releases (releases.py, manifest.py, publisher.py).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def remedy(error: OSError) -> str:
 
 @contextmanager
 def explained(doing: str) -> Iterator[None]:
-    """A block of which a failed system call is told as a ReleaseError: cannot <doing>."""
+    """Raise a system call that fails in the block as a ReleaseError: cannot <doing>."""
     try:
         yield
     except OSError as error:

@@ -6,8 +6,8 @@
     <home>/current                      -> releases/<release id>
     <home>/.lock                        held by the one publisher
 
-Belongs here: which releases there are, and how readers find one; nothing is written here. Does not
-belong here: making one (publisher.py), and whether one is whole (manifest.py).
+Belongs here: which releases there are, and how readers find one; this module writes nothing. Does
+not belong here: making one (publisher.py), and whether one is whole (manifest.py).
 
 Readers call `current(home)` once for each read and stay in the directory it returns: the link may
 move on between two look-ups.
@@ -97,7 +97,7 @@ def list_runs(home: Path) -> list[Path]:
 
 
 def releases_in(folder: Path) -> list[Release]:
-    """What has been finished in a folder, published or withheld, in the order that it was."""
+    """The finished releases in a folder, published or withheld, in the order they were made."""
     with explained(f"list {folder}"):
         paths = [path for path in folder.glob("*") if ID.fullmatch(path.name)]
     manifests = ((path, manifest.read(path)) for path in paths)
@@ -106,7 +106,7 @@ def releases_in(folder: Path) -> list[Release]:
 
 
 def find(home: Path, release_id: str, withheld: bool = False) -> Path:
-    """The directory of a published release, whole or not; of a withheld run too, if so asked.
+    """The directory of a published release, damaged or not; with `withheld` of a withheld run too.
 
     Raises ReleaseError where there is none.
     """

@@ -1,7 +1,7 @@
 """The schema of what is published: the columns that readers' queries rely on.
 
-Belongs here: reading it from a database, and what one has that another lacks. Does not belong here:
-whether that withholds a release (expectations/broken_queries.py), what columns say (catalog.py).
+Belongs here: reading a schema from a database, and comparing two. Does not belong here: whether a
+difference withholds a release (expectations/broken_queries.py), what columns mean (catalog.py).
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Schema = Mapping[str, Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ChangedView:
-    """A view of which two releases have other columns, or that one of them has not.
+    """A view that only one of two releases has, or whose columns differ between them.
 
-    `kind` is new, gone or changed; of a changed one, `retyped` are column, old type and new type,
-    and `reordered` says whether the columns that both have stand in another order.
+    `kind` is new, gone or changed. Of a changed one, `retyped` are column, old type and new type,
+    and `reordered` is whether the columns that both have are in another order.
     """
 
     name: str
@@ -35,7 +35,7 @@ class ChangedView:
 
     @property
     def breaks_queries(self) -> bool:
-        """Whether a query that the earlier release answered may fail, or get another type."""
+        """Whether a query that works on the earlier release may fail, or return another type."""
         return self.kind == "gone" or bool(self.removed or self.retyped)
 
     def __str__(self) -> str:
@@ -63,20 +63,20 @@ def read(connection: duckdb.DuckDBPyConnection, database: str = "") -> Schema:
         order by view, column_index""",
         {"database": database},
     ).fetchall()
-    found: dict[str, dict[str, str]] = {}
+    schema: dict[str, dict[str, str]] = {}
     for view, column, type_ in rows:
-        found.setdefault(view, {})[column] = type_
-    return found
+        schema.setdefault(view, {})[column] = type_
+    return schema
 
 
 def of(database: Path) -> Schema:
-    """The schema of a finished trade.duckdb of any version, whatever its manifest says."""
+    """The schema of a finished trade.duckdb, of any version of this software."""
     with open_readonly(database) as connection:
         return read(connection)
 
 
 def compare(before: Schema, after: Schema) -> Iterator[ChangedView]:
-    """The views that are not the same in both, by name."""
+    """The views that differ, by name."""
     for name in sorted(before.keys() | after.keys()):
         if name not in before or name not in after:
             yield ChangedView(name, "new" if name in after else "gone")

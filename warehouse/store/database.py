@@ -1,8 +1,8 @@
 """Every DuckDB connection of the project, and the SQL files that are run on one.
 
-Here belongs how a database is opened (for a check, for a build, for a reader) and how a packaged
-`.sql` file is read. What is loaded and asked stands in `load.py` and in the SQL files themselves.
-DuckDB's own errors pass through unchanged: the caller knows what was asked.
+Belongs here: how a database is opened (for a check, for a build, for a reader), and how a packaged
+`.sql` file is read. Does not belong here: what is loaded (load.py), and the queries themselves.
+DuckDB's own errors pass through unchanged: the caller knows which query failed.
 """
 
 import re
@@ -21,10 +21,10 @@ from warehouse import project
 # Oldest DuckDB whose clients can read what is published; 2.0 writes its own format by default.
 STORAGE = "v1.5.0"
 
-# As the type that duckdb.connect() declares.
+# The type that duckdb.connect() declares.
 _Settings = dict[str, str | bool | int | float | list[str]]
 
-# Nothing is fetched, and a table name never reaches for a Python variable.
+# Nothing is downloaded, and a table name is never taken for a Python variable.
 _OFFLINE: _Settings = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -32,10 +32,11 @@ _OFFLINE: _Settings = {
     "allow_persistent_secrets": "false",
     "python_enable_replacements": "false",
 }
-# With two threads a GROUP BY or list() without ORDER BY answers in another order on every run.
+# With two threads a GROUP BY or list() without ORDER BY returns another order on every run.
 _REPEATABLE: _Settings = {"threads": "1", "preserve_insertion_order": "true"}
 
-_ROOM = 1 << 30  # bytes of address space, in which DuckDB builds what the shipped records need
+# Bytes of address space that DuckDB needs to build a release of the shipped records.
+_ROOM = 1 << 30
 
 _opening = Lock()
 
@@ -46,7 +47,7 @@ _MORE = re.compile(r"--  +(?P<text>\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class SqlFile:
-    """A packaged query: `name` is the file's stem, `path` says where it stands, for messages.
+    """A packaged query: `name` is the file's stem, `path` is how messages name the file.
 
     `header` holds the `-- key: text` lines above the query, `columns` those of the form
     `-- column NAME: text`, `query` the text below them.
@@ -60,15 +61,15 @@ class SqlFile:
 
 
 def open_memory(memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
-    """A database in memory, with the settings of a build, that writes no temporary files."""
+    """A database in memory with the settings of a build; it writes no temporary files."""
     return _open(":memory:", _build_settings(memory_limit, temp_directory=""))
 
 
 def create(path: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
     """A new database file, readable by DuckDB 1.5 and later; its catalog is the file's stem.
 
-    Unqualified names land in it. What does not fit into memory goes to `<path>.tmp`, which DuckDB
-    removes on close. Raises FileExistsError where something stands already.
+    Unqualified names are of this database. What does not fit into memory goes to `<path>.tmp`,
+    which DuckDB removes on close. Raises FileExistsError where the path exists.
     """
     if path.exists():
         raise FileExistsError(f"{path} exists; a build always starts a new file")
@@ -94,9 +95,9 @@ def open_detail(spill: Path, memory_limit: str = "1GB") -> duckdb.DuckDBPyConnec
 
 @contextmanager
 def every_core(connection: duckdb.DuckDBPyConnection, spared: int = 0) -> Iterator[None]:
-    """Let DuckDB use all cores but those `spared`, and then as many threads as before.
+    """Let DuckDB use all CPU cores but `spared` of them; afterwards as many threads as before.
 
-    In a build only for statements whose rows come in the same order all the same.
+    In a build only for statements whose rows keep their order on any number of threads.
     """
     ((before,),) = connection.execute("select current_setting('threads')").fetchall()
     connection.execute("reset threads")
@@ -112,11 +113,11 @@ def every_core(connection: duckdb.DuckDBPyConnection, spared: int = 0) -> Iterat
 def shared_cores(
     connection: duckdb.DuckDBPyConnection, sizes: Sequence[int], at_once: int
 ) -> AbstractContextManager[None]:
-    """Part the cores among `at_once` statements at a time, each on a part of one of these sizes.
+    """Split the CPU cores between `at_once` concurrent statements, each on a part of these `sizes`.
 
-    Cores that work on a part together take a tenth longer for it than one core on each of two; but
-    a part that is larger than all others together should not be left to one. Whoever asks works
-    too, beside the threads that DuckDB has.
+    Two cores that work on the same part take a tenth longer than on a part each. But a part that
+    is larger than all others together should not be left to one core. The thread that runs a
+    statement works too, besides the threads of DuckDB's own.
     """
     busy = min(at_once, sum(sizes) // max(sizes)) if any(sizes) else 1
     return every_core(connection, spared=busy - 1)
@@ -161,12 +162,12 @@ def _build_settings(memory_limit: str, temp_directory: str) -> _Settings:
 
 
 def _open(path: str | Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
-    """A database to build in. Raises MemoryError where too little can be had for any."""
+    """A database to build in. Raises MemoryError where the address space is too small for one."""
     most, _ = resource.getrlimit(resource.RLIMIT_AS)
     if most != resource.RLIM_INFINITY and most < _ROOM:  # DuckDB would crash
         raise MemoryError
     connection = duckdb.connect(path, config=settings)
-    # GLOBAL, so that cursors have it too; not an option of connect(), which knows no icu yet.
+    # GLOBAL, so that cursors have it too; not an option of connect(), which has not loaded icu yet.
     connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
 

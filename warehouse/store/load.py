@@ -1,6 +1,6 @@
 """Loading: a batch of accepted records → the schemas raw and core of a database being built.
 
-raw holds what was read, nothing dropped; core is typed and keyed, by the queries in sql/core.
+raw holds everything that was read; core has types and keys, and is made by the queries in sql/core.
 Belongs here: the tables that come from Python objects. Does not belong here: validation
 (contract.py) and everything that SQL derives (sql/).
 """
@@ -80,7 +80,7 @@ def load(
 
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Define the temporary macros that core, views and rules calculate with."""
+    """Define the temporary macros that the queries of core, views and rules use."""
     connection.execute(read_sql(project.file("macros", "macros.sql")).query)
 
 

@@ -1,7 +1,7 @@
 """Tables: filled from rows, or built from SQL files in the order their queries need each other.
 
-Belongs here: how a table comes to be and is commented. Does not belong here: which tables there
-are (sql/) and what rows go into them (load.py, expectations).
+Belongs here: how a table is made and commented. Does not belong here: which tables there are
+(sql/), and which rows go into them (load.py, expectations).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def fill(
 
 
 def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
-    """The rows of a query, each by the names of its columns."""
+    """The rows of a query, each as a dict by column name."""
     cursor = connection.execute(query)
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
@@ -78,9 +78,9 @@ def ordered(
 
 
 def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
-    """Put the file's header on the table, so that DESCRIBE's neighbours explain themselves.
+    """Comment a table and its columns with the file's header.
 
-    Where the header says `fields`, columns that it does not describe are those of a figure.
+    Where the header has the key `fields`, columns that it does not describe are those of a figure.
     Raises ValueError where header and table do not name the same columns.
     """
     query = f"select * from {table} limit 0"
@@ -101,7 +101,7 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
         f"comment on column {table}.{column} is {literal(text)}"
         for column, text in described.items()
     ]
-    # Else each statement would be a transaction of its own, and wait for the disk.
+    # In one transaction: otherwise each statement would wait for the disk.
     connection.execute(";\n".join(["begin", *statements, "commit"]))
 
 
@@ -124,8 +124,8 @@ def _base_tables(node: Any) -> Iterator[tuple[str, str]]:
 def files_literal(path: Path, pattern: str = "") -> str:
     """A path as a SQL string for DuckDB's readers, which then read exactly this file or folder.
 
-    They take patterns: a file named `a*.csv` would be `ab.csv` as well. `pattern` is one that is
-    meant, below the folder.
+    The readers would take it for a pattern: `a*.csv` would match `ab.csv` as well. `pattern` is a
+    real one, below the folder.
     """
     exact = re.sub(r"[*?[]", lambda sign: f"[{sign[0]}]", str(path))
     return literal(f"{exact}/{pattern}" if pattern else exact)

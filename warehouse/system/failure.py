@@ -1,7 +1,7 @@
-"""The kind of error that a user can mend: its message says all there is to say."""
+"""The kind of error that a user can mend; it is shown as its message alone, without traceback."""
 
 from __future__ import annotations
 
 
 class Failure(Exception):
-    """What went wrong, in one message that names the place and a remedy; shown as it is."""
+    """Something went wrong; the message says what, where, and what to do."""

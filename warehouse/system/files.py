@@ -1,9 +1,10 @@
-"""Files as they are read whole: which may be, how much of one, and how a refusal is told.
+"""Small files, read as a whole or refused.
 
-Every text, YAML, TOML and JSON that people or earlier runs left passes through here, so that none
-of them can hang the process, fill its memory or end it with a traceback. Belongs here: that.
-Does not belong here: what stands in a file (reading.py, tree.py, evidence.py), files as they are
-made (storage.py), and customs detail of any size (detail/source.py).
+Every text, YAML, TOML and JSON file of people or of earlier runs is read here, so that none of them
+can hang the process, fill its memory or end it with a traceback. Belongs here: which files may be
+read, up to which size, and the error that refuses one. Does not belong here: what a file holds
+(reading.py, yaml_tree.py, evidence.py), how files are written (storage.py), and customs detail of
+any size (detail/source.py).
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from typing import Any
 
 from warehouse.system.failure import Failure
 
-MAX_TEXT_FILE = 8 << 20  # bytes of what people write by hand, or programs for them
+MAX_TEXT_FILE = 8 << 20  # bytes of a file that people write by hand, or programs for them
 _SHOWN = 200  # characters of a value that a refusal shows
-MAX_DOCUMENT = 256 << 20  # bytes of what an earlier run has written: of 1 M files, say
+MAX_DOCUMENT = 256 << 20  # bytes of a file that an earlier run wrote: a manifest of 1 M files, say
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why something cannot be used: where it stands, what stands there, and what to do.
+    """Why something cannot be used: file, line, field and value, and what to do about it.
 
     Line 0 is the file as a whole.
     """
@@ -56,15 +57,15 @@ class FormError(Failure):
 
 
 def content(path: Path, limit: int, name: str = "") -> bytes:
-    """All that is in a regular file of at most `limit` bytes, read once. Raises FormError.
+    """The content of a regular file of at most `limit` bytes, read once. Raises FormError.
 
-    `name` is what the refusal calls it, if not by its path. What grows while it is read is
-    measured by what was read.
+    `name` is what the error calls it, by default its path. Of a file that grows while it is read,
+    what was read counts.
     """
     name = name or str(path)
     try:
-        _check_regular(path.stat(), name)  # opening a device may already do something
-        # Nobody is waited for, such as whoever writes to a pipe that has just been put there.
+        _check_regular(path.stat(), name)  # before opening it: opening a device may have an effect
+        # Without blocking, should the file have become a pipe meanwhile.
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as file:
             status = os.fstat(descriptor)
@@ -91,19 +92,19 @@ def text(path: Path) -> str:
 
 
 def document(path: Path, needed: Mapping[str, type] = MappingProxyType({})) -> dict[str, Any]:
-    """The JSON object that an earlier run has written, with the keys and types that are needed.
+    """The JSON object in a file that an earlier run wrote.
 
-    Raises FormError.
+    Raises FormError, also where a `needed` key is missing or of another type.
     """
     try:
-        told = json.loads(content(path, MAX_DOCUMENT))
+        fields = json.loads(content(path, MAX_DOCUMENT))
     except (ValueError, RecursionError) as error:
         raise damaged(path, str(error)) from None
-    if not isinstance(told, dict):
+    if not isinstance(fields, dict):
         raise damaged(path, "is no object")
-    if missing := [key for key, kind in needed.items() if not isinstance(told.get(key), kind)]:
+    if missing := [key for key, kind in needed.items() if not isinstance(fields.get(key), kind)]:
         raise damaged(path, f"lacks {', '.join(missing)}")
-    return told
+    return fields
 
 
 def _check_regular(status: os.stat_result, name: str) -> None:
@@ -113,6 +114,6 @@ def _check_regular(status: os.stat_result, name: str) -> None:
 
 
 def damaged(path: Path, why: str) -> FormError:
-    """The refusal of a document that is not as it was written."""
+    """The error for a document that is not as it was written."""
     message = f"is damaged: {why}"
     return FormError(Problem(str(path), 0, message, "restore it from a copy, or make it anew"))

@@ -1,6 +1,7 @@
 """How Python itself is set, for processes that load hundreds of thousands of objects and end soon.
 
-Belongs here: that. Does not belong here: what a process does, and settings that a person makes.
+Belongs here: garbage collection, imports, and the start and end of the interpreter. Does not belong
+here: what a process does, and settings that a person makes.
 """
 
 from __future__ import annotations
@@ -14,19 +15,19 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-# By default a pass after every 700 objects: Prefect and Great Expectations make a million while
-# they load, none of which is garbage, and searching them takes a fifth of that time. Memory is the
-# same: what is garbage is in no cycle, as a rule.
+# By default Python searches for garbage after every 700 objects. Prefect and Great Expectations
+# make a million while they load, none of them garbage, and searching takes a fifth of that time. It
+# saves no memory: as a rule garbage is in no cycle, and is freed at once.
 _RARELY = (1_000_000, 20, 50)
 
 
-# They change what libraries do: Great Expectations reads docstrings that the one takes away, and
-# the other makes an error of each word to developers.
+# Variables that change how libraries behave: the first removes docstrings that Great Expectations
+# reads, the second can turn every warning to developers into an error.
 _FORBIDDEN = ("PYTHONOPTIMIZE", "PYTHONWARNINGS")
 
 
 def start_over_if_changed() -> None:
-    """Run this program anew, without what the environment changes of Python that may not be."""
+    """Start this program again without the environment variables that would break libraries."""
     if any(os.environ.get(name) for name in _FORBIDDEN):
         for name in _FORBIDDEN:
             os.environ.pop(name, None)
@@ -34,32 +35,32 @@ def start_over_if_changed() -> None:
 
 
 def collect_rarely() -> None:
-    """Look for cycles of garbage less often; what is in no cycle goes at once all the same."""
+    """Search for cyclic garbage less often; all other garbage is freed at once as ever."""
     gc.set_threshold(*_RARELY)
 
 
 def end_quietly() -> None:
-    """Have nothing said on stderr, nor searched for cycles, once the work of this process is done.
+    """Silence stderr, and skip the last search for garbage, once the work of this process is done.
 
-    For a process that is Crossfoot's own, and before it loads anything else that says something in
-    the end: what is registered first is run last.
+    Only for processes of Crossfoot's own. To be called before anything else is loaded that may
+    report something at exit: exit handlers run last that were registered first.
     """
     atexit.register(_hush)
 
 
 def _hush() -> None:
-    # Prefect and Great Expectations keep DuckDB's types alive until the interpreter is gone, which
-    # DuckDB's bindings then report in forty lines on stderr as if something were wrong.
+    # Prefect and Great Expectations keep DuckDB's types alive until the interpreter ends, and then
+    # DuckDB's bindings report that in forty lines on stderr as if something were wrong.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    # Nor is there any point in searching all they have loaded for cycles, which takes a second.
+    # To search all they have loaded for garbage would take a second, for nothing.
     gc.freeze()
 
 
 def load_when_used(*names: str) -> None:
-    """Let these modules be imported now and loaded when anything of them is wanted, if ever.
+    """Let these modules be imported, but load each only when something in it is first used.
 
-    For what a library imports and its work here never touches. Python's own LazyLoader loads as
-    soon as anyone lists modules, as `inspect` does.
+    For modules that a library imports and that its work here never needs. Python's own LazyLoader
+    would load them as soon as anyone lists modules, as `inspect` does.
     """
     for name in names:
         if name not in sys.modules and (spec := find_spec(name)):
@@ -71,10 +72,10 @@ def load_when_used(*names: str) -> None:
 
 
 class _Deferred(ModuleType):
-    """Stands for a module until it is loaded, and then hands on what it has."""
+    """Stands in for a module until it is loaded, and then passes on its attributes."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):  # what is asked of every module
+        if name.startswith("__"):  # looked up on every module
             raise AttributeError(name)
         if sys.modules.get(self.__name__) is self:
             del sys.modules[self.__name__]

@@ -1,11 +1,11 @@
-"""Files and folders as they are made: whole, never through a link, and open to whom they are for.
+"""How files and folders are made: whole, never through a link, with the right permissions.
 
     <home>/              whoever may enter it may read what is published
     <home>/releases/     what is published, and `current`
     <home>/withheld/, prefect/, texts/, detail/   the owner's alone
 
-Belongs here: how they come to be. Does not belong here: what is in them. None of it depends on the
-umask, except for the home of a file that a person has named.
+Belongs here: creating, replacing and removing them. Does not belong here: what is in them. No
+permissions depend on the umask, except those of a file that `whole` makes anew.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _EVERYONE, _OTHERS = 0o077, 0o007
 def prepare(home: Path) -> None:
     """Create the home, for this user alone, where there is none; close what is not for readers.
 
-    Earlier versions left that as open as the umask. Detail that its owner has opened to a group
-    stays so. Raises OSError, and FormError where other users may change what lies there: nothing
-    is written through what they have put in its place.
+    Earlier versions left those folders as open as the umask. Detail that its owner has opened to a
+    group stays open. Raises OSError, and FormError where other users may change what lies there:
+    they could have replaced a folder by a link.
     """
     if not home.exists():
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,7 +62,7 @@ def private(home: Path, name: str) -> Path:
 
 
 def _check_own(folder: Path) -> None:
-    """Raises FormError unless a folder of the home is this user's, and lies where it seems to."""
+    """Raise FormError unless a folder of the home is this user's own, and no link but LINKED."""
     link = folder.lstat()
     if stat.S_ISLNK(link.st_mode) and folder.name != LINKED:
         remedy = "move it away, and put the folder itself there"
@@ -75,7 +75,7 @@ def _check_own(folder: Path) -> None:
 def shared(folder: Path) -> Path:
     """A folder for whoever may enter the one above it, created where there is none.
 
-    One that is there stays as open as its owner has made it. Raises OSError.
+    An existing folder keeps its permissions. Raises OSError.
     """
     if not folder.is_dir():
         shared(folder.parent)
@@ -87,13 +87,13 @@ def shared(folder: Path) -> Path:
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A new file beside `path` to write to; it takes the place of `path` when the block ends.
+    """A new file beside `path` to write to; it replaces `path` when the block ends.
 
-    So there is the old content or the new one, and it is written neither through a link nor into a
-    device or pipe: raises OSError where one stands there.
+    So `path` always has its old content or the new one. Raises OSError where it is a link, a device
+    or a pipe.
     """
     kept = check(path)
-    # Nobody can have put a link under a name that nobody knows; and it may not be there.
+    # A random name: nobody can have put a link there beforehand.
     beside = path.with_name(f".{secrets.token_hex(8)}.part")
     try:
         beside.touch(exist_ok=False)
@@ -107,7 +107,7 @@ def whole(path: Path) -> Iterator[Path]:
             os.fsync(written.fileno())
         beside.replace(path)
     except OSError as error:
-        if error.filename is None:  # of writing, which does not say where
+        if error.filename is None:  # a failed write does not name its file
             raise OSError(error.errno, error.strerror, str(path)) from None
         raise
     finally:
@@ -116,12 +116,12 @@ def whole(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def temporary(folder: Path, prefix: str) -> Iterator[Path]:
-    """A new folder in `folder`, for this user alone, that is gone after the block.
+    """A new folder in `folder`, for this user alone, that is removed after the block.
 
-    Those that killed processes have left there are removed first. Raises OSError.
+    First, those that killed processes left there are removed. Raises OSError.
     """
     sweep(folder, prefix)
-    # Under another name until it is locked: nobody should take it for one that was left.
+    # Under another name until it is locked: `sweep` would take it for one left behind.
     made = folder / f".{secrets.token_hex(8)}"
     made.mkdir(mode=0o700)
     lock = os.open(made, os.O_RDONLY)
@@ -135,9 +135,9 @@ def temporary(folder: Path, prefix: str) -> Iterator[Path]:
 
 
 def sweep(folder: Path, prefix: str) -> None:
-    """Remove the temporary folders whose processes are gone, and with them their locks."""
+    """Remove the temporary folders whose processes have ended: nobody holds their locks."""
     for left in folder.glob(f"{prefix}*"):
-        with suppress(OSError):  # it is at work, or was removed meanwhile
+        with suppress(OSError):  # its process is at work, or it was removed meanwhile
             lock = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY)
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -148,7 +148,7 @@ def sweep(folder: Path, prefix: str) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Say of a failure to write, which does not say it by itself, that it concerns `path`."""
+    """Let an OSError that a write raises, which names no file, name `path`."""
     try:
         yield
     except OSError as error:
@@ -156,7 +156,7 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def sync(path: Path) -> None:
-    """Waits until a file's content, or a directory's entries, are on the disk."""
+    """Wait until a file's content, or a directory's entries, are on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -165,7 +165,7 @@ def sync(path: Path) -> None:
 
 
 def check_room(folder: Path, size: int) -> None:
-    """Raises OSError where so many more bytes would leave the disk without room for others."""
+    """Raise OSError where `size` more bytes would leave the disk without room for others."""
     usage = shutil.disk_usage(folder)
     if usage.free - size < min(_ROOM, usage.total // 20):
         raise OSError(errno.ENOSPC, "the disk is all but full", str(folder))

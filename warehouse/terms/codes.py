@@ -4,9 +4,9 @@ Belongs here: reading `codes/<list>.csv` and finding a code by code, name or ali
 Does not belong here: the lists themselves (they are CSV), what a column of a list means to a
 rule, or the factors of units (units.py reads those).
 
-Two readings that the lists leave to their user: an area of kind `port` or `customs` stands in
-its parent, but the trade that passes it is not the parent's trade; and the children of a product
-or a regime lie within it without filling it, and may overlap (`ME` and `HT` do).
+What whoever uses the lists must know: an area of kind `port` or `customs` lies in its parent, but
+the trade that passes it is not the parent's trade; and the children of a product or a regime are
+parts of it that need not make up the whole, and may overlap (`ME` and `HT` do).
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
 class UnknownCode(LookupError):
     """A text that is no code, name or alias of its list.
 
-    `list_name` and `text` are what was asked; `suggestions` holds up to three of the list's
-    codes and names, nearest first, each of another row.
+    `list_name` and `text` are what was looked up; `suggestions` are up to three of the list's
+    codes and names, the most similar first, each of another row.
     """
 
     def __init__(self, list_name: str, text: str, suggestions: list[str]) -> None:
@@ -112,12 +112,12 @@ def _normalise(text: str) -> str:
 
 
 def _nearest(text: str, spellings: Mapping[str, tuple[str, str]]) -> list[str]:
-    wanted = _normalise(text)
+    sought = _normalise(text)
     # A spelling that begins or ends with the text ("Fuzhou (Fujian)") is nearer than one that
     # only resembles it ("Xuzhou").
-    ends = [key for key in spellings if wanted and (key.startswith(wanted) or key.endswith(wanted))]
+    ends = [key for key in spellings if sought and (key.startswith(sought) or key.endswith(sought))]
     # Several spellings of one row may be near: ask for more than three, keep one a row.
-    resembling = difflib.get_close_matches(wanted, spellings, n=12, cutoff=0.5)
+    resembling = difflib.get_close_matches(sought, spellings, n=12, cutoff=0.5)
     nearest: dict[str, str] = {}
     for key in (*sorted(ends, key=len), *resembling):
         code, spelling = spellings[key]

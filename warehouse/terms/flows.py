@@ -1,6 +1,6 @@
 """What the flows consist of: trade is exports and imports, the balance is exports less imports.
 
-Read from the columns `parts` and `legs` of the code list. Belongs here: what holds of flows by
+The columns `parts` and `legs` of the code list say it. Belongs here: what holds of flows by
 definition. Does not belong here: the names of flows, which are codes like all others.
 """
 
@@ -14,7 +14,7 @@ from warehouse.terms import codes
 
 @cache
 def legs(flow: str) -> Mapping[str, int]:
-    """The flows that a flow is made of, each with its sign; nothing where it is one by itself."""
+    """The flows that a flow is made of, each with its sign; empty for a simple flow."""
     listed = next((row["legs"] for row in codes.rows("flows") if row["code"] == flow), "")
     return {leg.lstrip("-"): -1 if leg.startswith("-") else 1 for leg in listed.split(";") if leg}
 
@@ -33,6 +33,6 @@ def may_be_negative(flow: str) -> bool:
 
 @cache
 def may_have_part(flow: str, part: str) -> bool:
-    """Whether a total of one flow may have parts of another; the code list says nothing of some."""
+    """Whether a total of `flow` may have parts of the flow `part`; by default it may."""
     parts = next(row["parts"] for row in codes.rows("flows") if row["code"] == flow)
     return not parts or part in parts.split(";")

@@ -1,7 +1,7 @@
 """How an interval is written for people, in the units that they use.
 
-Belongs here: rounding its ends outward, and choosing the scale. Does not belong here: which
-interval a printed number stands for (quantity.py).
+Belongs here: rounding the ends of an interval outward, and choosing the scale. Does not belong
+here: which interval a printed number stands for (quantity.py).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The period a figure speaks of: its text, its first and last day, its span.
+"""The period of a figure: its text, its first and last day, its span.
 
-Belongs here: reading the period notation of records and the dates between which a period lies.
+Belongs here: reading the period notation of records, and the first and last day of a period.
 Does not belong here: reading periods from running text, or what a period means for a rule.
 """
 
@@ -17,18 +17,18 @@ EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2
 EARLIEST, LATEST = 1900, 2199
 
 _INSTANT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(Q[1-4])|(H[12])))?")
-# What every period looks like, for forms that can check no more; not all that does is one.
+# Every period matches this, for forms that can only check a pattern; not all that matches is one.
 PATTERN = r"^(\.\./)?\d{4}[-\dQH]*(/\d{4}[-\dQH]*)?$"
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
 
 
 class PeriodError(Failure, ValueError):
-    """A text that names no period; the message says what is wrong with it."""
+    """A text that is no period; the message says what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A stretch of whole days. `start` is None for a cumulative whose beginning is not stated."""
+    """A range of whole days. `start` is None for a cumulative whose beginning is not stated."""
 
     text: str
     start: date | None
@@ -60,7 +60,7 @@ def parse(text: str) -> Period:
 def year_before(day: date) -> date:
     """The same day a year earlier; the last day of a month stays the last day of its month.
 
-    The macro `year_before` of macros.sql says the same in SQL.
+    The macro `year_before` of macros.sql does the same in SQL.
     """
     year = day.year - 1
     if day.day == monthrange(day.year, day.month)[1]:

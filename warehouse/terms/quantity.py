@@ -8,8 +8,9 @@ running text a quantity stands.
     quantity = {hedge | sign} amount [to amount] {hedge}
     amount   = [unit that goes before] number [scale] [hedge [scale]] [个 | -] [unit]
 
-A figure stands for half a unit of its last printed digit each way; 约 doubles that, any other
-hedge opens one side. Hedges speak of the size: 下降超20% is 'at-least', and at most -0.2.
+A figure stands for an interval that reaches half a unit of its last printed digit either way; 约
+doubles that, any other hedge leaves one side open. Hedges are about the size: 下降超20% is
+'at-least', and at most -0.2.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from warehouse.terms.units import NO_UNIT, Spellings, Unit, plain, units
 MAX_LENGTH, MAX_DIGITS = 60, 25
 FRACTION = Decimal("1E-9")  # to which a third is rounded
 
-# The words, as `plain` leaves them: half-width and in lower case.
+# The words in the form that `plain` gives them: half-width and in lower case.
 DIGITS = {"零": 0, "〇": 0, "两": 2} | {word: n for n, word in enumerate("一二三四五六七八九", 1)}
 PLACES = {"十": 1, "百": 2, "千": 3, "万": 4, "亿": 8}
 GREAT = {"万": 4, "亿": 8, "万亿": 12}
@@ -62,7 +63,7 @@ SHARE_UNITS = frozenset({"percent", "permille", "tenth"})
 
 
 class _Words:
-    """Some of the words above: the pattern that finds the longest, and what each means."""
+    """Some of the words above: a pattern that matches the longest, and what each means."""
 
     def __init__(self, table: Mapping[str, str], ending: str = "") -> None:
         self.meaning = {word: key for key, words in table.items() for word in words.split(";")}
@@ -108,10 +109,10 @@ _ONE = Decimal(1)
 
 
 class QuantityError(ValueError):
-    """A text that is not wholly understood.
+    """A text that cannot be read as a whole.
 
-    `read` is the part of `text` that was, `position` the index in `text` where reading stopped,
-    `expected` what could have stood there.
+    `read` is the part of `text` that could be read, `position` the index in `text` where reading
+    stopped, `expected` what could have followed there.
     """
 
     def __init__(self, text: str, read: str, position: int, expected: str) -> None:
@@ -154,7 +155,7 @@ class _Amount(NamedTuple):
     unit_before: bool = False
 
     def base(self, tenths: int = 0, sign: int = 1, less: int = 0) -> Decimal:
-        """In base units, moved by tenths of the last digit, written without an exponent."""
+        """The amount in base units, moved by `tenths` of its last digit, less `less`."""
         coefficient, exponent = self.coefficient, self.exponent
         if tenths:
             coefficient, exponent = 10 * coefficient + tenths, exponent - 1
@@ -176,8 +177,8 @@ def parse_growth(text: str) -> Quantity:
     """Read a growth as a ratio: 下降3.2%, 翻一番, 增长1.2倍, 近三成; or 1.5个百分点 (unit 'pp').
 
     Growth is the factor less one: 增长1.2倍 is 1.2, but 1.2倍 and 是去年的1.2倍 are 0.2, and 翻两番
-    (four times as much) is 3 ± 0.5. A growth of at most so much is no less than -1, for nothing
-    shrinks by more than all of it. Raises QuantityError.
+    (four times as much) is 3 ± 0.5. A growth with an upper bound only is no less than -1, for
+    nothing shrinks by more than the whole of it. Raises QuantityError.
     """
     reader = _Reader(text, GROWTH_UNITS, "a unit such as %, 成, 倍 or 百分点")
     sign = reader.lead(_SIGN)
@@ -244,9 +245,9 @@ class _Reader:
         self.plain = plain(text)
 
     def error(self, expected: str, at: int | None = None) -> QuantityError:
-        """What to raise when `expected` does not stand at `at` (default: here)."""
+        """The error to raise when something else than `expected` is at `at` (default: here)."""
         at = len(self.plain) - len(self.plain[self.at if at is None else at :].lstrip())
-        # Normal forms may be longer or shorter than the text; the position is in the text.
+        # The plain text may be longer or shorter than the text; the position is one in the text.
         position = sum(len(plain(self.text[:i])) <= at for i in range(1, len(self.text) + 1))
         return QuantityError(self.text, self.text[:position].strip(), position, expected)
 
@@ -325,7 +326,7 @@ class _Reader:
         """Coefficient, exponent of ten and, for a number in characters, its words."""
         match = _NUMBER.match(self.plain, self.at)
         if match is None:
-            # 超千亿元: the one is left out, but only after a hedge.
+            # 超千亿元: the 一 is left out, but only after a hedge.
             if self.hedge != "exact" and (scale := self.take(_SCALE)):
                 return 1, SCALES[scale], scale
             raise self.error("a number such as 2016.6 or 一千二百")
@@ -374,7 +375,7 @@ class _Reader:
 
 
 def _shared(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:
-    """The ends of a range with what is printed once for both: the unit, the scale of 10-15亿元."""
+    """The ends of a range, both with what is printed for one: the unit, the scale of 10-15亿元."""
     if high.unit is NO_UNIT and low.unit_before:
         high = high._replace(unit=low.unit)
     if low.unit is NO_UNIT and not high.unit_before:
@@ -383,7 +384,7 @@ def _shared(low: _Amount, high: _Amount) -> tuple[_Amount, _Amount]:
         shared = sum(PLACES[place] for place in _GREAT_PLACES.findall(high.words))
         if not low.words:
             shared = SCALES.get(high.words, shared)
-        # 8000到1万元 begins at 8000, not at 8000万: the ends are near as they stand.
+        # 8000到1万元 begins at 8000, not at 8000万: without the scale, the ends are close already.
         if low._replace(exponent=low.exponent + 1).base() < high.base():
             low = low._replace(exponent=low.exponent + shared)
     return low, high
@@ -408,7 +409,7 @@ def _spoken(words: str) -> tuple[str, int]:
 
 
 def _refuse_disguised_digits(text: str) -> None:
-    """Raise where the normal form would make a digit of what is none: 5²亿, ①5亿, ½."""
+    """Raise QuantityError where NFKC would turn another character into a digit: 5²亿, ①5亿, ½."""
     for position, character in enumerate(text):
         normal = normalize("NFKC", character)
         if normal == character or character.isdecimal() or character in "㎡㎥":

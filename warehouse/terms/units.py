@@ -1,7 +1,7 @@
-"""Units: what the printed ones are called, and how much of its base unit each is.
+"""Units: how each is printed, and how much of its base unit it is.
 
-Belongs here: the list codes/units.csv as the grammar of quantities needs it. Does not belong here:
-that grammar (quantity.py), and how amounts are written for people (interval.py).
+Belongs here: the list codes/units.csv, in the form that the grammar of quantities needs. Does not
+belong here: that grammar (quantity.py), and how amounts are written for people (interval.py).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Unit(NamedTuple):
-    """A unit of codes/units.csv: `factor` of its base unit."""
+    """A unit of codes/units.csv, which is `factor` times its base unit."""
 
     code: str
     base: str
@@ -34,7 +34,7 @@ Spellings = Mapping[str, Collection[tuple[str, Unit]]]
 
 
 class Units(NamedTuple):
-    """All units by code, and by the spellings that stand before a number or after one."""
+    """All units, by code and by the spellings that may precede or follow a number."""
 
     by_code: Mapping[str, Unit]
     before: Spellings  # by first character, the longest spelling first
@@ -43,7 +43,7 @@ class Units(NamedTuple):
 
 @cache
 def units() -> Units:
-    """Those of codes/units.csv."""
+    """The units of codes/units.csv."""
     by_code = {}
     before: dict[str, Unit] = {}
     after: dict[str, Unit] = {}
@@ -60,12 +60,12 @@ def units() -> Units:
 
 
 def plain(text: str) -> str:
-    """Text as the words of quantities are compared: at half width and in lower case."""
+    """Text in the form in which the words of quantities are compared: half-width, lower case."""
     return normalize("NFKC", text).lower()
 
 
 def _by_first(spellings: Mapping[str, Unit]) -> Spellings:
-    found: dict[str, list[tuple[str, Unit]]] = {}
+    by_first: dict[str, list[tuple[str, Unit]]] = {}
     for item in sorted(spellings.items(), key=lambda item: -len(item[0])):
-        found.setdefault(item[0][0], []).append(item)
-    return found
+        by_first.setdefault(item[0][0], []).append(item)
+    return by_first

@@ -46,7 +46,7 @@ def answers(engine, parts, figures, work):
         checks = detail_assessment.summed(checks, rules)
         results = detail_assessment.expect(running, parts, checks, folder)
         with release_content.unpublished(folder, [], folder / "findings", []) as outcome:
-            failing = outcome.sql(release_content.worded("quality.detail_findings"))
+            failing = outcome.sql(release_content.worded_query("quality.detail_findings"))
             findings = sorted(failing.fetchall(), key=str)
         sums = {
             name: sorted(running.fetch(f"select * from {name}"), key=str) for name in AGGREGATES

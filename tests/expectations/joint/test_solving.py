@@ -218,7 +218,7 @@ def test_beyond_a_size_it_is_said_that_no_bounds_were_sought(assess, monkeypatch
     assert sought.unbounded == 0
     assert len(sought.bounds) == 12
     assert list(sought.omissions()) == []
-    monkeypatch.setattr(consistency, "ASKED", 20)
+    monkeypatch.setattr(consistency, "MOST_ASKED", 20)
     left = assess(text).joint
     assert left.bounds == ()
     assert left.unbounded == 12

@@ -59,7 +59,7 @@ def test_a_column_that_a_file_lacks_is_not_written_and_reads_as_null(tmp_path, w
         ("2024-02", "90.00", "95.50", None),
     ]
     with duckdb.connect() as connection:
-        connection.execute(f"create view detail as {partitions.rows(one.files)}")
+        connection.execute(f"create view detail as {partitions.rows_query(one.files)}")
         described = connection.execute("select * from detail limit 0").description
     assert {name: str(type_) for name, type_, *_ in described} == {
         name: type_.replace(" ", "") for name, type_ in format.TYPES.items()
