@@ -71,8 +71,8 @@ def interpreter(peer: str, folder: Path) -> str:
     python = folder / peer / "bin" / "python"
     if not (folder / peer / "installed").exists():
         venv.create(folder / peer, clear=True, with_pip=True)
-        wanted = str(PEERS / f"{peer}.txt")
-        install = [str(python), "-m", "pip", "install", "--quiet", "--requirement", wanted]
+        requirements = str(PEERS / f"{peer}.txt")
+        install = [str(python), "-m", "pip", "install", "--quiet", "--requirement", requirements]
         subprocess.run(install, check=True)
         (folder / peer / "installed").touch()
     return str(python)
@@ -114,9 +114,9 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
             shutil.rmtree(home / "detail", ignore_errors=True)
             taken.append({"floor": peer("detail_floor")})
             print(_row("floor", taken[-1]["floor"], taken[-1]["floor"]), flush=True)
-            for name, one in runs.items():
+            for name, job_run in runs.items():
                 try:
-                    taken[-1][name] = one()
+                    taken[-1][name] = job_run()
                 except Unfinished as error:
                     print(f"{name:24}did not finish: {error}", flush=True)
                 else:
@@ -129,59 +129,59 @@ def run(rows: int, folder: Path, peers: Sequence[str], rounds: int) -> dict[str,
     if rounds > 1:
         print(f"medians of {rounds} rounds, and the ratios from least to most")
         for name in ("floor", *runs):
-            print(_median(name, [(one[name], one["floor"]) for one in taken if name in one]))
-    checks = median(one["floor"].answer["seconds"]["check"] for one in taken)
+            print(_median(name, [(turn[name], turn["floor"]) for turn in taken if name in turn]))
+    checks = median(turn["floor"].answer["seconds"]["check"] for turn in taken)
     print(f"checks alone: {parts['checks']:.2f} s, {parts['checks'] / checks:.2f} × the floor's")
     accounts = parts["accounts"] / parts["chapters"]
     print(f"accounting rules: {parts['accounts']:.2f} s, {accounts:.1f} × one HS2 aggregation")
     return {
-        name: median(one[name].cpu for one in taken if name in one)
+        name: median(turn[name].cpu for turn in taken if name in turn)
         for name in ("floor", *runs)
-        if any(name in one for one in taken)
+        if any(name in turn for turn in taken)
     }
 
 
 def _median(name: str, pairs: Sequence[tuple[Measured, Measured]]) -> str:
-    """What one took, each time beside the floor of its round."""
+    """What a peer took, each time beside the floor of its round."""
     if not pairs:
         return f"{name:24}never finished"
-    walls = sorted(one.wall / floor.wall for one, floor in pairs)
+    walls = sorted(peer.wall / floor.wall for peer, floor in pairs)
     return (
-        f"{name:24}{median(one.wall for one, _ in pairs):8.1f}{median(walls):7.2f}"
-        f"{median(one.cpu for one, _ in pairs):8.1f}"
-        f"{median(one.cpu / floor.cpu for one, floor in pairs):7.2f}"
-        f"{median(one.peak for one, _ in pairs):9.0f}  {walls[0]:.2f} to {walls[-1]:.2f}"
+        f"{name:24}{median(peer.wall for peer, _ in pairs):8.1f}{median(walls):7.2f}"
+        f"{median(peer.cpu for peer, _ in pairs):8.1f}"
+        f"{median(peer.cpu / floor.cpu for peer, floor in pairs):7.2f}"
+        f"{median(peer.peak for peer, _ in pairs):9.0f}  {walls[0]:.2f} to {walls[-1]:.2f}"
     )
 
 
-def _row(name: str, one: Measured, floor: Measured) -> str:
-    counts, expected = one.answer["counts"], floor.answer["counts"]
+def _row(name: str, peer: Measured, floor: Measured) -> str:
+    counts, expected = peer.answer["counts"], floor.answer["counts"]
     other = [f"{rule} {counts[rule]}" for rule in expected if counts[rule] != expected[rule]]
-    if one.answer["traded"] != floor.answer["traded"]:
-        other.append(f"traded {one.answer['traded']}")
-    keys = one.answer.get("keys", {})
+    if peer.answer["traded"] != floor.answer["traded"]:
+        other.append(f"traded {peer.answer['traded']}")
+    keys = peer.answer.get("keys", {})
     kept = all(keys.get(rule) == count for rule, count in expected.items() if rule != "rows")
     return (
-        f"{name:24}{one.wall:8.1f}{one.wall / floor.wall:7.2f}{one.cpu:8.1f}"
-        f"{one.cpu / floor.cpu:7.2f}{one.peak:9}"
+        f"{name:24}{peer.wall:8.1f}{peer.wall / floor.wall:7.2f}{peer.cpu:8.1f}"
+        f"{peer.cpu / floor.cpu:7.2f}{peer.peak:9}"
         f"  {'all' if kept else 'not kept' if not keys else 'SOME':14}"
         f"{'NO: ' + ', '.join(other) if other else 'yes'}"
     )
 
 
 def main() -> None:
-    read = argparse.ArgumentParser(prog="python -m benchmarks.detail")
-    read.add_argument("rows", nargs="+", type=int)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.detail")
+    parser.add_argument("rows", nargs="+", type=int)
     default = Path(tempfile.gettempdir()) / "crossfoot-benchmark"
-    read.add_argument("--folder", type=Path, default=default)
+    parser.add_argument("--folder", type=Path, default=default)
     every = sorted(path.stem for path in PEERS.glob("*.txt"))
-    read.add_argument("--peers", nargs="*", choices=every, default=every)
-    read.add_argument("--rounds", type=int, default=1)
-    told = read.parse_args()
-    if told.rounds < 1:
-        read.error("at least one round")
-    sizes = sorted(told.rows)
-    taken = {rows: run(rows, told.folder, told.peers, told.rounds) for rows in sizes}
+    parser.add_argument("--peers", nargs="*", choices=every, default=every)
+    parser.add_argument("--rounds", type=int, default=1)
+    arguments = parser.parse_args()
+    if arguments.rounds < 1:
+        parser.error("at least one round")
+    sizes = sorted(arguments.rows)
+    taken = {rows: run(rows, arguments.folder, arguments.peers, arguments.rounds) for rows in sizes}
     for small, large in pairwise(sizes):
         print(f"\nCPU from {small:,} to {large:,} rows grows by the power of")
         for name in taken[small].keys() & taken[large].keys():

@@ -52,7 +52,7 @@ def main() -> None:
     listed = {(n, row["code"]) for n in ("areas", "partners") for row in codes.rows(n)}
     made.executemany("insert into known values (?, ?)", [list(pair) for pair in sorted(listed)])
     counted = ", ".join(f"count(*) filter (where {condition})" for condition in CONDITIONS.values())
-    found = made.execute(
+    totals = made.execute(
         f"""select count(*), {counted} from {detail} as detail
         left join (select distinct code from known) as known_area on area = known_area.code
         left join (select code from known where list = 'partners') as known_partner
@@ -61,7 +61,7 @@ def main() -> None:
             select product, {job.IS_HS} as is_hs from (select distinct product from {detail})
         ) as shaped using (product)"""
     ).fetchall()[0]
-    counts = dict(zip(("rows", *CONDITIONS), found, strict=True))
+    counts = dict(zip(("rows", *CONDITIONS), totals, strict=True))
     counts[job.UNIQUE], key = 0, ", ".join(job.KEY[1:])  # within a month
     for file in sorted(out.glob("full_*.parquet")):
         repeated = made.execute(

@@ -16,6 +16,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain
 from pathlib import Path
 from time import process_time
 
@@ -53,7 +54,7 @@ def against_the_hand_curated(path: Path) -> None:
     curated = read_batch([CURATED]).figures
     drafted = draft(path.read_text("utf-8"), period.parse("2020-05"))
     left = list(drafted.figures)
-    right, said, hand = Counter[str](), Counter[str](), Counter[str]()
+    right, read_fields, hand = Counter[str](), Counter[str](), Counter[str]()
     missed, pairs = [], []
     for figure in curated:
         match = next((d for d in left if _prints_alike(figure, d)), None)
@@ -74,7 +75,7 @@ def against_the_hand_curated(path: Path) -> None:
         a, b = _fields_of_record(figure), _fields_of_draft(match, ids)
         for name in a.keys() | b.keys():
             hand[name] += name in a
-            said[name] += name in b
+            read_fields[name] += name in b
             right[name] += name in a and name in b and a[name] == b[name]
             if a.get(name) != b.get(name):
                 mark = "" if not match.unsure else "  (marked unsure)"
@@ -84,7 +85,7 @@ def against_the_hand_curated(path: Path) -> None:
     print(f"{'field':14}precision  recall")
     for name in (*DIMENSIONS, "period", *PRINTED, "part_of"):
         if hand[name]:
-            precision = right[name] / said[name] if said[name] else 0
+            precision = right[name] / read_fields[name] if read_fields[name] else 0
             print(f"{name:14}{precision:9.3f}{right[name] / hand[name]:8.3f}")
     for line in sorted(wrong):
         print("  ", line)
@@ -152,23 +153,23 @@ def against_national_facts(shared: Path) -> None:
             if row["text"] not in texts[row["date"]]:
                 texts[row["date"]].append(row["text"])
     drafts: dict[str, list[Draft]] = {}
-    for date, found in texts.items():
+    for date, day_texts in texts.items():
         day = period.parse(f"{date[:4]}-{date[4:6]}-{date[6:]}")
-        drafts[date] = [draft(text, day) for text in found]
-        size += sum(len(text) for text in found)
-    for read in (one for found in drafts.values() for one in found):
+        drafts[date] = [draft(text, day) for text in day_texts]
+        size += sum(len(text) for text in day_texts)
+    for read in chain.from_iterable(drafts.values()):
         numbers["figures"] += len(read.figures)
         numbers["marked unsure"] += sum(bool(figure.unsure) for figure in read.figures)
         numbers["skipped"] += len(read.skipped)
         numbers["overlooked"] += len(read.unread())
     facts = list(_facts(shared / "data/facts/national_as_first_published_2012_2021.csv"))
     print(f"\n== broadcasts: {size:,} characters, {dict(numbers)}")
-    for name, chosen in (
+    for name, selection in (
         (f"before {HELD_OUT} (written on)", [f for f in facts if f.date < HELD_OUT]),
         (f"from {HELD_OUT} (held out)", [f for f in facts if f.date >= HELD_OUT]),
         ("all years", facts),
     ):
-        _judge(name, chosen, drafts, show=chosen is not facts)
+        _judge(name, selection, drafts, show=selection is not facts)
     beyond_the_table(drafts, facts)
 
 

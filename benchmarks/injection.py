@@ -129,14 +129,18 @@ def _slips(kind: str, number: int, record: Fields, chance: random.Random) -> Ite
             if flow != record["flow"]:
                 yield Slip(kind, number, "flow", flow, f"it is of {record['flow']}")
     if kind == "period":
-        said = period.parse(record["period"])
-        assert said.start
-        first, last = (12 * day.year + day.month - 1 for day in (said.start, said.end))
-        moves = ((-1, -1), (1, 1)) if said.span == "month" else ((0, -1), (0, 1), (-12, -12))
+        record_period = period.parse(record["period"])
+        assert record_period.start
+        first, last = (
+            12 * day.year + day.month - 1 for day in (record_period.start, record_period.end)
+        )
+        moves = (
+            ((-1, -1), (1, 1)) if record_period.span == "month" else ((0, -1), (0, 1), (-12, -12))
+        )
         for start, stop in moves:
             ends = [f"{m // 12}-{m % 12 + 1:02}" for m in (first + start, last + stop)]
             if ends[0] <= ends[1]:
-                undone = f"it is of the period from {said.start}"
+                undone = f"it is of the period from {record_period.start}"
                 yield Slip(kind, number, "period", "/".join(ends), undone)
 
 
@@ -199,13 +203,13 @@ def _record_keys(items: tuple[tuple[str, str], ...]) -> tuple[tuple[object, ...]
     series = ("area", "partner", "product", "regime", "operator", "measure")
     money = quantity.parse_value(record["value"]).unit if "value" in record else ""
     place = (*(record.get(name, "") for name in series), money or record.get("unit", ""))
-    said = period.parse(record["period"])
-    assert said.start
-    keys: list[tuple[object, ...]] = [(place, said.start, said.end)]
+    record_period = period.parse(record["period"])
+    assert record_period.start
+    keys: list[tuple[object, ...]] = [(place, record_period.start, record_period.end)]
     if "growth" in record:
-        next_day = said.end + timedelta(1)
+        next_day = record_period.end + timedelta(1)
         end = next_day.replace(year=next_day.year - 1) - timedelta(1)
-        keys.append((place, said.start.replace(year=said.start.year - 1), end))
+        keys.append((place, record_period.start.replace(year=record_period.start.year - 1), end))
     keys += [("id", record[name]) for name in ("id", "part_of", "share_of") if name in record]
     return tuple(keys)
 
@@ -238,14 +242,18 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     sources, records = [], []
     for number, (slip, variant) in enumerate(variants):
         source = data.records[slip.record]["source"]
-        told = {"id": f"v{number}", "publisher": "injection", "published": published[source]}
-        sources.append(told)
-        records += [record | {"source": told["id"]} for record in variant]
+        variant_source = {
+            "id": f"v{number}",
+            "publisher": "injection",
+            "published": published[source],
+        }
+        sources.append(variant_source)
+        records += [record | {"source": variant_source["id"]} for record in variant]
     batch = accept([in_memory(sources, records)])
     refused = {row.figure.split("/")[0] for row in batch.quarantined}
     refused |= {problem.figure.split("/")[0] for problem in batch.problems}
     if refused:  # of these nothing else is counted
-        rest = [one for number, one in enumerate(variants) if f"v{number}" not in refused]
+        rest = [variant for number, variant in enumerate(variants) if f"v{number}" not in refused]
         checked = iter(_check(data, rest))
         return [
             Outcome(slip, refused=True, found=True) if f"v{number}" in refused else next(checked)
@@ -260,18 +268,20 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     with open_memory() as connection:
         load(connection, batch, release_id="injection")
         findings = figure_rules.evaluate(connection)
-        said = statements.read(connection)
+        all_statements = statements.read(connection)
     errors: dict[str, set[str]] = defaultdict(set)
     for finding in findings:
         if finding.severity == "error":
             errors[finding.figures[0].split("/")[0]].update(finding.figures)
     # As joint.solve does, but that nobody asks for bounds here.
     conflicts: dict[str, list[Conflict]] = defaultdict(list)
-    report = check(said.observations, said.identities, floors=said.floors)
+    report = check(
+        all_statements.observations, all_statements.identities, floors=all_statements.floors
+    )
     for conflict in report.conflicts:
         conflicts[conflict.figures[0].split("/")[0]].append(conflict)
-    search = RepairSearch(said, printed, report)
-    by_source = _by_source(said)
+    search = RepairSearch(all_statements, printed, report)
+    by_source = _by_source(all_statements)
     outcomes = []
     for number, (slip, _) in enumerate(variants):
         source = f"v{number}"
@@ -286,7 +296,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
                 conflicts.get(source, []),
                 [repair for c in conflicts.get(source, []) for repair in search.repairs(c)],
                 stated,
-                said.floors,
+                all_statements.floors,
             )
         )
     return outcomes
@@ -295,14 +305,14 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
 Stated = tuple[list[Observation], list[Identity]]
 
 
-def _by_source(said: Statements) -> dict[str, Stated]:
+def _by_source(all_statements: Statements) -> dict[str, Stated]:
     """The statements of each source: no variable belongs to two."""
-    found: dict[str, Stated] = defaultdict(lambda: ([], []))
-    for observation in said.observations:
-        found[observation.figure.split("/")[0]][0].append(observation)
-    for identity in said.identities:
-        found[identity.terms[0][0].split("|")[0]][1].append(identity)
-    return found
+    by_source: dict[str, Stated] = defaultdict(lambda: ([], []))
+    for observation in all_statements.observations:
+        by_source[observation.figure.split("/")[0]][0].append(observation)
+    for identity in all_statements.identities:
+        by_source[identity.terms[0][0].split("|")[0]][1].append(identity)
+    return by_source
 
 
 def _outcome(
@@ -342,10 +352,10 @@ def _outcome(
     reason = ""
     if not found:
         states = {
-            one.state
-            for one in coverage(*stated, floors)
-            if one.suspect.figure == figure
-            and (slip.field not in ASPECTS or one.suspect.aspect == slip.field)
+            number.state
+            for number in coverage(*stated, floors)
+            if number.suspect.figure == figure
+            and (slip.field not in ASPECTS or number.suspect.aspect == slip.field)
         }
         reason = REASONS[next((s for s in ("checked", "partly") if s in states), "unchecked")]
     return Outcome(
@@ -459,21 +469,21 @@ def main() -> int:
         print("no shared data here: nothing to measure; name the folder that holds facts/, tables/")
         return 0
     begun = time.perf_counter()
-    wanted = sys.argv[3:]
-    sets = [one for one in data_sets(folder) if not wanted or one.name in wanted]
+    names = sys.argv[3:]
+    sets = [data for data in data_sets(folder) if not names or data.name in names]
     print(f"{'':50}{''.join(f'{column:>13}' for column in COLUMNS)}  not found because")
     total: Counter[str] = Counter()
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         tasks = []
-        for one, kind in product(sets, KINDS):
-            drawn = list(draw(one, kind, times).items())
+        for data, kind in product(sets, KINDS):
+            drawn = list(draw(data, kind, times).items())
             parts = [dict(drawn[at : at + PART]) for at in range(0, len(drawn), PART)]
-            tasks.append((one.name, kind, [pool.submit(inject, one, part) for part in parts]))
+            tasks.append((data.name, kind, [pool.submit(inject, data, part) for part in parts]))
         for name, kind, submitted in tasks:
             counts, reasons = Counter[str](), Counter[str]()
             for task in submitted:
-                found, why = task.result()
-                counts.update(found)
+                part_counts, why = task.result()
+                counts.update(part_counts)
                 reasons.update(why)
             show(name, kind, counts, reasons)
             total.update(counts)

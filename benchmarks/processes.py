@@ -19,7 +19,7 @@ OFF = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 
 
 class Unfinished(Exception):
-    """A process that did not do its work: the last that it said."""
+    """A process that did not do its work: its last words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ def measure(command: list[str], extra: Mapping[str, str]) -> Measured:
 
     sampler = threading.Thread(target=sample)
     sampler.start()
-    told, complaint = process.communicate()
+    output, complaint = process.communicate()
     sampler.join()
     wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
-    lines = told.strip().splitlines() or [""]
+    lines = output.strip().splitlines() or [""]
     traceback = "Traceback (most recent call last):" in complaint
     if process.returncode not in (0, 1) or traceback:
-        said = complaint.strip().splitlines() or [f"status {process.returncode}"]
-        raise Unfinished(said[-1])
+        words = complaint.strip().splitlines() or [f"status {process.returncode}"]
+        raise Unfinished(words[-1])
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     last = lines[-1]
     return Measured(wall, cpu, max(peaks), json.loads(last) if last.startswith("{") else {})
@@ -72,10 +72,10 @@ def _resident(pid: int) -> int:
     """MB that a process and its children have resident."""
     pages, waiting = 0, [pid]
     while waiting:
-        one = waiting.pop()
+        process_id = waiting.pop()
         try:
-            pages += int(Path(f"/proc/{one}/statm").read_text().split()[1])
-            for thread in Path(f"/proc/{one}/task").iterdir():
+            pages += int(Path(f"/proc/{process_id}/statm").read_text().split()[1])
+            for thread in Path(f"/proc/{process_id}/task").iterdir():
                 waiting += map(int, (thread / "children").read_text().split())
         except (OSError, IndexError):
             continue

@@ -108,8 +108,8 @@ def data_sets(folder: Path) -> Iterator[DataSet]:
 
 def curated(name: str) -> DataSet:
     """Of facts/ the records that the project ships: they were curated from these files."""
-    found = reading.find([ROOT / "warehouse" / "example" / "records" / name])
-    files = [reading.read(name, path) for name, path in found]
+    paths = reading.find([ROOT / "warehouse" / "example" / "records" / name])
+    files = [reading.read(name, path) for name, path in paths]
     sources = tuple(dict(row.fields) for file in files for row in file.sources)
     return DataSet(name, sources, tuple(dict(row.fields) for file in files for row in file.records))
 
@@ -263,16 +263,23 @@ def india_by_chapter(name: str, path: Path) -> DataSet:
                 add(china, year, "china", **part)
     for row in _rows(path):
         id_, product = f"hs{row['code']}", f"HS{row['code']}"
-        one, two, growth = row["value1_musd"], row["value2_musd"], row["growth_pct"]
+        before, now, growth = row["value1_musd"], row["value2_musd"], row["growth_pct"]
         first, last = (row[year][5:] for year in ("year1", "year2"))
         if row["country"]:
-            if one:
-                add(row, "year1", id_, product=product, value=level(one), part_of=f"china-{first}")
-            if two:
-                printed = {"value": level(two), "growth": percent(growth)}
+            if before:
+                add(
+                    row,
+                    "year1",
+                    id_,
+                    product=product,
+                    value=level(before),
+                    part_of=f"china-{first}",
+                )
+            if now:
+                printed = {"value": level(now), "growth": percent(growth)}
                 add(row, "year2", id_, product=product, **printed, part_of=f"china-{last}")
-        elif one or two:
-            printed = {"share": percent(one), "growth": percent(two)}
+        elif before or now:
+            printed = {"share": percent(before), "growth": percent(now)}
             add(row, "year2", id_, product=product, **printed, part_of=f"world-{last}")
     return DataSet(name, tuple(sources.values()), tuple(records))
 
@@ -378,8 +385,8 @@ class Result:
 def evaluate(name: str, sets: Sequence[DataSet]) -> Result:
     """Write data sets as record files, then read, load and assess them as `check` does."""
     with tempfile.TemporaryDirectory() as folder:
-        for one in sets:
-            one.write(Path(folder) / one.name)
+        for data in sets:
+            data.write(Path(folder) / data.name)
         begun = time.perf_counter()
         batch = read_batch([Path(folder)], Path(folder))
     families = {rule.id: rule.family for rule in all_rules()}
@@ -434,7 +441,7 @@ def main() -> int:
         print("no shared data here: nothing to measure; name the folder that holds facts/, tables/")
         return 0
     sets = list(data_sets(folder))
-    results = [evaluate(one.name, [one]) for one in sets]
+    results = [evaluate(data.name, [data]) for data in sets]
     results.append(evaluate("all of them together", sets))
     show(results)
     return 0 if all(result.is_clean for result in results) else 1

@@ -123,7 +123,7 @@ def run(number: int, count: int) -> Counter[str]:
     for table in tables:
         for kind, pairs in table.compared.items():
             if pairs:
-                apart = max(abs(Fraction(one) - Fraction(other)) for one, other in pairs)
+                apart = max(abs(Fraction(left) - Fraction(right)) for left, right in pairs)
                 counts[f"{kind} compared"] += 1
                 counts[f"{kind} unequal"] += apart > 0
                 counts[f"{kind} intolerable"] += apart > TOLERANCE

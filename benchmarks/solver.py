@@ -132,8 +132,8 @@ class Publisher:
     def corrupt(self, tables: list[Table], share: float) -> list[tuple[str, Observation]]:
         """Inject one error in this share of the figures; the kind and the number of each."""
         sizes = [len(table.figures) for table in tables]
-        chosen = self._random.choices(tables, weights=sizes, k=round(sum(sizes) * share))
-        return [self._inject(table) for table in chosen]
+        drawn = self._random.choices(tables, weights=sizes, k=round(sum(sizes) * share))
+        return [self._inject(table) for table in drawn]
 
     def _inject(self, table: Table) -> tuple[str, Observation]:
         place = self._random.randrange(len(table.observations))

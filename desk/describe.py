@@ -59,7 +59,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DescribedFinding:
     """A finding that concerns the figure, its two sides, and how it was accepted."""
 
     finding: Finding
@@ -72,8 +72,8 @@ class Description:
     """All that is known of one figure.
 
     `vintages` are other figures of the same fact, of any source; `whole` is what its share is of,
-    where that is not its total. `bounds` are of what it leaves of its total, or its parts of it,
-    or of itself where it prints no level; each with the series that it is a bound of.
+    where that is not its total. `bounds` are of the figure where it prints no level, of what its
+    parts leave of it, and of what it leaves of its total; each with the series it is a bound of.
     """
 
     figure: Figure
@@ -83,7 +83,7 @@ class Description:
     total: Figure | None
     whole: Figure | None
     parts: tuple[Figure, ...]
-    findings: tuple[Found, ...]
+    findings: tuple[DescribedFinding, ...]
     conflicts: tuple[Conflict, ...]
     bounds: tuple[tuple[str, Bound], ...]
 
@@ -105,17 +105,17 @@ def describe(database: Path, figure_id: str) -> Description:
             for dimension, code in figure.codes.items()
         ),
         revisions=_revisions(database, figure_id),
-        vintages=tuple(o for o in others if o is not figure and _fact(o) == _fact(figure)),
+        vintages=tuple(o for o in others if o is not figure and _days(o) == _days(figure)),
         total=known.figures.get(figure.part_of or ""),
         whole=known.figures[figure.share_of]
         if figure.share_of and figure.share_of != figure.part_of
         else None,
         parts=tuple(part for part in known.figures.values() if part.part_of == figure_id),
         findings=tuple(
-            Found(
+            DescribedFinding(
                 finding,
                 tuple(known.checks.get((finding.rule.rule_id, finding.figures), ())),
-                _deciding(known, finding),
+                _last_acceptance(known, finding),
             )
             for finding in known.by_figure.get(figure_id, ())
         ),
@@ -125,14 +125,14 @@ def describe(database: Path, figure_id: str) -> Description:
 
 
 def _nearest(figure_id: str, known: Content) -> str:
-    """The ids most like it, those that end alike included: the source is what people leave out."""
+    """The most similar ids, also by their end alone, since people leave out the source."""
     ends = {id_.rpartition("/")[2]: id_ for id_ in known.figures}
     near = difflib.get_close_matches(figure_id, known.figures, 3, 0.6)
     near += [ends[end] for end in difflib.get_close_matches(figure_id, ends, 3, 0.6)]
     return f"; nearest: {', '.join(dict.fromkeys(near))}" if near else ""
 
 
-def _fact(figure: Figure) -> tuple[object, ...]:
+def _days(figure: Figure) -> tuple[object, ...]:
     return figure.period_start, figure.period_end
 
 
@@ -174,7 +174,7 @@ def draw(
     least, most = (min(ends), max(ends)) if ends else (Decimal(0), Decimal(0))
 
     def place(end: Decimal) -> int:
-        # One character stays free at either side, for what goes on without end.
+        # One character stays free at either side, for the arrow of an unbounded end.
         return (
             1 + round((width - 3) * (end - least) / (most - least)) if most > least else width // 2
         )
@@ -197,14 +197,14 @@ def render(description: Description) -> RenderableType:
     """The description for a terminal of any width, headings and indented rows."""
     figure = description.figure
     blocks = [
-        _block(figure.figure_id, _about(description)),
+        _block(figure.figure_id, _about_rows(description)),
         *map(_number_block, figure.numbers.values(), repeat(description)),
-        _block("Of the same fact", map(_in_short, description.vintages)),
-        _block("Total and parts", _relatives(description)),
-        _block("What must hold", (_bound(figure, *bound) for bound in description.bounds)),
+        _block("Of the same fact", map(_summary_row, description.vintages)),
+        _block("Total and parts", _relative_rows(description)),
+        _block("What must hold", (_bound_row(figure, *bound) for bound in description.bounds)),
         *map(_finding_block, description.findings),
-        *(_block("Cannot all be right", _conflict(figure, c)) for c in description.conflicts),
-        _block("Record", _record(description)),
+        *(_block("Cannot all be right", _conflict_rows(figure, c)) for c in description.conflicts),
+        _block("Record", _record_rows(description)),
     ]
     return Group(*(block for block in blocks if block is not None))
 
@@ -228,10 +228,10 @@ def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
     return grid
 
 
-def _about(description: Description) -> Iterator[tuple[str, ...]]:
+def _about_rows(description: Description) -> Iterator[tuple[str, ...]]:
     figure = description.figure
     for code in description.key:
-        # What a record need not say goes without saying.
+        # The default of a dimension is not shown, as records need not write it.
         if code.code != Record.model_fields[code.dimension].default:
             names = dict.fromkeys((code.name_zh, code.name_en, f"({code.code})"))
             yield code.dimension, " ".join(filter(None, names))
@@ -275,18 +275,18 @@ def _number_block(number: Number, description: Description) -> RenderableType | 
     own: tuple[Ends, str] = ((number.lower, number.upper), "as printed")
     return _block(
         f"{ASPECTS[aspect]}{basis} {number.printed}{state}",
-        _picture([own, *dict.fromkeys(others)], number.unit),
+        _picture_rows([own, *dict.fromkeys(others)], number.unit),
     )
 
 
-def _picture(intervals: Sequence[tuple[Ends, str]], unit: str) -> Iterator[tuple[str, ...]]:
+def _picture_rows(intervals: Sequence[tuple[Ends, str]], unit: str) -> Iterator[tuple[str, ...]]:
     (first, _), *rest = intervals
     lines = draw(*first, [ends for ends, _ in rest])
     for line, (ends, label) in zip(lines, intervals, strict=True):
         yield line, format_interval(*ends, unit), label
 
 
-def _in_short(figure: Figure) -> tuple[str, ...]:
+def _summary_row(figure: Figure) -> tuple[str, ...]:
     printed = ", ".join(
         number.printed if aspect == "value" else f"{ASPECTS[aspect]} {number.printed}"
         for aspect, number in figure.numbers.items()
@@ -294,7 +294,7 @@ def _in_short(figure: Figure) -> tuple[str, ...]:
     return figure.source.published, printed or "prints no number", figure.figure_id
 
 
-def _relatives(description: Description) -> Iterator[tuple[str, ...]]:
+def _relative_rows(description: Description) -> Iterator[tuple[str, ...]]:
     figure = description.figure
 
     def share(of: Figure) -> str:
@@ -302,17 +302,17 @@ def _relatives(description: Description) -> Iterator[tuple[str, ...]]:
         return format_interval(*ends, "ratio") if ends and ends != (None, None) else ""
 
     if description.total:
-        _, printed, id_ = _in_short(description.total)
+        _, printed, id_ = _summary_row(description.total)
         yield "of", share(figure), printed, id_
     if description.whole:
-        _, printed, id_ = _in_short(description.whole)
+        _, printed, id_ = _summary_row(description.whole)
         yield "its share is of", "", printed, id_
     for part in description.parts:
-        _, printed, id_ = _in_short(part)
+        _, printed, id_ = _summary_row(part)
         yield "part", share(part), printed, id_
 
 
-def _bound(figure: Figure, series: str, bound: Bound) -> tuple[str, ...]:
+def _bound_row(figure: Figure, series: str, bound: Bound) -> tuple[str, ...]:
     """One of the bounds about the figure, in words."""
     known = [
         f"{name} {format_interval(lower, upper, unit)}"
@@ -327,16 +327,16 @@ def _bound(figure: Figure, series: str, bound: Bound) -> tuple[str, ...]:
     return ", ".join(known), whose + without
 
 
-def _finding_block(found: Found) -> RenderableType:
-    finding = found.finding
+def _finding_block(described: DescribedFinding) -> RenderableType:
+    finding = described.finding
     rows: list[tuple[str, ...]] = [("", finding.message), ("rule", finding.rule.statement)]
-    if accepted := found.acknowledgement:
+    if accepted := described.acknowledgement:
         by = f"{accepted.reviewer} until {accepted.expires}, {accepted.state}: {accepted.reason}"
         rows.append(("accepted by", by))
     pictures = [
         row
-        for check in found.checks
-        for row in _picture(
+        for check in described.checks
+        for row in _picture_rows(
             [
                 ((check.left_lower, check.left_upper), check.left),
                 ((check.right_lower, check.right_upper), f"{check.relation} {check.right}"),
@@ -348,7 +348,7 @@ def _finding_block(found: Found) -> RenderableType:
     return Group(heading, _grid(rows), _grid(pictures))
 
 
-def _conflict(figure: Figure, conflict: Conflict) -> Iterator[tuple[str, ...]]:
+def _conflict_rows(figure: Figure, conflict: Conflict) -> Iterator[tuple[str, ...]]:
     for other in sorted(conflict.figures - {figure.figure_id}):
         yield "with", other
     for explanation in conflict.explanations:
@@ -364,14 +364,14 @@ def _conflict(figure: Figure, conflict: Conflict) -> Iterator[tuple[str, ...]]:
         yield "", "there may be more explanations"
 
 
-def _record(description: Description) -> Iterator[tuple[str, ...]]:
+def _record_rows(description: Description) -> Iterator[tuple[str, ...]]:
     figure = description.figure
     yield "file", f"{figure.file}:{figure.line}"
-    for one in description.revisions:
-        yield one.change, f"{one.release_id}: {one.printed}"
+    for revision in description.revisions:
+        yield revision.change, f"{revision.release_id}: {revision.printed}"
 
 
-def _deciding(known: Content, finding: Finding) -> Acknowledgement | None:
+def _last_acceptance(known: Content, finding: Finding) -> Acknowledgement | None:
     """The last acceptance of a finding, which is the one that counts."""
     accepted = known.acknowledgements.get((finding.rule.rule_id, finding.figures), ())
     return accepted[-1] if accepted else None

@@ -101,13 +101,15 @@ def _options(command: Any) -> str:
             shown = f"`{parameter.name}`" + (" …" if parameter.nargs == -1 else "")
         else:
             shown = ", ".join(f"`{option}`" for option in parameter.opts)
-        said = parameter.help or ""
+        meaning = parameter.help or ""
         default = parameter.default
         if getattr(parameter, "show_default", False) and isinstance(default, str | int | float):
-            said += f" Default: `{default}`." if not isinstance(default, bool) and default else ""
+            meaning += (
+                f" Default: `{default}`." if not isinstance(default, bool) and default else ""
+            )
         if parameter.envvar:
-            said += f" Also `{parameter.envvar}`."
-        rows.append((shown, "yes" if parameter.required else "", said))
+            meaning += f" Also `{parameter.envvar}`."
+        rows.append((shown, "yes" if parameter.required else "", meaning))
     return _table(("argument or option", "needed", "meaning"), rows)
 
 
@@ -119,14 +121,14 @@ def _settings() -> str:
             default = project.shown(default)
         shown = "" if default is None else f"`{default}`"
         rows.append((f"`CROSSFOOT_{name.upper()}`", shown, field.description or ""))
-    said = (
+    introduction = (
         "Any setting stands in the environment under this name, or in lower case without "
         "`CROSSFOOT_` in `crossfoot.toml`, or in `[tool.crossfoot]` of `pyproject.toml`, in the "
         "working directory. The command line goes before the environment, and that before the "
         "files."
     )
     table = _table(("setting", "default", "meaning"), rows)
-    return "\n\n".join(("# Settings", _MADE, said, table))
+    return "\n\n".join(("# Settings", _MADE, introduction, table))
 
 
 def _record(built: Path) -> str:
@@ -141,13 +143,13 @@ def _record(built: Path) -> str:
         )
         for field in catalog.record_fields()
     ]
-    said = (
+    introduction = (
         "What a record may say. [The curator's page](../curator.md) explains it with examples. A "
         "field that is needed may stand on the total instead, where it is inherited. `measure` and "
         "`unit` follow from the printed value unless said."
     )
     table = _table(("field", "needed, or default", "inherited", "meaning", "how to write it"), rows)
-    return "\n\n".join(("# Record", _MADE, said, table))
+    return "\n\n".join(("# Record", _MADE, introduction, table))
 
 
 def _views(built: Path) -> str:
@@ -156,7 +158,7 @@ def _views(built: Path) -> str:
         for table in catalog.dictionary(built)
         for column in table.columns
     }
-    said = (
+    introduction = (
         "Every view is a table of `trade.duckdb`, and lies in `parquet/` and `csv/` as well. "
         "`quality.…` is what was checked, and stands in the database alone. Views of customs "
         "detail are there once detail was published."
@@ -167,7 +169,7 @@ def _views(built: Path) -> str:
         ("Quality", "quality.", sql_files("quality")),
         ("Quality of customs detail", "quality.", sql_files("detail quality")),
     )
-    parts = ["# Views and columns", _MADE, said]
+    parts = ["# Views and columns", _MADE, introduction]
     for title, schema, files in groups:
         parts += [f"## {title}", *(_view(f"{schema}{file.name}", file, types) for file in files)]
     return "\n\n".join(parts)
@@ -178,19 +180,22 @@ def _view(name: str, file: SqlFile, types: dict[tuple[str, str], str]) -> str:
     key = f" Key: {header['key']}." if "key" in header else ""
     about = f"{header['purpose']}. Grain: {header['grain']}. Units: {header['units']}.{key}"
     if (name, next(iter(file.columns))) in types:
-        rows = [(f"`{at}`", types[name, at].lower(), said) for at, said in file.columns.items()]
+        rows = [
+            (f"`{column}`", types[name, column].lower(), meaning)
+            for column, meaning in file.columns.items()
+        ]
         return f"### {name}\n\n{about}\n\n" + _table(("column", "type", "meaning"), rows)
-    plain = [(f"`{column}`", said) for column, said in file.columns.items()]
+    plain = [(f"`{column}`", meaning) for column, meaning in file.columns.items()]
     return f"### {name}\n\n{about}\n\n" + _table(("column", "meaning"), plain)
 
 
 def _rules() -> str:
-    said = (
+    introduction = (
         "A rule is a statement that could be false. `error` withholds a release where all figures "
         "are of one source, and is a warning between sources; `revision` is graded by its size. A "
         "check that lacks a number is not checkable, never passed."
     )
-    parts = ["# Rules", _MADE, said]
+    parts = ["# Rules", _MADE, introduction]
     families: dict[str, list[Any]] = {}
     for rule in all_rules():
         families.setdefault(rule.family, []).append(rule)

@@ -1,6 +1,6 @@
-"""Where the command `crossfoot` begins: able to end in words before anything else is loaded.
+"""Where the command `crossfoot` begins: it can end with a message before anything else is loaded.
 
-Belongs here: nothing that takes time. The command itself is cli.py.
+Belongs here: nothing that takes time. Does not belong here: the command itself (cli/app.py).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from flows.process.signals import ending_in_words
 def main() -> None:
     """Entry point of the command."""
     streams.hold_open()
-    with ending_in_words():  # first: what tells failures takes a moment to load
+    with ending_in_words():  # first: the module that reports failures takes a moment to load
         from flows.process.failures import in_words
 
         with in_words():

@@ -1,4 +1,4 @@
-"""Alerts: telling people of a run, or of what readers see, that needs them.
+"""Alerts: telling people of a run, or of a state of the current release, that needs them.
 
 Belongs here: what an alert says, and how it is delivered. Does not belong here: what deserves one
 (pipeline.py, watchdog.py). Every delivered alert is also an event `crossfoot.alert` on the Prefect
@@ -33,7 +33,7 @@ EVENT = "crossfoot.alert"
 
 log = logging.getLogger("crossfoot")
 
-# On import, since a worker's run may fail, and be told of, before anything else of ours begins.
+# On import, since a worker's run may fail and raise an alert before any other code of ours runs.
 restrain_libraries()
 
 # A receiver that is restarting is back within the minute; one that refuses stays as it is.
@@ -77,7 +77,7 @@ def about_run(run: FlowRun) -> str:
 
 
 def remembers() -> bool:
-    """Whether there is a server that shows later what it was told."""
+    """Whether there is a server that later shows what it was sent."""
     return bool(PREFECT_API_URL.value()) and not is_temporary()
 
 
@@ -116,8 +116,8 @@ def of_home(home: Path, what: str, message: str) -> Alert:
 def deliver(alert: Alert, settings: Settings) -> None:
     """Log it, and give it to the webhook and the command that are set. Raises AlertError."""
     log.warning("%s", alert.text)
-    told = {**asdict(alert), "text": alert.text}
-    content = json.dumps(told, ensure_ascii=False)
+    payload = {**asdict(alert), "text": alert.text}
+    content = json.dumps(payload, ensure_ascii=False)
     failures = []
     if settings.alert_webhook:
         failures += _post(str(settings.alert_webhook.get_secret_value()), content)
@@ -126,7 +126,7 @@ def deliver(alert: Alert, settings: Settings) -> None:
     if failures:
         raise AlertError(f"alert not delivered: {'; '.join(failures)}")
     if remembers():
-        emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=told)
+        emit_event(EVENT, {"prefect.resource.id": alert.about}, payload=payload)
 
 
 def alert_of_failure(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
@@ -155,7 +155,7 @@ def _place(home: Path) -> str:
 
 
 def _post(url: str, content: str) -> list[str]:
-    """What went wrong, if anything. The URL is not told: it often holds a token."""
+    """What went wrong, if anything. The URL is not named: it often holds a token."""
     try:
         answer = urllib3.request(
             "POST",
@@ -172,7 +172,7 @@ def _post(url: str, content: str) -> list[str]:
 
 
 def _pipe(command: str, content: str) -> list[str]:
-    """What went wrong, if anything. The command is not told: its arguments may hold a token."""
+    """What went wrong, if anything. The command is not named: its arguments may hold a token."""
     try:
         subprocess.run(
             shlex.split(command),

@@ -22,31 +22,33 @@ LISTED = 200  # findings in the table: the report has all of them
 KEYS = ("crossfoot-verdict", "crossfoot-findings", "crossfoot-report")
 
 
-def leave(outcome: Outcome) -> None:
+def leave_artifacts(outcome: Outcome) -> None:
     """Leave the artifacts of the run that is going on."""
     verdict, findings, report = KEYS
-    create_markdown_artifact(_verdict(outcome), key=verdict, description=str(outcome))
+    create_markdown_artifact(_verdict_text(outcome), key=verdict, description=str(outcome))
     if outcome.findings:
-        rows = [_row(finding) for finding in outcome.findings[:LISTED]]
-        create_table_artifact(rows, key=findings, description=_listed(len(outcome.findings)))
+        rows = [_finding_row(finding) for finding in outcome.findings[:LISTED]]
+        create_table_artifact(
+            rows, key=findings, description=_table_description(len(outcome.findings))
+        )
     if outcome.release:
         page = (outcome.release / REPORT).absolute().as_uri()
         create_link_artifact(page, "Quality report", key=report, description=outcome.release.name)
 
 
-def _verdict(outcome: Outcome) -> str:
+def _verdict_text(outcome: Outcome) -> str:
     lines = [f"# {outcome.verdict}{' (dry run)' if outcome.dry else ''}", "", str(outcome)]
     if outcome.release:
         lines += ["", f"Release `{outcome.release.name}`"]
     for heading, texts in (("Problems", outcome.problems), ("Notices", outcome.notices)):
         if texts:
-            lines += ["", f"## {heading}", "", *(f"- {_plain(text)}" for text in texts[:LISTED])]
+            lines += ["", f"## {heading}", "", *(f"- {_escaped(text)}" for text in texts[:LISTED])]
     if outcome.changes:
-        lines += ["", "## Since the last release", "", *_moved(outcome.changes)]
+        lines += ["", "## Since the last release", "", *_change_lines(outcome.changes)]
     return "\n".join(lines)
 
 
-def _moved(changes: Changes) -> list[str]:
+def _change_lines(changes: Changes) -> list[str]:
     counts = {
         "figures added": changes.figures_added,
         "figures removed": changes.figures_removed,
@@ -58,24 +60,24 @@ def _moved(changes: Changes) -> list[str]:
         "views with other columns": changes.views_changed,
         "views moved": changes.views_moved,
     }
-    told = [f"- {len(listed)} {what}" for what, listed in counts.items() if listed]
-    return told or ["Nothing differs."]
+    lines = [f"- {len(listed)} {what}" for what, listed in counts.items() if listed]
+    return lines or ["Nothing differs."]
 
 
-def _row(finding: Finding) -> dict[str, str]:
+def _finding_row(finding: Finding) -> dict[str, str]:
     return {
         "severity": finding.kind,
         "rule": finding.rule,
         "id": finding.id,
-        "figures": _plain(", ".join(finding.figures)),
-        "message": _plain(finding.message),
+        "figures": _escaped(", ".join(finding.figures)),
+        "message": _escaped(finding.message),
     }
 
 
-def _listed(count: int) -> str:
+def _table_description(count: int) -> str:
     return f"{count} findings" if count <= LISTED else f"the first {LISTED} of {count} findings"
 
 
-def _plain(text: str) -> str:
+def _escaped(text: str) -> str:
     """Text of a record, so that Markdown shows it and does nothing else with it."""
     return re.sub(r"([\\`*_{}\[\]<>#|!])", r"\\\1", text)

@@ -61,13 +61,13 @@ from warehouse.store.load import define_macros
 
 log = logging.getLogger("crossfoot")
 
-_SEVERAL: Any = ThreadPoolTaskRunner(max_workers=detail_assessment.AT_ONCE)
+_TASK_RUNNER: Any = ThreadPoolTaskRunner(max_workers=detail_assessment.AT_ONCE)
 
 
 @flow(
     name="crossfoot-detail",
     persist_result=False,
-    task_runner=_SEVERAL,
+    task_runner=_TASK_RUNNER,
     on_running=[end_with_service],
     on_failure=[alert_of_failure],
 )
@@ -93,25 +93,25 @@ def publish_detail(
     published; Failed, as `Withheld`, when a rule of severity error does not hold and no reviewer
     accepted the finding, or when a view or column is gone and not `accept_schema` said that readers
     know; and then what readers see is unchanged. The state's data is the DetailOutcome, or
-    Unpublished with it. Raises reading.FormError for unusable files, ReleaseError where
-    nothing is published yet, engine.EngineError where Spark is not installed, SettingsError.
+    Unpublished with it. Raises FormError for unusable files, ReleaseError where nothing
+    is published yet, EngineError where Spark is not installed, SettingsError.
     """
     settings = begin(home)
     files, form = files_of(settings, files, form)
     home, memory_limit = settings.home, settings.memory_limit
     declared = rules_for_publication(rules)
-    # Before hours of loading: whether there is what they will be published with.
+    # Before hours of loading: raises ReleaseError where there is no release to publish them with.
     release_content.base_release(home)
     acknowledged = read_acknowledged(settings.acknowledged)
-    # Two seconds of importing, which pass beside the reading of files.
+    # This import takes two seconds, in which the files are read already.
     threading.Thread(
         target=import_module, args=["expectations.gx.duckdb_engine"], daemon=True
     ).start()
     with heartbeats.sent():
         if files:
             name = dataset or Path(form).stem
-            loaded = (home, files, form, name, given, encoding, memory_limit)
-            load_files(*loaded, settings.lock_timeout)
+            arguments = (home, files, form, name, given, encoding, memory_limit)
+            load_files(*arguments, settings.lock_timeout)
         return _publish(settings, declared, acknowledged, engine, master, accept_schema)
 
 
@@ -131,7 +131,7 @@ def _publish(
         parts = partitions.current(home)
         staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(parts)))
         at_work = detail_assessment.working(staged / "work", engine, master, memory_limit)
-        # What tasks still read must not go away because another one failed: `under_way`.
+        # `under_way` waits for tasks that still read these folders, even where another one failed.
         with at_work as (running, work), ExitStack() as under_way:
             aggregate.prepare(running, parts, current / DATABASE, work)
             checks = _check_periods(parts, running, declared, work)
@@ -147,16 +147,17 @@ def _publish(
             under_way.callback(assessed.wait)
             results = expect(running, parts, checks, work)
             stored.result()
-            # Till here every core has work; the rest of the assessment and the report take one.
+            # Until here all cores are busy. The rest of the assessment and the report keep one
+            # busy, so the files of the sums are written beside them.
             exported = export_sums.submit(staged, work, memory_limit)
             under_way.callback(exported.wait)
-            assessment, told = assessed.result()
-            broken = _broken(results)
+            assessment, summary = assessed.result()
+            broken = _broken_expectations(results)
             if not accept_schema:
                 accepting = ["detail", "publish", "--accept-schema", *settings.options("home")]
                 broken += check_schema(staged, current, accepting)
-            told |= {"expectations": [*map(asdict, results)], "broken": broken}
-            (staged / DETAIL).write_text(to_json(told), encoding="utf-8")
+            summary |= {"expectations": [*map(asdict, results)], "broken": broken}
+            (staged / DETAIL).write_text(to_json(summary), encoding="utf-8")
             withhold = bool(broken) or assessment.withholds
             write_report(home, staged, broken, settings.options("home") if withhold else ())
             exported.result()
@@ -173,7 +174,7 @@ def _publish(
             broken,
             tuple(map(str, assessment.lapsed)),
         )
-        return _ended(outcome)
+        return _end_state(outcome)
 
 
 def _check_periods(
@@ -182,11 +183,11 @@ def _check_periods(
     """The checks of every period, several at once."""
     with detail_assessment.sharing_cores(engine, parts):
         mapped = check_period.map(parts, unmapped(engine), unmapped(rules), unmapped(work))
-        mapped.wait()  # all: the engine must not be closed under one that still runs
+        mapped.wait()  # for all: no check may still run when the engine is closed
     return [checks for future in mapped for checks in future.result()]
 
 
-def _ended(outcome: DetailOutcome) -> State[Any]:
+def _end_state(outcome: DetailOutcome) -> State[Any]:
     """The state in which a run ends."""
     if outcome.verdict == "publish":
         return Completed(name="Published", message=str(outcome), data=outcome)
@@ -205,7 +206,7 @@ def load_files(
     memory_limit: str,
     lock_timeout: float,
 ) -> None:
-    """Load files into new vintages of the periods they speak of, unless that has begun already."""
+    """Load files into new vintages of their periods, or wait for the load that has begun."""
     done = detail_preload.outcome() or load(
         home,
         files,
@@ -255,7 +256,7 @@ def export_sums(staged: Path, work: Path, memory_limit: str) -> None:
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def store_periods(staged: Path, work: Path, memory_limit: str) -> None:
-    """Put into the database what each period sums to, beside all that needs none of it.
+    """Put the sums of each period into the database, while other tasks do what needs none of them.
 
     Two connections of one process may write to a database as long as their tables are not the same.
     """
@@ -273,9 +274,9 @@ def assess_detail(
     acknowledged: Sequence[Acknowledgement],
     memory_limit: str,
 ) -> tuple[Assessment, dict[str, object]]:
-    """Put in all other sums and the outcomes, and assess all that the database then holds.
+    """Store all other sums and the outcomes of rules, then assess all that the database holds.
 
-    Returns the assessment, and what the release has of detail in numbers.
+    Returns the assessment, and the counts of detail in the release.
     """
     with database.reopen(staged / DATABASE, memory_limit) as connection:
         rules = detail_assessment.rule_outcomes(checks)
@@ -283,12 +284,12 @@ def assess_detail(
         release_content.store_outcome(connection, home, parts, work / "findings", rules)
         define_macros(connection)
         assessment = assess_release(connection, acknowledged)
-        told = release_content.summary(connection)
-    log.info("checked %(rows)d rows of detail in %(periods)d periods", told)
-    return assessment, told
+        summary = release_content.summary(connection)
+    log.info("checked %(rows)d rows of detail in %(periods)d periods", summary)
+    return assessment, summary
 
 
-def _broken(results: Sequence[SuiteResult]) -> tuple[str, ...]:
+def _broken_expectations(results: Sequence[SuiteResult]) -> tuple[str, ...]:
     """The critical expectations on the rows that do not hold."""
     return tuple(
         f"{result.name}: {outcome.statement}"

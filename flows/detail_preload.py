@@ -1,7 +1,7 @@
 """Loading customs detail while Prefect itself is still loading, for the task that waits for it.
 
-Prefect takes two seconds to load and to reach its server, on one core and without a file open.
-Belongs here: a load that begins at once, and whoever asks for the same one later. Does not belong
+Prefect takes two seconds to load and to reach its server, on one core and without reading files.
+Belongs here: a load that begins at once, and handing its result to the task. Does not belong
 here: loading (warehouse.detail.ingest). Prefect is not imported.
 """
 

@@ -64,17 +64,17 @@ class DetailOutcome:
     notices: tuple[str, ...]
 
     def __str__(self) -> str:
-        found = counted(self.findings, len(self.broken))
-        return f"{self.rows} rows of {self.periods} periods, {found}"
+        findings = counted(self.findings, len(self.broken))
+        return f"{self.rows} rows of {self.periods} periods, {findings}"
 
 
 class Unpublished(Exception):
-    """A run that ended as it had to, without publishing; the message is why, and the report."""
+    """A run that had to end without publishing; the message says why, and names its report."""
 
     def __init__(self, outcome: Outcome | DetailOutcome) -> None:
         broken = outcome.problems if isinstance(outcome, Outcome) else outcome.broken
         report = f"; report: {outcome.release / REPORT}" if outcome.release else ""
-        super().__init__(f"{outcome}: {_first(broken, outcome.findings)}{report}")
+        super().__init__(f"{outcome}: {_first_problems(broken, outcome.findings)}{report}")
         self.outcome = outcome
 
 
@@ -88,9 +88,10 @@ def of_flow(state: Any) -> Any:
     return result
 
 
-def _first(broken: Sequence[str], findings: Sequence[Finding]) -> str:
+def _first_problems(broken: Sequence[str], findings: Sequence[Finding]) -> str:
     """The first things that were wrong, in one line."""
     wrong = [*broken]
-    wrong += [f"{one.rule} [{one.id}]: {one.message}" for one in findings if one.withholds]
+    withholding = (finding for finding in findings if finding.withholds)
+    wrong += [f"{finding.rule} [{finding.id}]: {finding.message}" for finding in withholding]
     more = [f"and {len(wrong) - _NAMED} more"] if len(wrong) > _NAMED else []
     return "; ".join(wrong[:_NAMED] + more)

@@ -36,7 +36,7 @@ from expectations.gx import validation
 from expectations.gx.suites import TABLE_SUITES, rule_suite
 from expectations.rules.figure_rules import counted
 from flows.alerts import alert_of_failure
-from flows.artifacts import leave
+from flows.artifacts import leave_artifacts
 from flows.outcome import Outcome, Unpublished
 from flows.run_start import begin
 from flows.service import heartbeats
@@ -58,17 +58,17 @@ from warehouse.system.files import FormError, Problem
 from warehouse.terms import period
 from warehouse.terms.period import Period
 
-# The lineage that Prefect keeps: an event for each that a run makes, with what it was made from.
+# The lineage that Prefect keeps: an event for each asset that a run makes, with its origin.
 RECORDS, CORE, RELEASE = "crossfoot://records", "crossfoot://core", "crossfoot://release"
 
 log = logging.getLogger("crossfoot")
 
-# What a release tells of findings, of expectations, and of customs detail where it has any.
+# The files in which a release holds findings, expectations and, where it has any, detail.
 QUALITY, GX, DETAIL = "quality.json", "gx.json", "detail.json"
 
 T = TypeVar("T")
 
-# A period as a form of Prefect asks for it. Who writes 2016 there sends a number.
+# A period as a form of Prefect asks for it. Typing 2016 there sends a number.
 _FORM = {"type": ["string", "integer"], "pattern": period.PATTERN}
 Periods = Annotated[
     str,
@@ -116,16 +116,16 @@ def publish_records(
         partitions.sweep(home)
         batch = read_records(settings.records)
         if batch.rejected or not batch.figures:
-            return _ended(_unusable(batch, settings.records))
+            return _end_state(_unusable(batch, settings.records))
         staged, current = _build(batch, publisher, settings)
         acknowledged = read_acknowledged(settings.acknowledged)
         assessment, broken = check_figures(
             staged, great_expectations, acknowledged, memory_limit, backfilled
         )
         if current and not accept_schema:
-            broken += check_schema(staged, current, _accepting(settings, backfilled))
+            broken += check_schema(staged, current, _accepting_arguments(settings, backfilled))
         withhold = bool(broken) or assessment.withholds
-        export_release(staged, _whole(assessment), broken, memory_limit)
+        export_release(staged, _unsearched(assessment), broken, memory_limit)
         # For the reviewers of this home; no path stands in what is published.
         paths = settings.options("home") if withhold else ()
         changes = write_report(home, staged, broken, paths)
@@ -138,11 +138,12 @@ def publish_records(
             len(batch.figures),
             assessment.findings,
             broken,
-            _shown(batch.quarantined, settings.records) + tuple(map(str, assessment.lapsed)),
+            _problem_texts(batch.quarantined, settings.records)
+            + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,
         )
-        return _ended(outcome)
+        return _end_state(outcome)
 
 
 @flow(
@@ -192,11 +193,11 @@ def load_figures(
 def compare_detail(home: Path, staged: Path, current: Path, memory_limit: str) -> None:
     """Hold the detail that is carried on from `current` against the figures as they are now."""
     compare_again(home, current, staged / DATABASE, memory_limit)
-    told = files.document(current / DETAIL)
+    summary = files.document(current / DETAIL)
     with database.open_readonly(staged / DATABASE) as connection:
-        told |= release_content.summary(connection)
-    (staged / DETAIL).write_text(to_json(told), "utf-8")
-    log.info("carried on %(rows)d rows of detail in %(periods)d periods", told)
+        summary |= release_content.summary(connection)
+    (staged / DETAIL).write_text(to_json(summary), "utf-8")
+    log.info("carried on %(rows)d rows of detail in %(periods)d periods", summary)
 
 
 @task(cache_policy=NO_CACHE, persist_result=False)
@@ -244,10 +245,10 @@ def check_figures(
 
 @task(cache_policy=NO_CACHE, persist_result=False)
 def check_schema(staged: Path, current: Path, accepting: Sequence[str]) -> tuple[str, ...]:
-    """What of the views that readers query is gone: a statement, or none.
+    """A statement for each view or column that readers query and that is gone.
 
-    The columns of `current` are those of its database: manifests of before hold none. `accepting`
-    are the arguments of the command that publishes all the same.
+    The columns of `current` are read from its database, since older manifests hold none.
+    `accepting` are the arguments of the command that publishes all the same.
     """
     before, after = (schema.of(path / DATABASE) for path in (current, staged))
     log.info("compared %(views)d views with the current release", {"views": len(before)})
@@ -266,7 +267,7 @@ def export_release(
         "verdict": "withhold" if broken or assessment.withholds else "publish",
         "counts": Counter(finding.kind for finding in assessment.findings),
         "findings": [asdict(finding) for finding in assessment.findings],
-        "lapsed_acknowledgements": [str(one) for one in assessment.lapsed],
+        "lapsed_acknowledgements": [*map(str, assessment.lapsed)],
         "broken_expectations": broken,
     }
     (staged / QUALITY).write_text(to_json(quality), encoding="utf-8")
@@ -326,11 +327,11 @@ def _period(text: str) -> Period:
 
 
 def _build(batch: Batch, publisher: Publisher, settings: Settings) -> tuple[Path, Path | None]:
-    """Build the database of a release; returns where, and the current release that it builds on."""
+    """Build the database of a release; returns its folder, and the release that it builds on."""
     home, memory_limit = settings.home, settings.memory_limit
     staged = publisher.stage(releases.release_id(datetime.now(UTC), _digest(batch)))
     current = publisher.foundation()
-    load_figures(_whole(batch), staged, current, home / evidence.FOLDER, memory_limit)
+    load_figures(_unsearched(batch), staged, current, home / evidence.FOLDER, memory_limit)
     if current and (current / DETAIL).exists():
         compare_detail(home, staged, current, memory_limit)
     return staged, current
@@ -339,24 +340,24 @@ def _build(batch: Batch, publisher: Publisher, settings: Settings) -> tuple[Path
 def _unusable(batch: Batch, records: Path) -> Outcome:
     """The outcome where a record was rejected, or none is left to publish."""
     nothing = f"{records}: no figure is left to publish; add some whose periods had ended"
-    problems = _shown(batch.problems, records) or (nothing,)
-    aside = _shown(batch.quarantined, records)
+    problems = _problem_texts(batch.problems, records) or (nothing,)
+    aside = _problem_texts(batch.quarantined, records)
     return Outcome("unusable", None, len(batch.figures), (), problems, aside)
 
 
-def _shown(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
+def _problem_texts(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
     """Problems of record files in words, with the paths of those files."""
     return tuple(str(replace(problem, file=str(records / problem.file))) for problem in problems)
 
 
-def _accepting(settings: Settings, backfilled: Period | None) -> list[str]:
+def _accepting_arguments(settings: Settings, backfilled: Period | None) -> list[str]:
     """The arguments of the command that publishes although a view or column is gone."""
     limit = ["--periods", backfilled.text] if backfilled else []
     return ["run", "--accept-schema", *settings.options("home", "records"), *limit]
 
 
-def _whole(value: T) -> T:
-    """An argument of a task, unsearched: else Prefect looks for futures in every last figure."""
+def _unsearched(value: T) -> T:
+    """An argument of a task as it is; Prefect would look for futures in every figure of it."""
     return quote(value)  # type: ignore[return-value]  # the task is given what is quoted
 
 
@@ -370,18 +371,18 @@ def _digest(batch: Batch) -> str:
 
 
 def _past(home: Path) -> Iterator[report.Past]:
-    """How the releases before ended, as far as they tell."""
-    for one in releases.list_releases(home):
+    """How earlier releases ended, where their quality.json says so."""
+    for release in releases.list_releases(home):
         try:
-            told = files.document(one.path / QUALITY, {"verdict": str, "counts": dict})
+            quality = files.document(release.path / QUALITY, {"verdict": str, "counts": dict})
         except FormError:  # of another version, or damaged: not of this run
             continue
-        yield report.Past(one.id, told["verdict"], told["counts"])
+        yield report.Past(release.id, quality["verdict"], quality["counts"])
 
 
-def _ended(outcome: Outcome) -> State[Any]:
+def _end_state(outcome: Outcome) -> State[Any]:
     """The state in which a run ends."""
-    leave(outcome)
+    leave_artifacts(outcome)
     if outcome.verdict == "publish":
         name = "Checked" if outcome.dry else "Published"
         return Completed(name=name, message=str(outcome), data=outcome)

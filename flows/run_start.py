@@ -2,8 +2,8 @@
 
 A run by the command does what its user may do, and takes any path. What a worker runs was asked for
 by whoever reaches the server, begins in a folder that goes away with it, and stays within the
-worker's settings. Belongs here: what that asks of a run. Does not belong here: what may be set
-(settings.py), and what flows do. This module imports Prefect.
+worker's settings. Belongs here: the limits that follow from that. Does not belong here: what may
+be set (settings.py), and what flows do. This module imports Prefect.
 """
 
 from __future__ import annotations

@@ -44,24 +44,24 @@ FILES: dict[str, tuple[str, ...]] = {"crossfoot.toml": (), "pyproject.toml": ("t
 
 LEAST_SILENCE = 60  # seconds for which every watchdog waits for a sign of life
 
-_LONGEST = 80  # characters of a wrong value that are told
+_LONGEST = 80  # characters of a wrong value that a message shows
 _PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
-_LEAST = 150_000_000  # bytes, which the release of the shipped records takes
+_LEAST_MEMORY = 150_000_000  # bytes, which the release of the shipped records takes
 
 
 def _size(text: str) -> str:
     """A size of memory. Raises ValueError."""
     if not _SIZE.fullmatch(text):
         raise ValueError("is no size such as 1GB or 512MB")
-    if TypeAdapter(ByteSize).validate_python(text) < _LEAST:
-        raise ValueError(f"is less than the {_LEAST // 1_000_000}MB that a release takes")
+    if TypeAdapter(ByteSize).validate_python(text) < _LEAST_MEMORY:
+        raise ValueError(f"is less than the {_LEAST_MEMORY // 1_000_000}MB that a release takes")
     return text
 
 
 def _path(path: Path) -> Path:
-    """A path that everyone can be told. Raises ValueError."""
+    """A path that can be printed. Raises ValueError."""
     try:
         if b"\0" not in str(path).encode():
             return path
@@ -71,7 +71,7 @@ def _path(path: Path) -> Path:
 
 
 def _named(path: Any) -> Any:
-    """What names a path. Raises ValueError where nothing is named: that is no working directory."""
+    """The path as given. Raises ValueError for empty text: that is no working directory."""
     if path == "":
         raise ValueError("is empty; name a path")
     return path
@@ -140,8 +140,8 @@ class Settings(BaseSettings):
             return cls(**{name: value for name, value in values.items() if value is not None})
         except ValidationError as error:
             (first, *_) = error.errors(include_url=False, include_input=False)
-            told = first["msg"].removeprefix("Value error, ")
-            raise SettingsError(_wrong(str(first["loc"][0]), told, values)) from None
+            message = first["msg"].removeprefix("Value error, ")
+            raise SettingsError(_setting_problem(str(first["loc"][0]), message, values)) from None
         except FormError as error:
             raise SettingsError(str(error)) from None
 
@@ -154,7 +154,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """What is said nearer to the run wins."""
+        """The sources of settings, the one that wins first."""
         return (
             init_settings,
             env_settings,
@@ -196,15 +196,15 @@ class Settings(BaseSettings):
 
         Paths are absolute. Secrets are in it: give it to a process, print it nowhere.
         """
-        told = {}
+        variables = {}
         for name, value in self:
             if isinstance(value, Secret | SecretStr):
                 value = value.get_secret_value()
             elif isinstance(value, Path):
                 value = value.absolute()
             if value is not None:
-                told[f"CROSSFOOT_{name.upper()}"] = str(value)
-        return told
+                variables[f"CROSSFOOT_{name.upper()}"] = str(value)
+        return variables
 
 
 def _table(name: str) -> tuple[dict[str, Any], str]:
@@ -241,13 +241,13 @@ def _line(text: str, key: str) -> int:
     return 0
 
 
-def _wrong(name: str, message: str, given: Mapping[str, Any]) -> str:
+def _setting_problem(name: str, message: str, given: Mapping[str, Any]) -> str:
     """What is wrong with a setting, and where to mend it: in the place that it came from."""
     field = Settings.model_fields.get(name)
     variable = f"CROSSFOOT_{name.upper()}"
 
     def shown(value: object) -> str:
-        # What is no setting may be a misspelt secret.
+        # A name that is no setting may be a misspelt secret.
         if field is None or "Secret" in repr(field.annotation):
             return ""
         return str(value)[:_LONGEST]
@@ -305,6 +305,6 @@ def prepare_prefect(home: Path, console: bool = True) -> None:
         defaults["PREFECT_LOGGING_SETTINGS_PATH"] = str(project.file("service", "logging.yml"))
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    # What goes to this machine's own server is nothing that a proxy elsewhere should see.
+    # A proxy elsewhere should not see what goes to this machine's own server.
     spared = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
     os.environ["no_proxy"] = ",".join(filter(None, [spared, "127.0.0.1", "localhost", "::1"]))

@@ -1,4 +1,4 @@
-"""The watchdog flow: what nobody else would tell.
+"""The watchdog flow: alerts that no run can raise itself.
 
 A killed run cannot say so itself, a run may fail before its own code begins, and nothing fails
 when nothing runs. Belongs here: noticing that. Does not belong here: how people are told
@@ -41,7 +41,7 @@ from warehouse.release import releases
 from warehouse.release.refusal import ReleaseError
 
 PIPELINES = ["crossfoot", "crossfoot-detail"]
-KILLED = "Killed"  # the state that says: noticed here, and told
+KILLED = "Killed"  # the state of a killed run once an alert of it was delivered
 
 _DAY = timedelta(days=1)
 
@@ -62,7 +62,7 @@ def watch(home: Path | None = None) -> State[Any]:
     """
     settings = begin(home)
     now = datetime.now(UTC)
-    told, failures = [], []
+    delivered, failures = [], []
     with get_client(sync_client=True) as client:
         for alert, run in _due(client, settings, now):
             try:
@@ -70,13 +70,13 @@ def watch(home: Path | None = None) -> State[Any]:
             except AlertError as error:
                 failures.append(str(error))
                 continue
-            told.append(alert.what)
+            delivered.append(alert.what)
             if run is not None:
                 state: State[Any] = Crashed(name=KILLED, message=alert.message)
                 client.set_flow_run_state(run, state, force=True)
     if failures:
         return Failed(message="; ".join(failures))
-    return Completed(message=f"told: {', '.join(told)}" if told else "all is well")
+    return Completed(message=f"told: {', '.join(delivered)}" if delivered else "all is well")
 
 
 def _due(
@@ -86,7 +86,7 @@ def _due(
     silence = timedelta(seconds=settings.killed_after)
     for run in _runs(client, StateType.RUNNING, StateType.PENDING):
         since = run.state.timestamp if run.state else now
-        if now - since > silence and not _recent(
+        if now - since > silence and not _has_event(
             client, heartbeats.EVENT, about_run(run), now - silence
         ):
             message = f"{run.state_name} since {since:%FT%TZ}, without a sign of life"
@@ -95,19 +95,19 @@ def _due(
         if run.state_name != KILLED:
             yield of_run(run, "killed", reason(run.state), settings), run.id
     for run in _runs(client, StateType.FAILED, ended_after=now - _DAY):
-        # Most tell of it themselves, and that takes a moment to arrive.
+        # Most runs raise their own alert, which takes a moment to arrive.
         settled = run.end_time and now - run.end_time > silence
-        if settled and not _recent(client, EVENT, about_run(run), now - _DAY):
+        if settled and not _has_event(client, EVENT, about_run(run), now - _DAY):
             yield (
                 of_run(run, (run.state_name or "failed").lower(), reason(run.state), settings),
                 None,
             )
-    stale = _stale(settings, now)
-    if stale and not _recent(client, EVENT, stale.about, now - _DAY):
+    stale = _stale_alert(settings, now)
+    if stale and not _has_event(client, EVENT, stale.about, now - _DAY):
         yield stale, None
 
 
-def _stale(settings: Settings, now: datetime) -> Alert | None:
+def _stale_alert(settings: Settings, now: datetime) -> Alert | None:
     """An alert where readers see no release, a lost one, or one that is too old."""
     limit = timedelta(hours=settings.stale_after)
     try:
@@ -137,11 +137,11 @@ def _runs(
     )
 
 
-def _recent(client: SyncPrefectClient, event: str, about: str, since: datetime) -> bool:
+def _has_event(client: SyncPrefectClient, event: str, about: str, since: datetime) -> bool:
     """Whether the server has had such an event about the resource since then."""
-    wanted = EventFilter(
+    event_filter = EventFilter(
         event=EventNameFilter(name=[event]),
         resource=EventResourceFilter(id=[about]),
         occurred=EventOccurredFilter(since=since),
     )
-    return client.read_events(wanted, limit=1).total > 0
+    return client.read_events(event_filter, limit=1).total > 0

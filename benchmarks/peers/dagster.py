@@ -53,8 +53,8 @@ def main() -> None:
     assert done.success
     ((loaded,),) = made.execute("select count(*) from rows").fetchall()
     ((traded,),) = made.execute(job.TRADED).fetchall()
-    found = {"counts": {"rows": loaded, **counts}, "keys": counts}
-    print(json.dumps(found | {"traded": traded}))
+    answer = {"counts": {"rows": loaded, **counts}, "keys": counts}
+    print(json.dumps(answer | {"traded": traded}))
 
 
 if __name__ == "__main__":

@@ -52,9 +52,9 @@ def main() -> None:
     )
     results = json.loads((out / "target" / "run_results.json").read_text())["results"]
     counts = {
-        one["unique_id"].split(".")[2].replace("_", "-"): one["failures"]
-        for one in results
-        if one["unique_id"].startswith("test.")
+        result["unique_id"].split(".")[2].replace("_", "-"): result["failures"]
+        for result in results
+        if result["unique_id"].startswith("test.")
     }
     with duckdb.connect(str(out / "detail.duckdb"), read_only=True) as made:
         built = {row[0] for row in made.execute("show tables").fetchall()}

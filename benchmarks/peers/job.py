@@ -13,11 +13,11 @@ CODES = Path(__file__).parents[2] / "warehouse" / "codes"
 
 def known(*lists: str) -> list[str]:
     """The codes of these lists, each once."""
-    found = set()
+    codes = set()
     for name in lists:
         with (CODES / f"{name}.csv").open(encoding="utf-8") as file:
-            found |= {row["code"] for row in csv.DictReader(file)}
-    return sorted(found)
+            codes |= {row["code"] for row in csv.DictReader(file)}
+    return sorted(codes)
 
 
 def _values(*lists: str) -> str:
@@ -67,12 +67,12 @@ def detail(files: str) -> str:
 
 def checks(table: str) -> dict[str, str]:
     """By rule, the query whose rows are what breaks it."""
-    found = {rule: f"select * from {table} where {where}" for rule, where in ROWS.items()}
-    found[UNIQUE] = (
+    queries = {rule: f"select * from {table} where {where}" for rule, where in ROWS.items()}
+    queries[UNIQUE] = (
         f"select {', '.join(KEY)} from {table} where {COMPLETE} "
         f"group by {', '.join(KEY)} having count(*) > 1"
     )
-    return found
+    return queries
 
 
 def aggregates(table: str, chapters: str) -> dict[str, str]:

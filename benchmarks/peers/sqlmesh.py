@@ -55,8 +55,8 @@ def main() -> None:
     )
     if done.returncode:
         raise RuntimeError(done.stdout + done.stderr)
-    found = {name: int(count) for name, count in FAILED.findall(done.stdout)}
-    counts = {name.replace("_", "-"): found.get(name, 0) for name in checks}
+    failed = {name: int(count) for name, count in FAILED.findall(done.stdout)}
+    counts = {name.replace("_", "-"): failed.get(name, 0) for name in checks}
     with duckdb.connect(str(out / "detail.duckdb"), read_only=True) as made:
         made.execute("use detail.detail")
         ((rows,),) = made.execute("select count(*) from rows").fetchall()

@@ -39,7 +39,7 @@ class Span:
     lower: Decimal | None
     upper: Decimal | None
     is_latest: bool
-    told: str
+    label: str
 
 
 def intervals(left: Bar, right: Bar, unit: str) -> Markup:
@@ -48,7 +48,7 @@ def intervals(left: Bar, right: Bar, unit: str) -> Markup:
     if not ends:
         return Markup()
     scale = _Scale(min(ends), max(ends), 12, 88)
-    text, drawn = f"{_said(left, unit)}; {_said(right, unit)}", []
+    text, drawn = f"{_bar_label(left, unit)}; {_bar_label(right, unit)}", []
     low = max((bar.lower for bar in (left, right) if bar.lower is not None), default=None)
     high = min((bar.upper for bar in (left, right) if bar.upper is not None), default=None)
     # The lower one on top, so that the gap steps down to the right.
@@ -132,7 +132,7 @@ def stack(parts: Sequence[tuple[str, int]], title: str) -> Markup:
 
 
 class _Scale:
-    """From amounts to places; exact amounts go in, two decimals are enough to draw."""
+    """Amount → place on an axis: exact amounts go in, two decimals are enough to draw."""
 
     def __init__(self, low: Decimal, high: Decimal, start: float, stop: float) -> None:
         self.low, self.high, self._start, self._stop = low, high, start, stop
@@ -147,9 +147,9 @@ def _bar(bar: Bar, scale: _Scale, y: int, unit: str) -> list[str]:
     """A row: name and interval in words, and below them the bar; an arrow where unbounded."""
     x1 = 0.0 if bar.lower is None else scale(bar.lower)
     x2 = 100.0 if bar.upper is None else scale(bar.upper)
-    said = f"{bar.name} {interval(bar.lower, bar.upper, unit)}"
+    label = f"{bar.name} {interval(bar.lower, bar.upper, unit)}"
     drawn = [
-        _text(_rounded((x1 + x2) / 2), y + 12, said, "name"),
+        _text(_rounded((x1 + x2) / 2), y + 12, label, "name"),
         f'<rect class="bar {bar.name}" x="{x1}%" y="{y + 20}" '
         f'width="{_rounded(x2 - x1)}%" height="14"/>',
     ]
@@ -178,7 +178,7 @@ def _span(span: Span, time: _Scale, vertical: _Scale) -> Iterable[str]:
     middle, thick = (y1 + y2) / 2, max(3.0, y2 - y1)
     kind = "latest" if span.is_latest else "earlier"
     kind += " open" if span.lower is None or span.upper is None else ""
-    yield f'<g class="{kind}"><title>{_safe(span.told)}</title>'
+    yield f'<g class="{kind}"><title>{_safe(span.label)}</title>'
     yield (
         f'<rect x="{x1}%" y="{_rounded(middle - thick / 2)}" '
         f'width="{_rounded(max(x2 - x1, 0.3))}%" height="{_rounded(thick)}"/>'
@@ -187,14 +187,14 @@ def _span(span: Span, time: _Scale, vertical: _Scale) -> Iterable[str]:
 
 
 def _trend(spans: Sequence[Span], time: _Scale, vertical: _Scale) -> Iterable[str]:
-    """Thin lines where one newest level follows another: since the same day, or one by one."""
+    """Thin lines between newest levels that begin on the same day, or that follow each other."""
     for kind in sorted({span.kind for span in spans}):
         newest = [span for span in spans if span.is_latest and span.kind == kind]
-        for one, two in pairwise(newest):
-            if two.start not in (one.start, one.end + timedelta(1)):
+        for earlier, later in pairwise(newest):
+            if later.start not in (earlier.start, earlier.end + timedelta(1)):
                 continue
-            x1, x2 = (time(Decimal((s.end + timedelta(1)).toordinal())) for s in (one, two))
-            y1, y2 = vertical(one.value), vertical(two.value)
+            x1, x2 = (time(Decimal((s.end + timedelta(1)).toordinal())) for s in (earlier, later))
+            y1, y2 = vertical(earlier.value), vertical(later.value)
             yield f'<line class="trend" x1="{x1}%" y1="{y1}" x2="{x2}%" y2="{y2}"/>'
 
 
@@ -229,7 +229,7 @@ def _text(x: float, y: float, text: str, kind: str, anchor: str = "") -> str:
     )
 
 
-def _said(bar: Bar, unit: str) -> str:
+def _bar_label(bar: Bar, unit: str) -> str:
     return f"{bar.name}: {interval(bar.lower, bar.upper, unit)}"
 
 

@@ -1,7 +1,7 @@
 """Content: what the report is about, as plain objects.
 
-Belongs here: these, and how they hang together. Does not belong here: the queries that fill them
-(content_queries.py), wording, pages, and anything that could change a verdict.
+Belongs here: these objects, and how they relate to each other. Does not belong here: the queries
+that fill them (content_queries.py), wording, pages, and anything that could change a verdict.
 """
 
 from __future__ import annotations
@@ -196,36 +196,36 @@ class Content:
     @cached_property
     def by_figure(self) -> dict[str, list[Finding]]:
         """The findings that concern each figure."""
-        found: dict[str, list[Finding]] = defaultdict(list)
+        findings: dict[str, list[Finding]] = defaultdict(list)
         for finding in self.findings:
             for figure in finding.figures:
-                found[figure].append(finding)
-        return found
+                findings[figure].append(finding)
+        return findings
 
     @cached_property
     def series(self) -> dict[tuple[str, str], list[Figure]]:
-        """Figures by series and unit; those that have but bounds are there, with no figure."""
-        found: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+        """Figures by series and unit; a series that has only bounds is there, with no figure."""
+        figures: dict[tuple[str, str], list[Figure]] = defaultdict(list)
         for figure in self.figures.values():
-            found[figure.series].append(figure)
-        return {key: found[key] for key in sorted(found.keys() | self.bounds.keys())}
+            figures[figure.series].append(figure)
+        return {key: figures[key] for key in sorted(figures.keys() | self.bounds.keys())}
 
     @cached_property
     def parts(self) -> dict[tuple[str, str], set[tuple[str, str]]]:
         """Which series have parts of which series."""
-        found: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+        parts: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
         for figure in self.figures.values():
             if (total := self.figures.get(figure.part_of or "")) is not None:
-                found[total.series].add(figure.series)
-        return found
+                parts[total.series].add(figure.series)
+        return parts
 
     @cached_property
     def _conflicts_of(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         for index, conflict in enumerate(self.conflicts):
             for figure in conflict.figures:
-                found[figure].append(index)
-        return found
+                places[figure].append(index)
+        return places
 
     def conflicts_of(self, finding: Finding) -> list[Conflict]:
         """The conflicts that share figures with the finding, those that share most first."""

@@ -1,7 +1,8 @@
 """What the report is about, read from a finished database.
 
 Belongs here: queries on core, quality and the views, and their rows as the objects of content.py.
-Does not belong here: how these hang together (content.py), and customs detail (detail_pages.py).
+Does not belong here: how these relate to each other (content.py), and customs detail
+(detail_pages.py).
 """
 
 from __future__ import annotations
@@ -198,7 +199,7 @@ def _conflicts(
             row["conflict_id"],
             frozenset(row["figures"]),
             row["is_cut"],
-            tuple(tuple(some) for _, some in sorted(suspects[row["conflict_id"]].items())),
+            tuple(tuple(together) for _, together in sorted(suspects[row["conflict_id"]].items())),
         )
         for row in fetch(connection, "from quality.conflicts order by conflict_id")
     ]
@@ -207,12 +208,12 @@ def _conflicts(
 def _bounds(
     connection: duckdb.DuckDBPyConnection, sources: Mapping[str, Source]
 ) -> dict[tuple[str, str], list[Bound]]:
-    found: dict[tuple[str, str], list[Bound]] = defaultdict(list)
+    bounds: dict[tuple[str, str], list[Bound]] = defaultdict(list)
     for row in fetch(connection, "from quality.bounds order by all"):
         key = (row.pop("series"), row["unit"])
         row["source"] = sources[row.pop("source_id")]
-        found[key].append(Bound(**row | {"without": tuple(row["without"])}))
-    return found
+        bounds[key].append(Bound(**row | {"without": tuple(row["without"])}))
+    return bounds
 
 
 def _acknowledgements(

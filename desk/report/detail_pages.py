@@ -1,7 +1,7 @@
 """What the report shows of customs detail: what is in, what was set aside, which keys fail.
 
 Belongs here: queries on the detail's tables of a finished database. Does not belong here: wording,
-pages, findings as such (content.py), and the detail itself, which lies beside the release.
+pages, findings as such (content_queries.py), and the detail itself, which lies beside the release.
 """
 
 from __future__ import annotations
@@ -38,25 +38,25 @@ def read(connection: duckdb.DuckDBPyConnection) -> Detail | None:
     """What a finished database says of detail; None where it has none."""
     if not has_detail(connection):
         return None
-    found = connection.execute(
+    counts = connection.execute(
         "select rule_id, dataset, period, finding_id, count(*) from quality.detail_findings "
         "group by all"
     ).fetchall()
-    about = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in found}
-    keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in about.values()}
+    finding_ids = {(rule, dataset, period): finding for rule, dataset, period, finding, _ in counts}
+    keys: dict[str, list[Mapping[str, Any]]] = {finding: [] for finding in finding_ids.values()}
     for row in fetch(connection, release_content.worded_query(_FIRST)):
-        said = {
-            # Here and not in the template, which takes thrice as long for a hundred pages of it.
+        key_parts = {
+            # Here and not in the template, which would take three times as long.
             "codes": [code for name in _CODES if (code := row[name]) is not None],
             "lacking": [name for name in format.KEY if row[name] is None],
         }
-        keys[about[row["rule_id"], row["dataset"], row["period"]]].append(row | said)
+        keys[finding_ids[row["rule_id"], row["dataset"], row["period"]]].append(row | key_parts)
     return Detail(
         datasets=fetch(connection, _DATASETS),
         partitions=fetch(connection, _PARTITIONS),
         files=fetch(connection, "from quality.detail_loads order by dataset, vintage, file"),
         set_aside=fetch(connection, _SET_ASIDE),
-        failing={finding: count for *_, finding, count in found},
+        failing={finding: count for *_, finding, count in counts},
         keys=keys,
     )
 
@@ -85,7 +85,7 @@ _SET_ASIDE = """select
     group by dataset, vintage, file, field, reason
     order by dataset, vintage, file, line"""
 
-# The table is in the order of findings, and this finds the first keys of each without sorting.
+# The table is ordered by finding: the first keys of each can be read without sorting.
 _FIRST = f"""(
         select keys.*
         from quality.detail_findings as keys

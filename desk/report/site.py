@@ -1,7 +1,7 @@
 """The site: which pages there are, where they lie, and what each is given.
 
 Belongs here: pages, their addresses, and the limits that keep them small. Does not belong here:
-queries (content.py), words (wording.py), drawing (charts.py), and markup (templates/).
+queries (content_queries.py), words (wording.py), drawing (charts.py), and markup (templates/).
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ class _Site:
         recent = past[-RELEASES:]
         trends = {
             kind: charts.history(
-                numbers := [*(one.counts.get(kind, 0) for one in recent), counts[kind]],
+                numbers := [*(run.counts.get(kind, 0) for run in recent), counts[kind]],
                 f"{kind}, release by release: {', '.join(map(str, numbers))}",
             )
             for kind in KINDS
@@ -226,10 +226,10 @@ class _Site:
                 keys=content.detail.keys[finding.finding_id],
                 failing=content.detail.failing[finding.finding_id],
                 files=[
-                    one
-                    for one in content.detail.files
-                    if one["dataset"] == dataset
-                    and (one["periods"] is None or period in one["periods"])
+                    file
+                    for file in content.detail.files
+                    if file["dataset"] == dataset
+                    and (file["periods"] is None or period in file["periods"])
                 ],
                 parts=[p for p in content.detail.partitions if p["dataset"] == dataset],
             )
@@ -319,9 +319,9 @@ class _Site:
 
 
 def _at_home(paths: Sequence[str]) -> Markup:
-    """Where a command is told its home; of a page that is opened from disk, its script fills it."""
-    told = wording.visible(" ".join(["", *map(shlex.quote, paths)]))
-    return Markup('<span class="at-home">{}</span>').format(told)
+    """The option of commands that names the home; in a page opened from disk tables.js fills it."""
+    options = wording.visible(" ".join(["", *map(shlex.quote, paths)]))
+    return Markup('<span class="at-home">{}</span>').format(options)
 
 
 def _series_page(key: tuple[str, str]) -> str:
@@ -337,7 +337,7 @@ def _codes(series: str) -> list[tuple[str, str]]:
 
 
 def _some_of_each_rule(findings: Sequence[Finding]) -> list[Finding]:
-    """As many as are listed, the rules in turn: detail may break the same one in every month."""
+    """The first LISTED findings, the rules in turn: detail may break one rule in every month."""
     before: Counter[str] = Counter()
     places = []
     for place, finding in enumerate(findings):

@@ -31,7 +31,7 @@ _USUAL |= dict.fromkeys(("product", "regime", "operator"), "total")
 
 
 def visible(value: object) -> object:
-    """Text with every character that would not be seen, or would turn others round, spelt out."""
+    """Text with each character that is invisible, or reverses others, written as its code."""
     if not isinstance(value, str) or isinstance(value, Markup) or value.isprintable():
         return "" if value is None else value
     return "".join(
@@ -101,7 +101,7 @@ class Names:
 
     def __init__(self, names: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         self._names = names
-        # Asked for the same few thousand again and again.
+        # Cached: pages name the same few thousand again and again.
         self.code, self.series = cache(self._code), cache(self._series)
 
     def _code(self, dimension: str, code: str) -> Markup:
@@ -112,7 +112,7 @@ class Names:
         return escape(visible(english)) + (beside if chinese and chinese != english else "")
 
     def _series(self, series: str, beside: str = "") -> Markup:
-        """A series in words: all that is neither everything nor a matter of course.
+        """A series in words, without the codes that stand for everything or are usual.
 
         With `beside`, only what sets it apart from that series.
         """

@@ -53,19 +53,19 @@ def command(
     if last_day < today:
         raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
-    found: dict[str, tuple[Finding, Mapping[str, str]]] = {}
+    candidates: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):
-        found.setdefault(finding.id, (finding, digests))
+        candidates.setdefault(finding.id, (finding, digests))
         if finding.id == finding_id:
             break
-    if finding_id not in found:
+    if finding_id not in candidates:
         searched = ", ".join(map(str, paths or [settings.records]))
-        known = ", ".join(found) or "none"
-        told = f"there is no finding {finding_id} in {searched} or runs below {settings.home}"
+        known = ", ".join(candidates) or "none"
+        message = f"there is no finding {finding_id} in {searched} or runs below {settings.home}"
         remedy = "name the records that have it, --records, or the home of such a run, --home"
-        print_error(f"{told}; there are: {known}; {remedy}")
+        print_error(f"{message}; there are: {known}; {remedy}")
         sys.exit(UNUSABLE)
-    finding, digests = found[finding_id]
+    finding, digests = candidates[finding_id]
     entry = acknowledgements.Acknowledgement(
         rule=finding.rule,
         figures=finding.figures,
@@ -76,10 +76,12 @@ def command(
         accepted=datetime.now(UTC).replace(microsecond=0),
     )
     earlier = acknowledgements.add(settings.acknowledged, entry)
-    told = f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
-    out.print(Text(told))
-    for other in earlier:
-        out.print(Text(f"kept beside it: {other.reviewer} until {other.expires}: {other.reason}"))
+    message = (
+        f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
+    )
+    out.print(Text(message))
+    for entry in earlier:
+        out.print(Text(f"kept beside it: {entry.reviewer} until {entry.expires}: {entry.reason}"))
 
 
 def _acceptable(

@@ -1,9 +1,9 @@
 """The command `crossfoot`: what a person types.
 
-Belongs here: which commands there are, and how expected failures are told. Does not belong here:
-any one command (<command>.py), how results look (terminal.py), and failures that nobody expects
-(process/failures.py). Only the module of the command that is asked for is loaded, so that `check`
-and `sql` answer at once.
+Belongs here: which commands there are, and how expected failures are reported. Does not belong
+here: any one command (<command>.py), how results look (terminal.py), and failures that nobody
+expects (flows/process/failures.py). Only the module of the command that is asked for is loaded, so
+that `check` and `sql` answer at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from warehouse.release.refusal import remedy
 from warehouse.system.failure import Failure
 from warehouse.system.python_runtime import collect_rarely, end_quietly
 
-# In the order of the help. A command of two words stands in a group, and in a module of both words.
+# In the order of the help. The first of two words is a group; both together name the module.
 COMMANDS = (
     *("run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
     *("report", "show", "rollback", "verify", "draft", "review"),
@@ -38,7 +38,7 @@ COMMANDS = (
 GROUPS = {"detail": "Customs detail: load it, check it, publish its aggregates."}
 _MARKUP: Literal["rich"] = "rich"
 
-# What the system refused to DuckDB: the file and the number of the error, as it words them.
+# How DuckDB words what the operating system refused: the file and the number of the error.
 _REFUSED = re.compile(r'file \\?"([^"\\]+)\\?".*"errno":"(\d+)"')
 
 
@@ -102,27 +102,27 @@ def main() -> None:
     """Run the command, once __main__.py has begun."""
     collect_rarely()
     end_quietly()
-    with in_words(), _explained(), ending_in_words():
+    with in_words(), _failures_reported(), ending_in_words():
         for argument in sys.argv[1:]:
             as_text(argument)  # neither DuckDB nor Prefect takes any other
         sys.exit(crossfoot()(prog_name="crossfoot", standalone_mode=False))
 
 
 @contextmanager
-def _explained() -> Iterator[None]:
+def _failures_reported() -> Iterator[None]:
     """Expected failures end with their message on stderr and exit code 2, without a traceback."""
     try:
         yield
     except (typer.TyperException, ValidationError, Failure, duckdb.Error) as error:
         if isinstance(error, ValidationError) and not error.title.endswith("Settings"):
             raise
-        if words := _words(error):
-            print_error(words)
+        if message := _message(error):
+            print_error(message)
         sys.exit(UNUSABLE)
 
 
-def _words(error: Exception) -> str:
-    """What is told of an expected failure; nothing where the help was shown."""
+def _message(error: Exception) -> str:
+    """The message of an expected failure; empty where the help was shown."""
     match error:
         case typer.TyperException():
             # Not in Typer's own way, which obeys control characters in what was typed.

@@ -73,7 +73,7 @@ def command(
         with release_content.unpublished(
             settings.home, parts, work / "findings", outcomes
         ) as outcome:
-            found, applied = settle(outcome, read_acknowledged(settings.acknowledged))
+            settled, applied = settle(outcome, read_acknowledged(settings.acknowledged))
             if findings:
                 _write_failing(outcome, findings)
             unsettled = "(from quality.detail_findings where acknowledged_by is null)"
@@ -81,11 +81,11 @@ def command(
             shown, count = failing.limit(SHOWN).fetchall(), len(failing)
     print_rule_outcomes(outcomes)
     _print_failing(shown, count)
-    for finding in found:
+    for finding in settled:
         if finding.acknowledged_by:
             print_finding(finding)
-    _print_lapsed(applied, parts, found)
-    sys.exit(WITHHELD if any(finding.withholds for finding in found) else 0)
+    _print_lapsed(applied, parts, settled)
+    sys.exit(WITHHELD if any(finding.withholds for finding in settled) else 0)
 
 
 def _check_writable(file: Path) -> None:
@@ -106,7 +106,7 @@ def _write_failing(outcome: duckdb.DuckDBPyConnection, file: Path) -> None:
 def _print_lapsed(
     applied: Sequence[Applied], parts: Sequence[Partition], findings: Sequence[Finding]
 ) -> None:
-    """Print which acceptances hold no more, of what was checked: the rest cannot tell."""
+    """Print which acceptances hold no more, of those whose periods were all checked."""
     concerned = {f"{part.dataset}/{part.period}" for part in parts}
     concerned |= {subject for finding in findings for subject in finding.figures}
     for acceptance in applied:

@@ -63,8 +63,8 @@ def command(
     rows = sum(file.read for file in done.files)
     now = {part.period: part for part in done.partitions}
     for part in done.replaced[:SHOWN]:
-        rows_told = f"rows: {part.rows:,} before, {now[part.period].rows:,} now"
-        out.print(f"{part.name}: replaces vintage {part.vintage} ({rows_told})")
+        row_counts = f"rows: {part.rows:,} before, {now[part.period].rows:,} now"
+        out.print(f"{part.name}: replaces vintage {part.vintage} ({row_counts})")
     if len(done.replaced) > SHOWN:
         out.print(f"… and {len(done.replaced) - SHOWN} more vintages are replaced")
     out.print(

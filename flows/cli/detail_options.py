@@ -64,7 +64,7 @@ def loading(
     given: Sequence[str] | None,
     encoding: str | None,
 ) -> Callable[[Meter], Load]:
-    """The load that the arguments of a command ask for, which tells a meter how far it is."""
+    """The load that the arguments of a command ask for, which reports its progress to a meter."""
     constants, columns = constants_of(given), format.read(form)
     return lambda meter: load_files(
         settings.home,
@@ -80,6 +80,7 @@ def loading(
 
 
 def constants_of(given: Sequence[str] | None) -> dict[str, str]:
+    """By column, the text that `--set` gives it. Raises typer.BadParameter."""
     constants: dict[str, str] = {}
     for text in given or ():
         name, equals, value = text.partition("=")

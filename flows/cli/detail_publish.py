@@ -101,7 +101,7 @@ def command(
 
 
 def _check_inputs(settings: Settings, files: Sequence[Path], rules: Sequence[str]) -> None:
-    """Raises what a run would raise that can be known before a file is read, a server started."""
+    """Raises those errors of a run that can be known before a file is read or a server started."""
     base_release(settings.home)
     check_home(settings.home)
     rules_for_publication(rules)

@@ -35,7 +35,7 @@ def command(
     """
 
     where = Settings.given(home=home).home
-    followed = {one.path: one.previous for one in releases.list_releases(where)}
+    followed = {release.path: release.previous for release in releases.list_releases(where)}
     if before and after is None and releases.find(where, before, withheld=True) not in followed:
         before, after = None, before
     new = releases.find(where, after, withheld=True) if after else releases.published(where)

@@ -1,4 +1,4 @@
-"""What several commands share: options, and what a text may be.
+"""What several commands share: options, and which texts they take.
 
 Does not belong here: what only one command takes.
 """

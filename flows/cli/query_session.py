@@ -1,7 +1,7 @@
-"""The door to what is published: SQL of any origin, answered within limits, printed safely.
+"""SQL of any origin on what is published: answered within limits, printed safely.
 
 Belongs here: what `crossfoot sql` and `crossfoot shell` do with a statement. Does not belong here:
-the sandbox that it runs in (warehouse/store/database.py) and arguments (cli.py).
+the sandbox that it runs in (warehouse/store/database.py) and arguments (sql.py, shell.py).
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _TOO_LARGE = (
 
 
 def step_aside() -> None:
-    """Go on in a child process; its parent waits, tells how it died if it did, and ends alike.
+    """Go on in a child process; its parent waits, says so if it crashed, and ends with its status.
 
     Where memory ends, some of DuckDB's code crashes instead of raising an error.
     """
@@ -68,7 +68,7 @@ def step_aside() -> None:
     child = os.fork()
     if child == 0:
         end_with(parent)
-        leave_to(signal.SIG_DFL, signal.SIGTERM, signal.SIGHUP)  # the parent tells of these
+        leave_to(signal.SIG_DFL, signal.SIGTERM, signal.SIGHUP)  # the parent reports these
         return
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # is the child's to handle
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -211,10 +211,10 @@ def _print_table(columns: _Columns, rows: _Rows, out: Console) -> None:
         table.add_row(*(Text(visible(_cell(value))) for value in row))
     out.print(table)
     if count > MAX_SHOWN:
-        told = f"the first {MAX_SHOWN:,} rows; all of them with: --format csv"
+        note = f"the first {MAX_SHOWN:,} rows; all of them with: --format csv"
     else:
-        told = f"{count} row{'' if count == 1 else 's'}"
-    out.print(told, style="dim")
+        note = f"{count} row{'' if count == 1 else 's'}"
+    out.print(note, style="dim")
 
 
 def _print_csv(columns: _Columns, rows: _Rows, out: Console) -> None:

@@ -17,6 +17,8 @@ def command(home: Home = None) -> None:
     table = Table(box=None, header_style="bold")
     for column in ("", "release", "published after"):
         table.add_column(column)
-    for one in releases.list_releases(where):
-        table.add_row("*" if now and one.id == now.name else "", one.id, one.previous or "")
+    for release in releases.list_releases(where):
+        table.add_row(
+            "*" if now and release.id == now.name else "", release.id, release.previous or ""
+        )
     out.print(table)

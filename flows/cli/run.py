@@ -80,7 +80,7 @@ def command(
 
 
 def check_inputs(settings: Settings) -> None:
-    """Raises what a run would raise on what it needs, before Prefect and a server are loaded."""
+    """Raises those errors of a run that can be known before Prefect and a server are loaded."""
     check_home(settings.home)
     releases.current(settings.home)
     reading.find([settings.records])

@@ -1,7 +1,7 @@
 """The terminal: how outcomes, findings, changes and answers to queries look to a person.
 
-Belongs here: words, tables and colours. Does not belong here: arguments and exit codes (cli.py),
-and everything that is shown.
+Belongs here: words, tables and colours. Does not belong here: arguments (the modules of the
+commands), and the content of what is shown.
 """
 
 from __future__ import annotations
@@ -153,8 +153,8 @@ def print_changes(changes: Changes | None) -> None:
     for heading, listed in kinds.items():
         if listed:
             out.print(Text(f"{len(listed)} {heading}", style="bold"))
-            for one in listed[:LISTED]:
-                out.print(Text(f"  {one}"))
+            for change in listed[:LISTED]:
+                out.print(Text(f"  {change}"))
             if len(listed) > LISTED:
                 out.print(f"  and {len(listed) - LISTED} more")
     if changes.views_moved:

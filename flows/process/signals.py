@@ -1,8 +1,8 @@
 """How SIGINT, SIGTERM and SIGHUP end a command: in words, with exit code 128 and their number.
 
-Belongs here: that, for every command but `serve`, which ends in its own way (serving.py). Does not
-belong here: what is undone on the way, which is for whoever did it. Only the standard library is
-imported, so that a signal is told while everything else still loads.
+Belongs here: that, for every command but `serve`, which ends in its own way (service/serving.py).
+Does not belong here: cleaning up, which each context manager does for itself. Only the standard
+library is imported, so that a signal is heeded while everything else still loads.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _GRACE = 10.0  # seconds that a command may take to end
 # and closing terminals send it twice, and Prefect sends it on.
 _SAME = 1.0
 
-_heard: list[int] = []  # by the thread, whoever else handles the signal
-_received: list[int] = []
+_heard: list[int] = []  # signals that `_insist` heard, whoever else handles them
+_received: list[int] = []  # the signal that `_end` handled
 _watched: list[tuple[Path, str | None]] = []  # a home, and the release that readers saw before
-_words: list[str] = []  # what was said in the end
+_words: list[str] = []  # the last message
 _speaking = threading.Lock()
 
 
@@ -109,7 +109,7 @@ def _insist(heard: int) -> None:
 
 
 def _say(number: int) -> None:
-    """Say how it ended, and let nothing be said after that."""
+    """Print how the command ended, and let nothing be printed after that."""
     with _speaking:
         if _words:
             return
@@ -123,7 +123,7 @@ def _say(number: int) -> None:
 
 
 def _current(home: Path) -> str | None:
-    """The release that readers see, as far as one can say in a moment."""
+    """The release that readers see, by the name in the link; None where there is none to read."""
     with suppress(OSError):
         return Path(os.readlink(home / "current")).name
     return None

@@ -1,8 +1,8 @@
 """Standard input and output as they come: closed, full, broken off, in any encoding.
 
-Belongs here: that nothing written there fails for what it says, and that a terminal shows text and
-obeys none. Does not belong here: how results look (terminal.py). Only the standard library is
-imported, so that a failure can be told while everything else still loads.
+Belongs here: that any text can be written there, and that a terminal shows text and obeys none.
+Does not belong here: how results look (cli/terminal.py). Only the standard library is imported, so
+that a failure can be reported while everything else still loads.
 """
 
 from __future__ import annotations
@@ -92,7 +92,7 @@ class _Output(io.FileIO):
 
 
 class _Unfailing(io.FileIO):
-    """A file that takes what it can: that nobody can be told is no reason to end anything."""
+    """A file that never fails: an unwritable stderr is no reason to end anything."""
 
     def write(self, data: Any) -> int:
         try:

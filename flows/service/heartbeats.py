@@ -3,7 +3,7 @@
 The run itself says that it lives, whoever started it, and so often that any watchdog hears it.
 Prefect sends signs too, but as rarely as a setting of the worker says, and from a thread that looks
 once a second whether the run is over. Belongs here: sending them as Prefect does. Does not belong
-here: what follows where they stop (watchdog.py). This module imports Prefect.
+here: noticing that they stop (flows/watchdog.py). This module imports Prefect.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ EVERY = LEAST_SILENCE / 4  # seconds: a sign may come late, or get lost
 def sent() -> Iterator[None]:
     """Tell the server again and again, for as long as the block lasts, that its run still lives.
 
-    A server that ends with the run need not be told.
+    A server that ends with the run gets no such signs.
     """
     over = threading.Event()
     if remembers():
-        # Who sends must know the settings of the run, by which it finds the server.
+        # The thread needs the settings of the run, which name the server.
         send = copy_context().run
         threading.Thread(target=send, args=(_send, over), daemon=True).start()
     try:

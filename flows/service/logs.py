@@ -62,15 +62,15 @@ def _run(record: logging.LogRecord) -> dict[str, str]:
 
 
 def restrain_libraries() -> None:
-    """Have the loggers of libraries pass on nothing that nobody should read, to any handler.
+    """Keep secrets and repeated tracebacks out of the loggers of libraries, for every handler.
 
     Their filters see a line before any handler does, and outlast whatever configures logging.
     """
-    # It writes the path and query of what it fetches, in which the webhook has its token; what
-    # became of a request is told by who made it.
+    # urllib3 writes the path and query of what it fetches, in which the webhook has its token; the
+    # caller logs what became of a request.
     for name in [name for name in logging.root.manager.loggerDict if name.startswith("urllib3")]:
         logging.getLogger(name).addFilter(_nothing)
-    # It calls every run that does not complete unexpected, and shows it as Python does, twice.
+    # Prefect calls every run that does not complete unexpected, and logs its traceback twice.
     for name in ("prefect.flow_runs", "prefect.task_runs", "prefect.engine"):
         logging.getLogger(name).addFilter(_in_words)
 
@@ -83,16 +83,16 @@ def _in_words(record: logging.LogRecord) -> bool:
     """Whether the line is to be written: once for an error that is expected, in its own words."""
     error = record.exc_info[1] if record.exc_info else None
     if isinstance(error, Unpublished):
-        return False  # the run itself tells, and its alert
+        return False  # the run itself says so, and its alert
     if isinstance(error, Failure):
-        if _is_told(error):
+        if _is_logged(error):
             return False
         record.msg, record.args, record.exc_info = str(error), None, None
     return True
 
 
-def _is_told(error: BaseException) -> bool:
-    """Whether this was asked of the error before."""
-    told = getattr(error, "is_told", False)
-    error.is_told = True  # type: ignore[attr-defined]  # none of Python's own: each has a __dict__
-    return bool(told)
+def _is_logged(error: BaseException) -> bool:
+    """Whether the error was logged before; from now on it counts as logged."""
+    logged = getattr(error, "is_logged", False)
+    error.is_logged = True  # type: ignore[attr-defined]  # a Failure has a __dict__
+    return bool(logged)

@@ -3,7 +3,8 @@
 Whoever may ask a server may have its worker run any code, and without a password that is every
 user of this machine and every web page open on it. Belongs here: the password, the check of where
 a request comes from, and the process of the server that stays. Does not belong here: when that
-process begins and ends (serving.py), and the server of one run (temporary.py).
+process begins and ends (serving.py), and the server of one
+run (temporary_server.py).
 """
 
 from __future__ import annotations
@@ -34,15 +35,15 @@ _App = Callable[[_Message, _Receive, _Send], Awaitable[None]]
 
 
 def new_password() -> str:
-    """A random one, as Prefect takes it: `user:password`."""
+    """A random password, as Prefect takes it: `user:password`."""
     return f"{_USER}:{secrets.token_urlsafe(32)}"
 
 
 def password_below(home: Path) -> str:
     """A new password, which replaces the one before in a file for this user alone. Raises OSError.
 
-    New with every start: whoever took the port meanwhile may have been told the one before, by
-    pages that are still open.
+    New with every start: pages that are still open may have sent the one before to another
+    program that took the port meanwhile.
     """
     password = new_password()
     with storage.whole(password_file(home)) as file:
@@ -78,8 +79,8 @@ class Guard:
     """An ASGI application that answers only those who call it by one of its own names.
 
     A name that somebody else resolves to this machine gets no answer, and neither does a page of
-    any other place: both the host that is asked and the origin, where one is told, must be one of
-    `hosts`, which are written as in the header `Host`.
+    any other place: the host that is asked must be one of `hosts`, and so must the origin, where
+    the request names one. They are written as in the header `Host`.
     """
 
     def __init__(self, app: _App, hosts: Iterable[str]) -> None:
@@ -96,8 +97,8 @@ class Guard:
             except Exception as error:
                 if scope["type"] != "websocket":
                     raise
-                # Before it asks for the password Prefect stumbles over what is no message, and a
-                # traceback of each would let anyone fill the log.
+                # Prefect fails on a malformed message before it asks for the password; a traceback
+                # of each would let anyone fill the log.
                 _log.debug("a connection was broken off: %s", type(error).__name__)
                 with suppress(Exception):  # closed already
                     await send({"type": "websocket.close", "code": 1008})
@@ -105,19 +106,19 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008})
         else:
             head = {"status": 403, "headers": [(b"content-type", b"text/plain; charset=utf-8")]}
-            told = (
+            body = (
                 b"Refused: this server answers to its own address, and to its own pages; behind a "
                 b"proxy, start it with the address there in PREFECT_SERVER_UI_API_URL.\n"
             )
             await send({"type": "http.response.start", **head})
-            await send({"type": "http.response.body", "body": told})
+            await send({"type": "http.response.body", "body": body})
 
     def _admits(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-        told: dict[bytes, list[bytes]] = {b"host": [], b"origin": []}
+        values: dict[bytes, list[bytes]] = {b"host": [], b"origin": []}
         for name, value in headers:
-            if name in told:
-                told[name].append(value.lower())
-        (hosts, origins) = told.values()
+            if name in values:
+                values[name].append(value.lower())
+        (hosts, origins) = values.values()
         return len(hosts) == 1 and hosts[0] in self._hosts and self._origins.issuperset(origins)
 
 
@@ -131,7 +132,7 @@ def _serve(descriptor: int) -> None:
     with socket.socket(fileno=descriptor) as listening:
         port = listening.getsockname()[1]
         hosts = {f"{name}:{port}" for name in (HOST, "localhost", "[::1]")}
-        # Behind a proxy its pages have another address, of which Prefect is told as well.
+        # Behind a proxy its pages have another address, which Prefect's own setting names.
         if pages := urlsplit(settings.ui.api_url or "").netloc:
             hosts.add(pages.lower())
         config = uvicorn.Config(

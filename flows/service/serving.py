@@ -1,8 +1,8 @@
 """`crossfoot serve`: a Prefect server on loopback, the deployments, and a worker, as one service.
 
 Belongs here: starting these processes, and ending them with the service. Does not belong here:
-what runs when (prefect.yaml) and what the processes are told (settings.py). With PREFECT_API_URL
-set, that server is used and none is started.
+what runs when (prefect.yaml) and the settings of the processes (flows/settings.py). With
+PREFECT_API_URL set, that server is used and none is started.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class _Stopped(BaseException):
 
 
 def serve(settings: Settings, say: Callable[[str], None]) -> None:
-    """Run the service until SIGINT, SIGTERM or SIGHUP; tells `say` when it is ready.
+    """Run the service until SIGINT, SIGTERM or SIGHUP; passes `say` its messages.
 
     The environment must be that of settings.environment() and prepare_prefect(). Raises
     ServingError; in any case no process is left behind.
@@ -70,8 +70,8 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _wait(running, f"{shown} does not answer", lambda: _answers(url), _REACH)
             say(f"using the server at {shown}")
         else:
-            _hold(processes, settings.home)
-            # Held here until the worker has ended: it does whatever the server on this port says.
+            _lock_home(processes, settings.home)
+            # Bound until the worker has ended, which does whatever the server on this port says.
             port = processes.enter_context(_listening(settings.port)).fileno()
             _set_password(settings.home, say)
             command = (sys.executable, "-m", "flows.service.server", str(port))
@@ -80,7 +80,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _wait(running, "the server does not answer", lambda: _answers(url))
         with refusal_explained():
             _make_pool()
-        if given and _is_polled():  # one that was killed is counted for a minute
+        if given and _is_polled():  # a worker that was killed still counts for a minute
             say("another service is or was on this server: runs of either may go to either home")
         _deploy()
         worker = (*_PREFECT, "worker", "start", "--pool", POOL, "--type", "process")
@@ -100,7 +100,7 @@ def serve(settings: Settings, say: Callable[[str], None]) -> None:
             _let_finish(url)
 
 
-def _hold(processes: ExitStack, home: Path) -> None:
+def _lock_home(processes: ExitStack, home: Path) -> None:
     """Let no other service serve this home: its server would change the password of this one."""
     lock = storage.private(home.absolute(), "prefect") / ".serving"
     try:
@@ -110,7 +110,7 @@ def _hold(processes: ExitStack, home: Path) -> None:
 
 
 def _set_password(home: Path, say: Callable[[str], None]) -> None:
-    """Let the server ask for a password, and all that is started here know it, by environment."""
+    """Put the password into the environment of the server and of all that is started here."""
     password, place = os.environ.get("PREFECT_SERVER_API_AUTH_STRING"), "that variable"
     if not password:
         password, place = password_below(home), str(password_file(home))
@@ -126,8 +126,8 @@ def _stop(_: int, __: FrameType | None) -> NoReturn:
 def end_with_service(flow: object, flow_run: object, state: object) -> None:
     """The hook of flows on Running: a run ends with the service, even where that was killed.
 
-    The worker would end it, unless it was killed too; the kernel cannot, as runs are not ours to
-    start.
+    The worker would end it, unless it was killed too. The kernel cannot, since the worker starts
+    the runs, not the service.
     """
     if service := os.environ.get(_SERVICE):
         end_after(int(service))
@@ -136,7 +136,7 @@ def end_with_service(flow: object, flow_run: object, state: object) -> None:
 @contextmanager
 def _process(name: str, *command: str, kept_open: Sequence[int] = ()) -> Iterator[_Running]:
     """A process in a group of its own, which is ended with all that it started."""
-    # Told gently, even by the kernel: a worker has runs of its own to end.
+    # SIGTERM, even from the kernel: a worker has runs of its own to end.
     process = start_tied(command, signal.SIGTERM, stdout=subprocess.DEVNULL, pass_fds=kept_open)
     try:
         yield name, process
@@ -253,10 +253,10 @@ def _deploy() -> None:
     command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(deployments)]
     deploying = start_tied(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        said, _ = deploying.communicate()
+        output, _ = deploying.communicate()
     finally:
         deploying.kill()
     if deploying.returncode:
         raise ServingError(
-            f"{deployments.name} cannot be deployed: {without_userinfo(said.decode())}"
+            f"{deployments.name} cannot be deployed: {without_userinfo(output.decode())}"
         )

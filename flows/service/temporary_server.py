@@ -1,8 +1,8 @@
 """The Prefect server of one run from the command line, where the operator names none.
 
 Prefect would start one too, but only after loading, and by loading all of a server's code into the
-run itself: seconds, in which this one comes up beside the rest. Belongs here: that process, and
-running a flow on it. Does not belong here: the server that stays (serving.py).
+run itself, which takes seconds. This one comes up while the rest loads. Belongs here: that process,
+and running a flow on it. Does not belong here: the server that stays (serving.py).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def is_temporary() -> bool:
 
 
 class TemporaryServer:
-    """Begins to start when made; ends with this process, after Prefect has told it all there is.
+    """Begins to start when made; ends with this process, after Prefect has sent it everything.
 
     The environment must be that of settings.prepare_prefect(). Its `password` is known to no other
     process, and written nowhere.
@@ -71,7 +71,7 @@ class TemporaryServer:
 
     @classmethod
     def unless_named(cls) -> TemporaryServer | None:
-        """One that begins to start now; None where the environment names a server."""
+        """A server that begins to start now; None where the environment names one."""
         return None if os.environ.get("PREFECT_API_URL") else cls()
 
     def url(self) -> str:
@@ -111,10 +111,10 @@ def run_flow(
         temporary_settings,
     )
 
-    # Of FastAPI Prefect wants one function, to tell a server the parameters of a run; to load the
-    # rest takes a seventh of a second.
+    # Prefect needs one function of FastAPI, to encode the parameters of a run; loading all of it
+    # takes a seventh of a second.
     load_when_used("fastapi")
-    # The flows send signs of life themselves; for the end of Prefect's a run would wait.
+    # The flows send signs of life themselves; a run would have to wait for Prefect's to end.
     settings: dict[Any, Any] = {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
     temporary = None if PREFECT_API_URL.value() else server
     if temporary:
@@ -127,8 +127,8 @@ def run_flow(
             if "reach API" not in str(error):
                 raise
             remedy = "start the server, or unset PREFECT_API_URL"
-            told = without_userinfo(str(error)).rstrip("/")
-            raise ReleaseError(f"{told}; {remedy}") from None
+            message = without_userinfo(str(error)).rstrip("/")
+            raise ReleaseError(f"{message}; {remedy}") from None
         finally:
             _on_temporary.reset(token)
 
@@ -140,7 +140,7 @@ def _serve(descriptor: int) -> None:
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            # Two at once would both make the tables of a new home, and one of them fail.
+            # Two servers at once would both make the tables of a new home, and one would fail.
             with (Path(os.environ["PREFECT_HOME"]) / ".starting").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
                 await super().startup(sockets)
