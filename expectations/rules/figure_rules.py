@@ -25,7 +25,7 @@ from functools import lru_cache
 
 import duckdb
 
-from expectations.intervals import GRADES, HOLDS, SEVERITIES, distance
+from expectations.intervals import GRADES, HOLDS, SEVERITIES, SIDES, distance
 from warehouse import project
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.load import define_macros
@@ -33,6 +33,11 @@ from warehouse.terms.interval import format_interval
 
 _CHECKS_TABLE = "checks_made.main.of_rule_{}"
 _AT_ONCE = 2
+_CHECKS = {
+    **{"rule_id": "varchar", "severity": "varchar", "figures": "varchar[]", "holds": "boolean"},
+    **{"left_side": "varchar", "relation": "varchar", "right_side": "varchar", "unit": "varchar"},
+    **dict.fromkeys(SIDES, "decimal(38, 6)"),
+}
 
 # Severities that a rule on figures may declare.
 DECLARED = ("error", "warning", "revision")
@@ -46,7 +51,11 @@ _SEVERAL_SOURCES = (
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A statement that could be false. `query` returns a row for each check of it."""
+    """A statement that could be false. `query` returns a row for each check of it.
+
+    `needs` is a condition that some figure must meet for there to be any check, as SQL on
+    core.figures: a query that nothing can come of is not even planned.
+    """
 
     id: str
     family: str
@@ -55,6 +64,7 @@ class Rule:
     formula: str
     source: str
     query: str
+    needs: str = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +106,16 @@ def catalogue() -> tuple[Rule, ...]:
         if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
             raise ValueError(f"{sql.path}: id must be its name, severity one of {DECLARED}")
         header = {key: sql.header[key] for key in keys}
-        rules.append(Rule(**header, family=file.parent.name, query=sql.query))
+        needs = sql.header.get("needs", "true")
+        rules.append(Rule(**header, family=file.parent.name, query=sql.query, needs=needs))
     return tuple(rules)
+
+
+def applicable(connection: duckdb.DuckDBPyConnection) -> list[Rule]:
+    """The rules of which the loaded figures may give checks, as their `needs` say."""
+    conditions = ", ".join(f"coalesce(bool_or({rule.needs}), false)" for rule in catalogue())
+    met = connection.execute(f"select {conditions} from core.figures").fetchone() or ()
+    return [rule for rule, is_met in zip(catalogue(), met, strict=True) if is_met]
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -115,7 +133,7 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
     their own, which see core but not the temporary tables of this one.
     """
     connection.execute("attach ':memory:' as checks_made")
-    queries = [_checks_query(rule) for rule in catalogue()]
+    queries = [_checks_query(rule) for rule in applicable(connection)]
 
     def run(numbers: Sequence[int]) -> None:
         with connection.cursor() as cursor:
@@ -142,8 +160,12 @@ class Evaluation:
 
     def findings(self) -> list[Finding]:
         """The findings; fills temp.evaluated_checks. To be called once, after `evaluating`."""
-        checks = "\nunion all\n".join(f"from {_CHECKS_TABLE.format(n)}" for n in range(self.rules))
-        self.connection.execute(f"create or replace temp table evaluated_checks as {checks}")
+        columns = ", ".join(f"{name} {type_}" for name, type_ in _CHECKS.items())
+        self.connection.execute(f"create or replace temp table evaluated_checks ({columns})")
+        for number in range(self.rules):
+            self.connection.execute(
+                f"insert into evaluated_checks by name from {_CHECKS_TABLE.format(number)}"
+            )
         self.connection.execute("detach checks_made")
         return _word_findings(self.connection)
 

@@ -5,6 +5,7 @@
 -- formula: (1 + g_cny) / (1 + g_usd) lies within r / r₀, r the rates of the period ± 2 %
 -- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
 --   1.8 %
+-- needs: unit = 'USD'
 
 with growth as (
     select

@@ -5,6 +5,7 @@
 -- formula: r_lo·V_usd ≤ V_cny ≤ r_hi·V_usd, r the monthly rates of the period ± 2 %
 -- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
 --   1.8 %
+-- needs: unit = 'USD'
 
 with pairs as (
     select

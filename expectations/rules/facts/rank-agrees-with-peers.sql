@@ -4,6 +4,7 @@
 --   peers are printed.
 -- formula: #{lo_j > hi_i} ≤ k − 1 ≤ #{hi_j > lo_i}, the right side given a complete set of peers
 -- source: definition of a rank over intervals
+-- needs: rank is not null
 
 with ranked as (
     select figures.*, areas.kind, areas.parent

@@ -3,6 +3,7 @@
 -- statement: A year earlier, too, the balance was exports less imports, as levels and growth imply.
 -- formula: [lo(E)/b_E, hi(E)/a_E] − [lo(I)/b_I, hi(I)/a_I] meets [lo(W)/b_W, hi(W)/a_W]
 -- source: IMTS 2010, ch. II; implied bases as in growth-agrees-with-levels
+-- needs: flow = 'balance'
 
 select
     [exports_id, imports_id, whole_id] as figures,

@@ -3,6 +3,7 @@
 -- statement: The trade balance is exports less imports of the same area, goods and period.
 -- formula: |B − (E − I)| ≤ (u_B + u_E + u_I) / 2
 -- source: IMTS 2010, ch. II; China Customs statistics (差额 = 出口 − 进口)
+-- needs: flow = 'balance'
 
 select
     list_filter(

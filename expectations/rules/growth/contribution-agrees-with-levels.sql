@@ -3,6 +3,7 @@
 -- statement: What a part contributes to its total's growth is its own change over the total's base.
 -- formula: c_lo·T₀ ≤ V − V₀ ≤ c_hi·T₀
 -- source: ESS validation rule "contribution to growth"; China's statistics bulletins (拉动c个百分点)
+-- needs: contribution_printed is not null
 
 select
     [part.figure_id, total.figure_id] as figures,

@@ -4,6 +4,7 @@
 --   this level.
 -- formula: a·B ≤ V ≤ b·B, with [a, b] = 1 + [g − u/2, g + u/2]
 -- source: ESS validation rule "growth rate consistent with levels"; China Customs statistics (同比)
+-- needs: growth_printed is not null
 
 select
     list_sort(list_distinct([growth.figure_id, level.figure_id, base.figure_id])) as figures,

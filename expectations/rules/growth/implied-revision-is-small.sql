@@ -4,6 +4,7 @@
 --   than revisions usually do.
 -- formula: ρ = (V / (1 + g)) / B − 1: info below 1 %, warning to 15 %, review above; never an error
 -- source: China Customs computes growth on revised levels of the year before
+-- needs: growth_printed is not null
 
 select
     [growth.figure_id, base.figure_id] as figures,

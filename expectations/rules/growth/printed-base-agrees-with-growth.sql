@@ -4,6 +4,7 @@
 --   multiple.
 -- formula: [lo(V)/b, hi(V)/a] meets [lo(B), hi(B)]
 -- source: ESS validation rule "growth rate consistent with levels"
+-- needs: base_printed is not null
 
 select
     [figures.figure_id] as figures,

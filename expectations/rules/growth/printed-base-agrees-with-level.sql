@@ -3,6 +3,7 @@
 -- statement: The base that a figure prints is the level that the same source prints of that period.
 -- formula: [lo(B), hi(B)] meets [lo(V₀), hi(V₀)]
 -- source: ESS validation rule "uniqueness of facts"
+-- needs: base_printed is not null
 
 select
     [figures.figure_id, level.figure_id] as figures,

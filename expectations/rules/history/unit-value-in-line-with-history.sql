@@ -5,6 +5,7 @@
 -- formula: Hidiroglou–Berthelot effect of r_t / r_t−1, r = value / quantity, within median ± 7 ·
 --   max(quartile distance, 0.05)
 -- source: Hidiroglou and Berthelot 1986, Survey Methodology 12; IMTS 2010, ch. IX, unit values
+-- needs: measure <> 'value'
 
 with quantities as (
     select figures.*

@@ -5,6 +5,7 @@
 -- formula: X/2 ≤ M ≤ 2·X
 -- source: IMTS 2010, ch. IX, reconciliation of bilateral statistics; the band is wide because of
 --   freight, insurance and goods through third places
+-- needs: partner <> 'WLD'
 
 with latest as (
     select figures.*

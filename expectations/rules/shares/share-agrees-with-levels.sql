@@ -3,6 +3,7 @@
 -- statement: A printed share of a whole leads from the whole's level to the part's level.
 -- formula: p_lo·T ≤ V ≤ p_hi·T
 -- source: ESS validation rule "shares consistent with levels"; China Customs statistics (占)
+-- needs: share_printed is not null
 
 select
     list_distinct([share.figure_id, part.figure_id, whole.figure_id]) as figures,

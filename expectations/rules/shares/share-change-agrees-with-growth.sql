@@ -4,6 +4,7 @@
 --   imply.
 -- formula: [p − d] meets p·(1 + g_T)/(1 + g_P), each over its printed interval
 -- source: ESS validation rule "shares consistent with growth"
+-- needs: share_change_printed is not null
 
 with grown as (
     select

@@ -4,6 +4,7 @@
 --   growth imply.
 -- formula: Σ [lo(P)/b_P, hi(P)/a_P] meets [lo(T)/b_T, hi(T)/a_T]
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
+-- needs: partition is not null
 
 select
     figures,

@@ -4,6 +4,7 @@
 --   digits printed.
 -- formula: |T − ΣP| ≤ (u_T + Σu_P) / 2
 -- source: IMTS 2010, ch. IV; ESS validation rule "sum of components equals total"
+-- needs: partition is not null
 
 select
     figures,

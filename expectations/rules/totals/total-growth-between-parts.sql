@@ -5,6 +5,7 @@
 -- formula: min lo(g_P) ≤ hi(g_T) and lo(g_T) ≤ max hi(g_P)
 -- source: a weighted mean lies between its terms; ESS validation rule "growth of total within
 --   growth of parts"
+-- needs: partition is not null
 
 select
     list_sort(list(part.figure_id)) || [total.figure_id] as figures,
