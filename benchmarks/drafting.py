@@ -181,8 +181,8 @@ def beyond_the_table(drafts: dict[str, list[Draft]], facts: list[Fact]) -> None:
         for part in (("value", "growth") if f.growth is not None else ("value",))
     }
     print("not marked, and the table has nothing on it:")
-    for date, found in sorted(drafts.items()):
-        for read in found:
+    for date, day_drafts in sorted(drafts.items()):
+        for read in day_drafts:
             for figure in filter(_national, read.figures):
                 fact = (date, figure.codes["flow"], figure.period.text, figure.unit)
                 if figure.unsure or figure.codes["flow"] == "balance":

@@ -1,8 +1,8 @@
 """The watchdog flow: alerts that no run can raise itself.
 
 A killed run cannot say so itself, a run may fail before its own code begins, and nothing fails
-when nothing runs. Belongs here: noticing that. Does not belong here: how people are told
-(alerts.py). This module imports Prefect.
+when nothing runs. Belongs here: noticing that. Does not belong here: how alerts are
+delivered (alerts.py). This module imports Prefect.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ def watch(home: Path | None = None) -> State[Any]:
 
     A killed run, one that is Running or Pending without a sign of life for `killed_after` seconds
     or that its worker reported as Crashed, ends as Killed, so that it holds no place in its queue.
-    A failure is told once, a stale home once a day. Ends Failed when an alert was not delivered;
-    it is then told again next time.
+    A failure is alerted to once, a stale home once a day. Ends Failed when an alert was not
+    delivered; the next run of the watchdog then tries again.
     """
     settings = begin(home)
     now = datetime.now(UTC)
