@@ -27,7 +27,7 @@ from flows.cli.detail_options import (
     loading,
 )
 from flows.cli.options import AcceptSchema, Home
-from flows.cli.terminal import err, out, print_finding, print_rule_outcomes
+from flows.cli.terminal import Progress, err, out, print_finding, print_rule_outcomes
 from flows.outcome import DetailOutcome, of_flow
 from flows.process.failures import WITHHELD
 from flows.process.signals import watch_readers
@@ -130,11 +130,4 @@ def _show_steps() -> None:
     """From here on, show what the run logs."""
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
-    logger.addHandler(_Steps())
-
-
-class _Steps(logging.Handler):
-    """Shows each step of a run on stderr as it is done."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        err.print(Text.assemble(("· ", "dim"), record.getMessage()))
+    logger.addHandler(Progress())
