@@ -236,16 +236,15 @@ def _about_rows(description: Description) -> Iterator[tuple[str, ...]]:
             names = dict.fromkeys((code.name_zh, code.name_en, f"({code.code})"))
             yield code.dimension, " ".join(filter(None, names))
     yield "period", figure.period
-    if figure.rank is not None:
-        yield "rank", str(figure.rank)
+    for name, place in figure.places.items():
+        yield name, str(place)
     source = figure.source
     title = f", {source.title}" if source.title else ""
     yield "source", f"{source.publisher}{title}, published {source.published}"
-    for name, text in (("", source.url), ("", source.note), ("locator", figure.locator)):
+    for text in (source.url, source.note):
         if text:
-            yield name, text
-    if figure.note:
-        yield "note", figure.note
+            yield "", text
+    yield from figure.texts.items()
     counts = ", ".join(f"{n} {how.replace('_', ' ')}" for how, n in figure.checks.items())
     yield "checks", counts
     if not figure.numbers:

@@ -49,13 +49,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A figure as printed. `checks` counts those it takes part in, by passed, failed, open."""
+    """A figure as printed. `checks` counts those it takes part in, by passed, failed, open.
+
+    `places` and `texts` are the fields of these kinds that its record has, by their names.
+    """
 
     figure_id: str
     source: Source
     file: str
     line: int
-    locator: str | None
     codes: Mapping[str, str]
     series: tuple[str, str]
     period: str
@@ -66,8 +68,8 @@ class Figure:
     growth_basis: str | None
     share_of: str | None
     part_of: str | None
-    rank: int | None
-    note: str | None
+    places: Mapping[str, int]
+    texts: Mapping[str, str]
     is_latest: bool
     share_bounds: tuple[Decimal | None, Decimal | None] | None
     checks: Mapping[str, int]

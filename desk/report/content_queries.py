@@ -30,7 +30,7 @@ from desk.report.content import (
 )
 from desk.report.detail_pages import read as read_detail
 from expectations.intervals import SEVERITIES
-from warehouse.records.fields import DIMENSIONS, PRINTED
+from warehouse.records.fields import DIMENSIONS, PLACES, PRINTED, TEXTS
 from warehouse.store.database import open_readonly
 from warehouse.store.tables import fetch
 
@@ -96,8 +96,8 @@ counts as (
     group by figure_id
 )
 select
-    figure_id, source_id, file, line, locator, {", ".join(DIMENSIONS)}, series, unit, period,
-    period_start, period_end, span, {_NUMBERS}, growth_basis, share_of, part_of, rank, note,
+    figure_id, source_id, file, line, {", ".join((*DIMENSIONS, *PLACES, *TEXTS))}, series, unit,
+    period, period_start, period_end, span, {_NUMBERS}, growth_basis, share_of, part_of,
     figure_id in (from latest) as is_latest,
     part_lower, part_upper, part_id is not null as is_part,
     coalesce(passed, 0) as passed, coalesce(failed, 0) as failed,
@@ -129,8 +129,8 @@ def _figures(
         )
 
     plain = (
-        *("figure_id", "file", "line", "locator", "period", "period_start", "period_end", "span"),
-        *("growth_basis", "share_of", "part_of", "rank", "note", "is_latest"),
+        *("figure_id", "file", "line", "period", "period_start", "period_end", "span"),
+        *("growth_basis", "share_of", "part_of", "is_latest"),
     )
     return {
         row["figure_id"]: Figure(
@@ -140,6 +140,8 @@ def _figures(
             numbers={a: number(row, a) for a in PRINTED if row[f"{a}_printed"] is not None},
             share_bounds=(row["part_lower"], row["part_upper"]) if row["is_part"] else None,
             checks={key: row[key] for key in ("passed", "failed", "not_checkable")},
+            places={name: row[name] for name in PLACES if row[name] is not None},
+            texts={name: row[name] for name in TEXTS if row[name]},
             **{key: row[key] for key in plain},
         )
         for row in fetch(connection, _FIGURES)

@@ -24,7 +24,7 @@ from desk.report.content import Check, Content, Figure, Finding, Suspect
 from desk.report.content_queries import read
 from expectations.intervals import SEVERITIES
 from warehouse import project
-from warehouse.records.fields import DIMENSIONS
+from warehouse.records.fields import DIMENSIONS, LABELS
 from warehouse.release import catalog
 from warehouse.release.changes import Changes
 
@@ -121,6 +121,7 @@ class _Site:
             figures=content.figures,
             findings_of=content.by_figure,
             aspects=wording.ASPECTS,
+            labels=LABELS,
             is_link=lambda url: bool(url) and url.lower().startswith(("http://", "https://")),
         )
         self._environment.filters.update(

@@ -91,6 +91,7 @@ INHERITED = tuple(field.name for field in FIELDS if field.inherited)
 # What a figure may print, and the unit it is read into: '' is that of the measure.
 PRINTED = {field.name: field.unit for field in FIELDS if field.kind == "number"}
 PLACES = tuple(field.name for field in FIELDS if field.kind == "place")
+TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
 CODE_LISTS = tuple(field.list for field in FIELDS if field.list)
 LABELS = {field.name: field.label for field in FIELDS if field.label}
 # The fields that become a column of the same name, unchanged.

@@ -33,7 +33,8 @@ def test_a_field_says_what_it_means(field):
     assert (field.kind in ("dimension", "code")) == bool(field.list)
     assert not field.list or codes.rows(field.list)
     assert not field.unit or field.kind == "number"
-    assert field.kind != "number" or (field.label and field.example)
+    assert field.kind not in ("number", "place", "text") or field.label
+    assert field.kind != "number" or field.example
 
 
 def test_tables_suites_report_and_reference_follow():
