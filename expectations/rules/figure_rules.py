@@ -17,11 +17,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
 from functools import lru_cache
+from threading import Event
 
 import duckdb
 
@@ -29,6 +30,7 @@ from expectations.intervals import GRADES, HOLDS, SEVERITIES, SIDES, distance
 from warehouse import project
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.load import define_macros
+from warehouse.system.failure import Failure
 from warehouse.terms.interval import format_interval
 
 _CHECKS_TABLE = "checks_made.main.of_rule_{}"
@@ -65,6 +67,10 @@ class Rule:
     source: str
     query: str
     needs: str = "true"
+
+
+class RuleError(Failure):
+    """A rule whose SQL cannot be evaluated: which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +118,19 @@ def catalogue() -> tuple[Rule, ...]:
 
 
 def applicable(connection: duckdb.DuckDBPyConnection) -> list[Rule]:
-    """The rules of which the loaded figures may give checks, as their `needs` say."""
-    conditions = ", ".join(f"coalesce(bool_or({rule.needs}), false)" for rule in catalogue())
-    met = connection.execute(f"select {conditions} from core.figures").fetchone() or ()
-    return [rule for rule, is_met in zip(catalogue(), met, strict=True) if is_met]
+    """The rules of which the loaded figures may give checks, as their `needs` say.
+
+    Raises RuleError for a condition that DuckDB does not take.
+    """
+    conditions = [f"coalesce(bool_or({rule.needs}), false)" for rule in catalogue()]
+    try:
+        met = connection.execute(f"select {', '.join(conditions)} from core.figures").fetchone()
+    except duckdb.ProgrammingError:
+        for rule, condition in zip(catalogue(), conditions, strict=True):
+            with _named(rule):
+                connection.execute(f"select {condition} from core.figures")
+        raise
+    return [rule for rule, is_met in zip(catalogue(), met or (), strict=True) if is_met]
 
 
 def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -132,23 +147,62 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
     Planning the queries takes most of the time, on one core for each. So they run on connections of
     their own, which see core but not the temporary tables of this one.
     """
+    rules = applicable(connection)
     connection.execute("attach ':memory:' as checks_made")
-    queries = [_checks_query(rule) for rule in applicable(connection)]
+    cursors = [connection.cursor() for _ in range(_AT_ONCE)]
+    stopped = Event()
 
-    def run(numbers: Sequence[int]) -> None:
-        with connection.cursor() as cursor:
+    def run(start: int) -> None:
+        cursor = cursors[start]
+        try:
             define_macros(cursor)
             for step in sql_files("rules"):
                 cursor.execute(f"create temp view {step.name} as {step.query}")
-            for number in numbers:
-                cursor.execute(f"create table {_CHECKS_TABLE.format(number)} as {queries[number]}")
+            for number in range(start, len(rules), _AT_ONCE):
+                if stopped.is_set():
+                    return
+                table = _CHECKS_TABLE.format(number)
+                with _named(rules[number]):
+                    cursor.execute(f"create table {table} as {_checks_query(rules[number])}")
+        except BaseException:
+            stopped.set()
+            raise
 
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        shares = [range(start, len(queries), _AT_ONCE) for start in range(_AT_ONCE)]
-        runs = [threads.submit(run, share) for share in shares]
-        yield Evaluation(connection, len(queries))
-    for finished in runs:
-        finished.result()
+        runs = [threads.submit(run, start) for start in range(_AT_ONCE)]
+        try:
+            yield Evaluation(connection, len(rules))
+            wait(runs, return_when=FIRST_EXCEPTION)
+        finally:
+            # No thread may be left in DuckDB when an error or a signal ends the process.
+            if stopped.is_set() or not all(finished.done() for finished in runs):
+                _interrupt(cursors, runs, stopped)
+    for cursor in cursors:
+        cursor.close()
+    errors = [error for finished in runs if (error := finished.exception())]
+    if errors:
+        raise next((e for e in errors if not isinstance(e, duckdb.InterruptException)), errors[0])
+
+
+def _interrupt(
+    cursors: Sequence[duckdb.DuckDBPyConnection], runs: Sequence[Future[None]], stopped: Event
+) -> None:
+    """End what runs on these cursors, and wait until it has ended."""
+    stopped.set()
+    while not all(finished.done() for finished in runs):
+        for cursor in cursors:  # again and again: what had not begun would not notice
+            cursor.interrupt()
+        wait(runs, timeout=0.05)
+
+
+@contextmanager
+def _named(rule: Rule) -> Iterator[None]:
+    """Say of which rule's file a query is that DuckDB does not take."""
+    try:
+        yield
+    except duckdb.ProgrammingError as error:
+        path = f"expectations/rules/{rule.family}/{rule.id}.sql"
+        raise RuleError(f"{path}: {error}; mend the rule, or take its file out") from error
 
 
 @dataclass(frozen=True, slots=True)

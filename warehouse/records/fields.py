@@ -27,6 +27,7 @@ from typing import NamedTuple
 from warehouse import project
 
 AMOUNT, RATIO, TEXT = "DECIMAL(38,6)", "DECIMAL(18,10)", "VARCHAR"
+_COLUMNS = ["name", "kind", "list", "unit", "inherited", "compared", "label", "meaning", "example"]
 _ENDS = {
     "_lower": "least that is printed so; NULL with the printed text set: unbounded",
     "_upper": "greatest that is printed so; NULL likewise",
@@ -68,7 +69,14 @@ class Column(NamedTuple):
 
 
 def _read() -> tuple[Field, ...]:
-    text = project.file("fields", "fields.csv").read_text("utf-8")
+    path = project.file("fields", "fields.csv")
+    try:
+        rows = list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
+    except csv.Error as error:
+        raise ValueError(f"{path}: {error}") from None
+    for line, row in enumerate(rows, 2):
+        if list(row) != [*_COLUMNS] or None in row.values():
+            raise ValueError(f"{path}:{line}: the columns must be {','.join(_COLUMNS)}")
     return tuple(
         Field(
             row["name"],
@@ -81,7 +89,7 @@ def _read() -> tuple[Field, ...]:
             row["meaning"],
             row["example"],
         )
-        for row in csv.DictReader(text.splitlines(), strict=True)
+        for row in rows
     )
 
 

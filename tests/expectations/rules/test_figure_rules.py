@@ -7,6 +7,8 @@ record files, one a source.
 """
 
 import re
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,58 @@ def test_case(case, tmp_path, monkeypatch):
     for finding in named:
         assert finding.severity == (severity or rule.severity)
         assert all(figure in finding.message for figure in figures)
+
+
+@pytest.mark.parametrize("rule", [r for r in catalogue() if r.needs != "true"], ids=lambda r: r.id)
+def test_what_a_rule_needs_leaves_no_check_out(rule, tmp_path, monkeypatch):
+    freely = replace(rule, needs="true")
+    for number, case in enumerate(sorted((CASES / rule.id).glob("*.yaml"))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        for part, text in enumerate(case.read_text(encoding="utf-8").split("\n---\n")):
+            (folder / f"{part}.yaml").write_text(text, encoding="utf-8")
+        checks = []
+        for asked in (rule, freely):
+            monkeypatch.setattr(figure_rules, "catalogue", lambda asked=asked: (asked,))
+            connection = loaded(folder)
+            figure_rules.evaluate(connection)
+            checks.append(connection.execute("from evaluated_checks order by all").fetchall())
+        assert checks[0] == checks[1], case
+
+
+@pytest.mark.parametrize("change", [{"query": "selct 1"}, {"needs": "nowhere = 1"}])
+def test_a_rule_that_cannot_be_evaluated_is_named_once(change, tmp_path, monkeypatch):
+    (tmp_path / "one.yaml").write_text(
+        "source: {id: s, publisher: a bureau, published: 2020-06}\nfigures:\n"
+        "  - {id: a, area: CN, flow: exports, period: 2020-03, value: 5.0亿元}\n"
+    )
+    first, *others = catalogue()
+    broken = replace(first, **{"needs": "true"} | change)
+    monkeypatch.setattr(figure_rules, "catalogue", lambda: (*others, broken))
+    with pytest.raises(figure_rules.RuleError, match=f"rules/{first.family}/{first.id}.sql: "):
+        figure_rules.evaluate(loaded(tmp_path))
+
+
+def test_an_error_beside_them_ends_the_rules(tmp_path, monkeypatch):
+    (tmp_path / "one.yaml").write_text(
+        "source: {id: s, publisher: a bureau, published: 2020-06}\nfigures:\n"
+        "  - {id: a, area: CN, flow: exports, period: 2020-03, value: 5.0亿元}\n"
+    )
+    slow = "select count(*) from range(100000000) a, range(100000000) b"
+    endless = replace(catalogue()[0], needs="true", query=slow)
+    monkeypatch.setattr(figure_rules, "catalogue", lambda: (endless, endless))
+    connection = loaded(tmp_path)
+
+    def interrupted():
+        with figure_rules.evaluating(connection):
+            time.sleep(0.3)
+            raise KeyboardInterrupt
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert time.monotonic() - began < 10
+    assert connection.execute("select 1").fetchone() == (1,)
 
 
 def test_what_breaks_a_rule_twice_is_one_finding(tmp_path):

@@ -28,4 +28,4 @@ select
     right_upper,
     unit
 from evaluated_checks
-order by rule_id, figures
+order by rule_id, figures, left_side, right_side
