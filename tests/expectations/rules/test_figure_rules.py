@@ -66,6 +66,7 @@ def test_case(case, tmp_path, monkeypatch):
         assert all(figure in finding.message for figure in figures)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule", [r for r in catalogue() if r.needs != "true"], ids=lambda r: r.id)
 def test_what_a_rule_needs_leaves_no_check_out(rule, tmp_path, monkeypatch):
     freely = replace(rule, needs="true")
