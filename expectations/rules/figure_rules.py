@@ -2,8 +2,8 @@
 
 A rule's query returns one row for every check it makes: the figures involved, a left and a right
 side with their intervals, and the relation that must be possible between them. Whether it is
-possible is decided here, once for all rules: a check fails only when no values within the printed
-intervals satisfy it, and is not checkable when an interval it needs is unknown.
+possible is decided in intervals.py, once for all: a check fails only when no values within the
+printed intervals satisfy it, and is not checkable when an interval it needs is unknown.
 
 What several rules compare is said once, in the SQL files beside this one: views that are there
 while rules are evaluated.
@@ -147,7 +147,7 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
     Planning the queries takes most of the time, on one core for each. So they run on connections of
     their own, which see core but not the temporary tables of this one.
     """
-    rules = applicable(connection)
+    rules, steps = applicable(connection), sql_files("rules")
     connection.execute("attach ':memory:' as checks_made")
     cursors = [connection.cursor() for _ in range(_AT_ONCE)]
     stopped = Event()
@@ -156,7 +156,7 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
         cursor = cursors[start]
         try:
             define_macros(cursor)
-            for step in sql_files("rules"):
+            for step in steps:
                 cursor.execute(f"create temp view {step.name} as {step.query}")
             for number in range(start, len(rules), _AT_ONCE):
                 if stopped.is_set():
@@ -175,8 +175,7 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
             wait(runs, return_when=FIRST_EXCEPTION)
         finally:
             # No thread may be left in DuckDB when an error or a signal ends the process.
-            if stopped.is_set() or not all(finished.done() for finished in runs):
-                _interrupt(cursors, runs, stopped)
+            _interrupt(cursors, runs, stopped)
     for cursor in cursors:
         cursor.close()
     errors = [error for finished in runs if (error := finished.exception())]
@@ -187,7 +186,7 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
 def _interrupt(
     cursors: Sequence[duckdb.DuckDBPyConnection], runs: Sequence[Future[None]], stopped: Event
 ) -> None:
-    """End what runs on these cursors, and wait until it has ended."""
+    """End what still runs on these cursors, and wait until it has ended."""
     stopped.set()
     while not all(finished.done() for finished in runs):
         for cursor in cursors:  # again and again: what had not begun would not notice
@@ -201,7 +200,7 @@ def _named(rule: Rule) -> Iterator[None]:
     try:
         yield
     except duckdb.ProgrammingError as error:
-        path = f"expectations/rules/{rule.family}/{rule.id}.sql"
+        path = project.shown(project.file("rules", f"{rule.family}/{rule.id}.sql"))
         raise RuleError(f"{path}: {error}; mend the rule, or take its file out") from error
 
 

@@ -92,7 +92,6 @@ def _acceptable(
     First those on customs detail, of the last run before those of earlier ones: they cost less.
     Those on figures as the records are now, before those of runs.
     """
-
     runs = releases.list_runs(settings.home)
     for run in runs:
         with open_readonly(run / DATABASE) as connection:

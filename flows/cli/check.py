@@ -29,7 +29,6 @@ def command(
 
       crossfoot check my-records/report.yaml --json
     """
-
     settings = Settings.given()
     checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
     if as_json:

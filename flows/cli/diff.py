@@ -33,7 +33,6 @@ def command(
 
       crossfoot diff 20261124T101500Z-1a2b3c4d 20261125T101500Z-5e6f7a8b
     """
-
     where = Settings.given(home=home).home
     followed = {release.path: release.previous for release in releases.list_releases(where)}
     if before and after is None and releases.find(where, before, withheld=True) not in followed:

@@ -26,7 +26,6 @@ def command(
 
       crossfoot show people-daily-2020-05-foreign-trade/chengdu
     """
-
     path = releases.published(Settings.given(home=home).home)
     try:
         description = describe(path / DATABASE, figure_id)
