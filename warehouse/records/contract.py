@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import (
@@ -227,14 +226,14 @@ class Record(BaseModel):
     @model_validator(mode="after")
     def _measured(self) -> Self:
         """Settle measure and unit, which the printed value usually says by itself."""
-        unit = self.unit and _row("units", self.unit)["base"]
+        unit = self.unit and codes.by_code("units")[self.unit]["base"]
         if self.value and unit not in ("", self.value.unit):
             message = f"is {unit}, but the value is printed in {self.value.unit}"
             raise _refuse("unit", message, "take it out: the value says its unit")
         unit = self.value.unit if self.value else unit
         measure = self.measure or _measure_of(unit)
-        known = _row("measures", measure)
-        dimension = _row("units", unit or known["default_unit"])["dimension"]
+        known = codes.by_code("measures")[measure]
+        dimension = codes.by_code("units")[unit or known["default_unit"]]["dimension"]
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
             raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
@@ -244,11 +243,6 @@ class Record(BaseModel):
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "unit", unit or known["default_unit"])
         return self
-
-
-@cache
-def _row(list_name: str, code: str) -> Mapping[str, str]:
-    return next(row for row in codes.rows(list_name) if row["code"] == code)
 
 
 def _say_measure(dimension: str) -> str:
@@ -262,7 +256,7 @@ def _measure_of(unit: str) -> str:
     """The measure of a record that names none: by its unit, or `value` without one."""
     if not unit:
         return "value"
-    dimension = _row("units", unit)["dimension"]
+    dimension = codes.by_code("units")[unit]["dimension"]
     usual = {"money": "value", "mass": "weight"}.get(dimension)
     fits = [row["code"] for row in codes.rows("measures") if row["default_unit"] == unit]
     if usual or len(fits) == 1:

@@ -56,6 +56,12 @@ def rows(list_name: str) -> Sequence[Mapping[str, str]]:
     return tuple(csv.DictReader(lines, strict=True))
 
 
+@cache
+def by_code(list_name: str) -> Mapping[str, Mapping[str, str]]:
+    """The rows of a list by their codes. Raises FileNotFoundError where there is no such list."""
+    return {row["code"]: row for row in rows(list_name)}
+
+
 def lookup(list_name: str, text: str) -> str:
     """The code that `text` means in a list: a code, a name in English or Chinese, or an alias.
 
@@ -74,17 +80,16 @@ def ancestors(list_name: str, code: str) -> tuple[str, ...]:
 
     The table core.code_ancestors says the same in SQL.
     """
-    parents = {row["code"]: row.get("parent", "") for row in rows(list_name)}
+    listed = by_code(list_name)
     around: list[str] = []
-    while (code := parents.get(code, "")) and code not in around:
+    while (code := listed.get(code, {}).get("parent", "")) and code not in around:
         around.append(code)
     return tuple(around)
 
 
-@cache
 def kind_of(list_name: str, code: str) -> str:
     """The kind of a code: of an area nation, province, port, …; '' where the list says none."""
-    return next((row.get("kind", "") for row in rows(list_name) if row["code"] == code), "")
+    return by_code(list_name).get(code, {}).get("kind", "")
 
 
 def counts_within(list_name: str, code: str, ancestor: str) -> bool:

@@ -15,7 +15,7 @@ from warehouse.terms import codes
 @cache
 def legs(flow: str) -> Mapping[str, int]:
     """The flows that a flow is made of, each with its sign; empty for a simple flow."""
-    listed = next((row["legs"] for row in codes.rows("flows") if row["code"] == flow), "")
+    listed = codes.by_code("flows").get(flow, {}).get("legs", "")
     return {leg.lstrip("-"): -1 if leg.startswith("-") else 1 for leg in listed.split(";") if leg}
 
 
@@ -34,5 +34,5 @@ def may_be_negative(flow: str) -> bool:
 @cache
 def may_have_part(flow: str, part: str) -> bool:
     """Whether a total of `flow` may have parts of the flow `part`; by default it may."""
-    parts = next(row["parts"] for row in codes.rows("flows") if row["code"] == flow)
+    parts = codes.by_code("flows")[flow]["parts"]
     return not parts or part in parts.split(";")

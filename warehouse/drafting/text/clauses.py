@@ -209,13 +209,11 @@ def _cue_words() -> frozenset[str]:
     return frozenset(word for _, words, _, _ in cues() for word in words)
 
 
-@cache
 def dimension_of_measure(code: str) -> str:
     """money, mass, count, …"""
-    return next(row["dimension"] for row in codes.rows("measures") if row["code"] == code)
+    return codes.by_code("measures")[code]["dimension"]
 
 
-@cache
 def unit_of_measure(code: str) -> str:
     """The unit that a measure has where none is printed."""
-    return next(row["default_unit"] for row in codes.rows("measures") if row["code"] == code)
+    return codes.by_code("measures")[code]["default_unit"]
