@@ -136,6 +136,8 @@ def open_readonly(
     settings: _Settings = _OFFLINE | {"memory_limit": memory_limit, "temp_directory": ""}
     if readable is None:
         settings["enable_external_access"] = "false"
+    if resource.getrlimit(resource.RLIMIT_AS)[0] != resource.RLIM_INFINITY:
+        settings["threads"] = "1"  # each reserves 70 MB of an address space that someone limited
     # A process's connections to one file share their settings: the first one locks them.
     with _opening:
         connection = duckdb.connect(path, read_only=True, config=settings)
