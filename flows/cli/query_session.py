@@ -36,6 +36,7 @@ from warehouse.detail import release_content
 from warehouse.release import releases
 from warehouse.system.failure import Failure
 from warehouse.system.processes import end_with
+from warehouse.system.python_runtime import spare_addresses
 
 MAX_SHOWN = 10_000  # rows of a table on a screen; the other formats print any number
 _GRACE = 5.0  # seconds that DuckDB has to heed an interrupt
@@ -64,6 +65,7 @@ def step_aside() -> None:
 
     Where memory ends, some of DuckDB's code crashes instead of raising an error.
     """
+    spare_addresses()
     parent = os.getpid()
     child = os.fork()
     if child == 0:

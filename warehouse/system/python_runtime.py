@@ -10,6 +10,7 @@ import atexit
 import gc
 import importlib
 import os
+import resource
 import sys
 from importlib.util import find_spec
 from types import ModuleType
@@ -19,6 +20,7 @@ from typing import Any
 # make a million while they load, none of them garbage, and searching takes a fifth of that time. It
 # saves no memory: as a rule garbage is in no cycle, and is freed at once.
 _RARELY = (1_000_000, 20, 50)
+_MOST_HEAPS = -8  # M_ARENA_MAX of malloc.h
 
 
 # Variables that change how libraries behave: the first removes docstrings that Great Expectations
@@ -46,6 +48,20 @@ def end_quietly() -> None:
     report something at exit: exit handlers run last that were registered first.
     """
     atexit.register(_hush)
+
+
+def spare_addresses() -> None:
+    """Let threads share their heaps where someone limited the address space of this process.
+
+    By default the C library reserves 64 MB of it for every thread that finds the others' heaps
+    busy, so that it would depend on chance whether a limit suffices.
+    """
+    if resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY:
+        return
+    import ctypes  # takes a while to load
+
+    if setting := getattr(ctypes.CDLL(None), "mallopt", None):  # not every C library has it
+        setting(_MOST_HEAPS, 1)
 
 
 def _hush() -> None:
