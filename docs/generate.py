@@ -116,16 +116,17 @@ def _options(command: Any) -> str:
 def _settings() -> str:
     rows = []
     for name, field in Settings.model_fields.items():
-        default = field.default
+        default = field.get_default(call_default_factory=True)
         if isinstance(default, Path) and default.is_absolute():
             default = project.shown(default)
         shown = "" if default is None else f"`{default}`"
         rows.append((f"`CROSSFOOT_{name.upper()}`", shown, field.description or ""))
     introduction = (
         "Any setting stands in the environment under this name, or in lower case without "
-        "`CROSSFOOT_` in `crossfoot.toml`, or in `[tool.crossfoot]` of `pyproject.toml`, in the "
-        "working directory. The command line goes before the environment, and that before the "
-        "files."
+        "`CROSSFOOT_` in the project's `crossfoot.toml` (without a project, in that of the working "
+        "directory), or in `[tool.crossfoot]` of `pyproject.toml` in the working directory. The "
+        "command line goes before the environment, and that before the files. Paths in a project's "
+        "file begin at its folder; so do its home and its records, where nothing else is set."
     )
     table = _table(("setting", "default", "meaning"), rows)
     return "\n\n".join(("# Settings", _MADE, introduction, table))
@@ -221,7 +222,7 @@ def _built(folder: Path) -> Path:
     """The database of the shipped records, as a run makes it."""
     path = folder / "trade.duckdb"
     with database.create(path) as connection:
-        load(connection, read_batch([project.folder("records")]), "reference")
+        load(connection, read_batch([project.own("records")]), "reference")
         build_views(connection)
         assess(connection)
     return path

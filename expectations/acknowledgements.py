@@ -68,9 +68,9 @@ class Applied:
         return f"acknowledgement of {accepted}: {why.get(self.state, self.state)}"
 
 
-def shipped() -> Path:
-    """The file of acknowledgements of the shipped records."""
-    return project.folder("acknowledged") / FILE
+def default_file() -> Path:
+    """The file of acknowledgements of the project in use."""
+    return project.own("acknowledged") / FILE
 
 
 def read(path: Path) -> list[Acknowledgement]:

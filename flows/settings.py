@@ -9,8 +9,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import tomllib
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -32,20 +32,18 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from expectations.acknowledgements import shipped
+from expectations import acknowledgements
 from warehouse import project
 from warehouse.system import files, storage
 from warehouse.system.failure import Failure
 from warehouse.system.files import FormError, Problem
 
-# Files of the working directory that may hold settings, the one that counts first, and the table
-# in which they stand.
-FILES: dict[str, tuple[str, ...]] = {"crossfoot.toml": (), "pyproject.toml": ("tool", "crossfoot")}
+# Files that may hold settings, the one that counts first, and the table in which they stand.
+FILES: dict[str, tuple[str, ...]] = {project.FILE: (), "pyproject.toml": ("tool", "crossfoot")}
 
 LEAST_SILENCE = 60  # seconds for which every watchdog waits for a sign of life
 
 _LONGEST = 80  # characters of a wrong value that a message shows
-_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _SIZE = re.compile(r"\d{1,6}(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)  # those that DuckDB knows
 _USERINFO = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")
 _LEAST_MEMORY = 150_000_000  # bytes, which the release of the shipped records takes
@@ -80,9 +78,14 @@ def _named(path: Any) -> Any:
 Location = Annotated[Path, BeforeValidator(_named), AfterValidator(_path)]
 
 
+def _home() -> Path:
+    return Path("data") if project.is_example() else project.root() / "data"
+
+
 class Settings(BaseSettings):
-    """Each is read from CROSSFOOT_<NAME> in the environment, else from `crossfoot.toml`, else from
-    the table `tool.crossfoot` of `pyproject.toml`, both in the working directory.
+    """Each is read from CROSSFOOT_<NAME> in the environment, else from the project's
+    `crossfoot.toml` or one in the working directory, else from the table `tool.crossfoot` of
+    `pyproject.toml` there. Paths in the project's file begin at its folder.
     """
 
     model_config = SettingsConfigDict(
@@ -92,12 +95,13 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
     )
 
-    home: Location = Field(default=Path("data"), description="everything that Crossfoot makes")
+    home: Location = Field(default_factory=_home, description="everything that Crossfoot makes")
     records: Location = Field(
-        default=project.folder("records"), description="record files to ingest"
+        default_factory=partial(project.own, "records"), description="record files to ingest"
     )
     acknowledged: Location = Field(
-        default=shipped(), description="file of findings that a reviewer accepted"
+        default_factory=acknowledgements.default_file,
+        description="file of findings that a reviewer accepted",
     )
     lock_timeout: float = Field(
         default=60, ge=0, description="seconds to wait for another publisher"
@@ -158,7 +162,7 @@ class Settings(BaseSettings):
         return (
             init_settings,
             env_settings,
-            *(InitSettingsSource(settings_cls, _table(name)[0]) for name in FILES),
+            *(InitSettingsSource(settings_cls, _from_file(name)) for name in FILES),
         )
 
     def options(self, *names: str) -> list[str]:
@@ -169,7 +173,7 @@ class Settings(BaseSettings):
         return [
             text
             for name, path in paths.items()
-            if path != type(self).model_fields[name].default
+            if path != type(self).model_fields[name].get_default(call_default_factory=True)
             for text in (f"--{name}", str(path.absolute()))
         ]
 
@@ -204,32 +208,43 @@ class Settings(BaseSettings):
                 value = value.absolute()
             if value is not None:
                 variables[f"CROSSFOOT_{name.upper()}"] = str(value)
-        return variables
+        return variables | {project.VARIABLE: str(project.root())}
+
+
+def _from_file(name: str) -> dict[str, Any]:
+    """The settings of a file; paths in the one of the project begin at the project's folder."""
+    table, path = _table(name)[0], _file(name)
+    if path.is_absolute():
+        for key, value in table.items():
+            field = Settings.model_fields.get(key)
+            if field and "Path" in repr(field.annotation) and isinstance(value, str) and value:
+                table[key] = path.parent / value
+    return table
 
 
 def _table(name: str) -> tuple[dict[str, Any], str]:
-    """The settings in a file of the working directory, none if it is missing, and its text.
+    """The settings in a file, none if it is missing, and its text.
 
     Raises FormError.
     """
-    if not os.path.lexists(name):
+    path = _file(name)
+    if not os.path.lexists(path):
         return {}, ""
-    text = files.text(Path(name))
-    try:
-        table: Any = tomllib.loads(text)
-    except RecursionError:
-        raise FormError(Problem(name, 0, "is no TOML: nested too deep", "mend it")) from None
-    except ValueError as error:
-        message, line = str(error), 0
-        if place := _PLACE.search(message):
-            message, line = message[: place.start()], int(place[1] or len(text.splitlines()))
-        raise FormError(Problem(name, line, f"is no TOML: {message}", "mend it")) from None
+    table: Any
+    table, text = files.toml(path, name)
     for key in FILES[name]:
         table = table.get(key, {})
         if not isinstance(table, dict):
             remedy = f"write [{'.'.join(FILES[name])}]"
             raise FormError(Problem(name, _line(text, key), "is no table", remedy, key))
-    return table, text
+    return {key: value for key, value in table.items() if key != project.TABLE}, text
+
+
+def _file(name: str) -> Path:
+    """Where settings are read from: the project's own file, or one of the working directory."""
+    if name == project.FILE and not project.is_example():
+        return project.root() / name
+    return Path(name)
 
 
 def _line(text: str, key: str) -> int:

@@ -70,13 +70,14 @@ def test_every_command_on_a_page_of_the_report_is_understood(tmp_path):
 def test_the_table_of_settings_is_what_the_settings_are():
     from flows.settings import Settings
 
-    def shown(default):
+    def shown(field):
+        default = field.get_default(call_default_factory=True)
         if isinstance(default, Path) and default.is_absolute():
             default = default.relative_to(ROOT)
         return "" if default is None else f"`{default}`"
 
     declared = [
-        f"| `CROSSFOOT_{name.upper()}` | {shown(field.default)} | {field.description} |"
+        f"| `CROSSFOOT_{name.upper()}` | {shown(field)} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
     shown_there = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")

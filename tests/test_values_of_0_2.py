@@ -9,7 +9,7 @@ import json
 from datetime import date
 
 from expectations import acknowledgements
-from expectations.acknowledgements import shipped
+from expectations.acknowledgements import default_file
 from expectations.assess import assess
 from tests.conftest import RECORDS, ROOT
 from warehouse.records.acceptance import read_batch
@@ -27,7 +27,7 @@ def digests():
     """Table → its number of rows, and column → a digest of its values in the order of all rows."""
     with open_memory() as connection:
         load(connection, read_batch([RECORDS, WRONG]), release_id="the-release")
-        assess(connection, acknowledgements.read(shipped()), TODAY)
+        assess(connection, acknowledgements.read(default_file()), TODAY)
         build_views(connection)
         found = {}
         tables = connection.execute(

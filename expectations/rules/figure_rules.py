@@ -21,7 +21,6 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import ROUND_DOWN, Context, Decimal
-from functools import lru_cache
 from threading import Event
 
 import duckdb
@@ -100,7 +99,7 @@ class Finding:
         return replace(self, severity=severity, message=f"{self.message}; {other.message}")
 
 
-@lru_cache(maxsize=1)
+@project.cached
 def catalogue() -> tuple[Rule, ...]:
     """All rules, by family and id. Raises ValueError for a rule file that is not as it must be."""
     rules = []

@@ -8,23 +8,27 @@ that `check` and `sql` answer at once.
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any, Literal
+from pathlib import Path
+from typing import Annotated, Any, Literal
 
 import duckdb
 import typer
 from pydantic import ValidationError
 from typer.core import TyperGroup
 
+from flows.cli.options import folder
 from flows.cli.terminal import print_error
 from flows.process.failures import UNUSABLE, in_words
 from flows.process.signals import ending_in_words
 from flows.process.streams import as_text
+from warehouse import project
 from warehouse.release.refusal import remedy
 from warehouse.system.failure import Failure
 from warehouse.system.python_runtime import collect_rarely, end_quietly
@@ -70,7 +74,51 @@ class Commands(TyperGroup):
 def _loaded(module: str, name: str) -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
     alone.command(name)(import_module(f"flows.cli.{module}").command)
-    return typer.main.get_command(alone)
+    command = typer.main.get_command(alone)
+    command.params.extend(_common_options("--project"))
+    return command
+
+
+def _common_options(*names: str) -> list[Any]:
+    """Options that stand before a command and, but for the version, after it too."""
+    alone = typer.Typer(add_completion=False)
+    alone.command()(_common)
+    options = [
+        option for option in typer.main.get_command(alone).params if {*option.opts} & {*names}
+    ]
+    for option in options:
+        option.expose_value = False
+    return options
+
+
+def _common(
+    project_: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            parser=folder,
+            metavar="<path>",
+            is_eager=True,
+            callback=lambda path: path and project.use(path),
+            help="Folder of the project, found upwards from here by its crossfoot.toml.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            callback=lambda asked: asked and _print_version(),
+            help="Print the version and end.",
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def _print_version() -> None:
+    typer.echo(f"crossfoot {importlib.metadata.version('crossfoot')}")
+    raise typer.Exit
 
 
 def _group(name: str, help: str, epilog: str | None = None) -> Any:
@@ -85,7 +133,10 @@ def _group(name: str, help: str, epilog: str | None = None) -> Any:
         epilog=epilog,
     )
     group.callback()(lambda: None)
-    return typer.main.get_command(group)
+    command = typer.main.get_command(group)
+    if name not in GROUPS:
+        command.params.extend(_common_options("--project", "--version"))
+    return command
 
 
 def crossfoot() -> Any:

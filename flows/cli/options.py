@@ -21,7 +21,7 @@ AcceptSchema = Annotated[
 ]
 
 
-def _folder(text: str) -> Path:
+def folder(text: str) -> Path:
     """The folder that an option names: not the working one where a variable was empty."""
     if not text:
         raise typer.BadParameter("is empty; name a folder")
@@ -31,7 +31,7 @@ def _folder(text: str) -> Path:
 Home = Annotated[
     Path | None,
     typer.Option(
-        parser=_folder,
+        parser=folder,
         metavar="<path>",
         help="Where everything that Crossfoot makes lies.",
         envvar="CROSSFOOT_HOME",
@@ -52,5 +52,5 @@ def plain_text(text: str) -> str:
 
 
 Records = Annotated[
-    Path | None, typer.Option(help="Folder of record files; the shipped ones by default.")
+    Path | None, typer.Option(help="Folder of record files; those of the project by default.")
 ]

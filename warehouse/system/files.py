@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Any
 from warehouse.system.failure import Failure
 
 MAX_TEXT_FILE = 8 << 20  # bytes of a file that people write by hand, or programs for them
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _SHOWN = 200  # characters of a value that a refusal shows
 MAX_DOCUMENT = 256 << 20  # bytes of a file that an earlier run wrote: a manifest of 1 M files, say
 
@@ -80,15 +83,34 @@ def content(path: Path, limit: int, name: str = "") -> bytes:
     return data
 
 
-def text(path: Path) -> str:
-    """A small text in UTF-8, with or without a byte order mark. Raises FormError."""
-    data = content(path, MAX_TEXT_FILE)
+def text(path: Path, name: str = "") -> str:
+    """A small text in UTF-8, with or without a byte order mark.
+
+    Raises FormError, which calls the file `name`, by default its path.
+    """
+    name = name or str(path)
+    data = content(path, MAX_TEXT_FILE, name)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"byte {error.start} is not UTF-8"
-        raise FormError(Problem(str(path), line, message, "save the file as UTF-8")) from None
+        raise FormError(Problem(name, line, message, "save the file as UTF-8")) from None
+
+
+def toml(path: Path, name: str = "") -> tuple[dict[str, Any], str]:
+    """The tables of a TOML file, and its text. Raises FormError, which calls the file `name`."""
+    name = name or str(path)
+    written = text(path, name)
+    try:
+        return tomllib.loads(written), written
+    except RecursionError:
+        raise FormError(Problem(name, 0, "is no TOML: nested too deep", "mend it")) from None
+    except ValueError as error:
+        message, line = str(error), 0
+        if place := _TOML_PLACE.search(message):
+            message, line = message[: place.start()], int(place[1] or len(written.splitlines()))
+        raise FormError(Problem(name, line, f"is no TOML: {message}", "mend it")) from None
 
 
 def document(path: Path, needed: Mapping[str, type] = MappingProxyType({})) -> dict[str, Any]:

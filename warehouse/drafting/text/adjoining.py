@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from functools import cache
 
+from warehouse import project
 from warehouse.drafting.text.tokens import PUNCTUATION, Token, numeral, plain, vocabulary
 from warehouse.terms import codes
 
@@ -220,7 +220,7 @@ def _word(text: str, at: int) -> str:
     return match[0] if match else text[at]
 
 
-@cache
+@project.cached
 def _money() -> frozenset[str]:
     """What names a currency, in lower case: those of the units, and some that are none."""
     spellings = {
@@ -233,14 +233,14 @@ def _money() -> frozenset[str]:
     return frozenset(spellings) | _beside("currency")
 
 
-@cache
+@project.cached
 def _unspaced() -> tuple[str, ...]:
     """The currencies and scales of scripts without spaces, the longest first."""
     words = (word for word in _money() | _beside("scale") if _is_cjk(word[0]))
     return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
-@cache
+@project.cached
 def _beside(kind: str) -> frozenset[str]:
     rows = (row for row in vocabulary("beside") if row["kind"] == kind)
     return frozenset(word for row in rows for word in row["words"].split(";"))

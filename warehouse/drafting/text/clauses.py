@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise, takewhile
 
+from warehouse import project
 from warehouse.drafting.text.figures import ALL
 from warehouse.drafting.text.tokens import Token, plain, vocabulary
 from warehouse.terms import codes
@@ -195,7 +195,7 @@ def before_name(text: str, name: Token) -> str:
 # --- what tables say of words --------------------------------------------------------------------
 
 
-@cache
+@project.cached
 def cues() -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
     """(unit, words that must all stand near, measure, flow) of vocabulary/measures.csv."""
     return tuple(
@@ -204,7 +204,7 @@ def cues() -> tuple[tuple[str, tuple[str, ...], str, str], ...]:
     )
 
 
-@cache
+@project.cached
 def _cue_words() -> frozenset[str]:
     return frozenset(word for _, words, _, _ in cues() for word in words)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
+from warehouse import project
 from warehouse.drafting.text.clauses import dimension_of_measure
 from warehouse.drafting.text.figures import Drafted, Skipped
 from warehouse.drafting.text.tokens import plain, vocabulary
@@ -66,7 +66,7 @@ def _doubt_currency(figure: Drafted, area: str) -> None:
         figure.doubt(f"dollars may be those of {country} or of the United States")
 
 
-@cache
+@project.cached
 def _currencies() -> dict[str, tuple[str, bool]]:
     """By country: its currency, and whether people there call it a dollar."""
     return {row["area"]: (row["unit"], bool(row["dollar"])) for row in vocabulary("currencies")}

@@ -14,7 +14,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from warehouse import project
 from warehouse.drafting.text import period_words
@@ -138,7 +138,7 @@ class _Word:
         return not self.spelling or text.startswith(self.spelling, at)
 
 
-@cache
+@project.cached
 def _vocabulary() -> Mapping[str, tuple[tuple[int, Mapping[str, _Word]], ...]]:
     """By first character and length, longest first. The vocabulary's own words come first."""
     found: dict[str, _Word] = {}
@@ -246,7 +246,7 @@ def _ends_sentence(text: str, at: int) -> bool:
     )
 
 
-@cache
+@project.cached
 def _number() -> re.Pattern[str]:
     """Numerals with the hedges, currency and scale before and after them, and their unit."""
     units = [
