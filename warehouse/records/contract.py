@@ -11,7 +11,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Annotated, Any, Self, cast
 
 from pydantic import (
@@ -27,6 +27,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from warehouse import project
 from warehouse.records import fields
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
@@ -297,7 +298,7 @@ class Record(BaseModel):
         return self
 
 
-@cache
+@project.cached
 def record_model() -> type[Record]:
     """The record with the dimensions of the project in use."""
     own = Record.model_fields

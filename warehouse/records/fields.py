@@ -26,7 +26,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import NamedTuple
 
 from warehouse import project
@@ -109,7 +108,7 @@ EXAMPLES = {field.name: field.example for field in _READ if field.example}
 PLAIN = tuple(field.name for field in _READ if field.kind in ("code", "place", "breakdown", "text"))
 
 
-@cache
+@project.cached
 def fields() -> tuple[Field, ...]:
     """All fields, in the order in which records are described."""
     found: list[Field] = []
@@ -131,25 +130,25 @@ def fields() -> tuple[Field, ...]:
     return tuple(found)
 
 
-@cache
+@project.cached
 def names() -> Mapping[str, int]:
     """The names of all fields, each with its place among them."""
     return {field.name: place for place, field in enumerate(fields())}
 
 
-@cache
+@project.cached
 def inherited() -> frozenset[str]:
     """The fields that a part takes from its total."""
     return frozenset(field.name for field in fields() if field.inherited)
 
 
-@cache
+@project.cached
 def code_lists() -> Mapping[str, str]:
     """The fields that hold codes → the lists of these."""
     return {field.name: field.list for field in fields() if field.list}
 
 
-@cache
+@project.cached
 def figure_columns() -> Mapping[str, Column]:
     """The columns that the fields of a figure become, in order."""
     columns: dict[str, Column] = {}

@@ -19,7 +19,6 @@ import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from warehouse import project
@@ -55,7 +54,7 @@ class Dimension:
         return FormError(Problem(self.file, self.line, message, remedy, field, value))
 
 
-@cache
+@project.cached
 def dimensions() -> Mapping[str, Dimension]:
     """The dimensions by name, in the order of a series. Raises FormError, naming file and line."""
     found: dict[str, Dimension] = {}
@@ -70,14 +69,14 @@ def list_of(name: str) -> str:
     return dimensions()[name].list
 
 
-@cache
+@project.cached
 def places() -> Mapping[str, int]:
     """The dimensions whose codes stand in every series → their places among these codes."""
     always = (name for name, dimension in dimensions().items() if dimension.in_every_series)
     return {name: place for place, name in enumerate(always)}
 
 
-@cache
+@project.cached
 def further() -> Mapping[str, str]:
     """The other dimensions → their defaults: a series names them where they differ."""
     return {
