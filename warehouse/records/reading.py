@@ -279,19 +279,28 @@ class _YamlRows:
             elif key == "part_of" and total:
                 remedy = "take part_of out"
                 raise self.refusal(child, "stands under its total already", remedy, key)
-            elif not isinstance(child.value, str):
-                remedy = "only of_which holds others; part several words with commas"
-                raise self.refusal(child, "must be a single value", remedy, key)
-            elif not (text := child.value.strip()):
-                empty = Node(child.line, "")
-                raise self.refusal(empty, "is empty", "write its value or leave the field out", key)
+            elif key == "defaults" and what != "a figure":
+                for name, value in self._mapping(child, key).items():
+                    field = f"{key}.{name}"
+                    fields[field] = self._text(value, field, "a default is one value")
+                    lines[field] = child.key_lines[name]
             else:
-                fields[key], lines[key] = text, node.key_lines[key]
+                remedy = "only of_which holds others; part several words with commas"
+                fields[key], lines[key] = self._text(child, key, remedy), node.key_lines[key]
         row = Row(self._name, node.line, next(self._places), fields, lines, total)
         yield row
         for part in parts:
             of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
             yield from self.below(part, "a figure", of_total, row)
+
+    def _text(self, node: Node, key: str, remedy: str) -> str:
+        """The text of a node. Raises FormError with that remedy for a list or mapping."""
+        if not isinstance(node.value, str):
+            raise self.refusal(node, "must be a single value", remedy, key)
+        if not (text := node.value.strip()):
+            empty = Node(node.line, "")
+            raise self.refusal(empty, "is empty", "write its value or leave the field out", key)
+        return text
 
     def listing(self, node: Node, what: str) -> list[Node]:
         """The entries of a list. Raises FormError for anything else."""

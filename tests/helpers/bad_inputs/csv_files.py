@@ -147,7 +147,7 @@ CASES = [
         "renamed column",
         HEADER.replace("value", "amount") + GOOD,
         "rejected",
-        ":2: amount '2016.6亿元': is no field of a record; name a field, or take it out (nearest: unit)",
+        ":2: amount '2016.6亿元': is no field of a record; name a field, or take it out (nearest: unit, adjustment)",
     ),
     Case(
         "renamed needed column",
