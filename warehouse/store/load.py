@@ -37,7 +37,8 @@ _FIGURES = {name: column.type for name, column in figure_columns().items()} | {
     "digest": _TEXT,
 }
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
-    "additive": "BOOLEAN"
+    "additive": "BOOLEAN",
+    "name": _TEXT,
 }
 _RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
 _LOADS = {
@@ -71,7 +72,7 @@ def load(
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
     tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
     tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
-    tables.fill(connection, "raw.codes", _CODES, _codes())
+    tables.fill(connection, "raw.codes", _CODES, _codes(batch))
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
@@ -162,16 +163,38 @@ def _text(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
 
 
-def _codes() -> Iterator[dict[str, Any]]:
-    for list_name in CODE_LISTS:
-        for row in codes.rows(list_name):
-            kept = {key: row.get(key) or None for key in ("code", "name_en", "name_zh", "kind")}
+def _codes(batch: Batch) -> Iterator[dict[str, Any]]:
+    language = project.settings().language
+    for list_name in dict.fromkeys(CODE_LISTS):
+        for row in _kept(list_name, batch):
+            code = row["code"]
             yield {
-                **kept,
                 "list": list_name,
+                "code": code,
+                "name_en": codes.called(list_name, code, "en"),
+                "name_zh": codes.called(list_name, code, "zh"),
+                "name": codes.called(list_name, code, language),
+                "kind": row.get("kind") or None,
                 "parent": row.get("parent") or None,
                 "additive": row.get("additive") == "true" if "additive" in row else None,
             }
+
+
+def _kept(list_name: str, batch: Batch) -> Iterator[codes.Row]:
+    """The rows of a list that a release keeps: of geographies those that news mostly names, those
+    of the figures with what they lie in, and all subdivisions of a country of which they name one,
+    since a rank is among all of them.
+    """
+    dimensions = [name for name, coded in DIMENSIONS.items() if coded == list_name]
+    used = {getattr(figure.record, name) for figure in batch.figures for name in dimensions}
+    used.update(*(codes.ancestors(list_name, code) for code in used.copy()))
+    for row in codes.rows(list_name):
+        if row.get("read_as", "all") or row["code"] in used:
+            yield row
+    countries = {code.partition("-")[0] for code in used.difference(codes.by_code(list_name))}
+    for row in codes.seldom(list_name) if countries else ():
+        if row["code"].partition("-")[0] in countries:
+            yield row
 
 
 def _rates() -> Iterator[dict[str, str]]:
