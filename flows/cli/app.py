@@ -37,9 +37,13 @@ from warehouse.system.python_runtime import collect_rarely, end_quietly
 COMMANDS = (
     *("run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
     *("report", "show", "rollback", "verify", "draft", "review"),
+    *("codes find", "codes add"),
     *("detail load", "detail check", "detail publish"),
 )
-GROUPS = {"detail": "Customs detail: load it, check it, publish its aggregates."}
+GROUPS = {
+    "codes": "Code lists: find what a thing is called, add a code to the project's.",
+    "detail": "Customs detail: load it, check it, publish its aggregates.",
+}
 _MARKUP: Literal["rich"] = "rich"
 
 # How DuckDB words what the operating system refused: the file and the number of the error.
@@ -73,7 +77,8 @@ class Commands(TyperGroup):
 
 def _loaded(module: str, name: str) -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
-    alone.command(name)(import_module(f"flows.cli.{module}").command)
+    loaded = import_module(f"flows.cli.{module}")
+    alone.command(name, context_settings=getattr(loaded, "CONTEXT", None))(loaded.command)
     command = typer.main.get_command(alone)
     command.params.extend(_common_options("--project"))
     return command

@@ -11,10 +11,11 @@ from typing import Annotated
 import typer
 
 from expectations.check import check as check_files
-from flows.cli.terminal import exit_code, print_checked
+from flows.cli.terminal import exit_code, print_checked, print_notices
 from flows.process import streams
 from flows.settings import Settings
 from warehouse.records import evidence
+from warehouse.terms import codes
 
 
 def command(
@@ -30,6 +31,7 @@ def command(
       crossfoot check my-records/report.yaml --json
     """
     settings = Settings.given()
+    print_notices(codes.notices())
     checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)

@@ -11,7 +11,7 @@ import typer
 from expectations import acknowledgements
 from expectations.gx import validation
 from flows.cli.options import AcceptSchema, Home, Records
-from flows.cli.terminal import Progress, print_outcome
+from flows.cli.terminal import Progress, print_notices, print_outcome
 from flows.outcome import of_flow
 from flows.process.failures import UNUSABLE, WITHHELD
 from flows.process.signals import watch_readers
@@ -20,7 +20,7 @@ from flows.settings import Settings, prepare_prefect
 from warehouse.records import reading
 from warehouse.release import releases
 from warehouse.release.publisher import check_home
-from warehouse.terms import period
+from warehouse.terms import codes, period
 
 
 def _period(text: str) -> str:
@@ -65,6 +65,7 @@ def command(
     settings = Settings.given(home=home, records=records)
     watch_readers(settings.home)
     check_inputs(settings)
+    print_notices(codes.notices())
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)

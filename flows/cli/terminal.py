@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -65,6 +65,12 @@ err = Screen(stderr=True)
 def print_error(message: str) -> None:
     """A failure, on stderr."""
     err.print(Text.assemble(("error: ", "bold red"), message))
+
+
+def print_notices(notices: Iterable[str]) -> None:
+    """What is no error but should be known, on stderr."""
+    for notice in notices:
+        err.print(Text.assemble(("note: ", "bold yellow"), notice))
 
 
 class Progress(logging.Handler):

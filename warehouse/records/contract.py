@@ -32,6 +32,7 @@ from warehouse.records import fields
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
 from warehouse.terms import codes, period, quantity
+from warehouse.terms.code_rows import own_name
 from warehouse.terms.dimensions import dimensions, series_of
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity
@@ -70,9 +71,8 @@ def _code(list_name: str) -> BeforeValidator:
         try:
             return codes.lookup(list_name, text)
         except codes.UnknownCode as error:
-            near = f" (nearest: {', '.join(error.suggestions)})" if error.suggestions else ""
-            remedy = f"write a code or name of codes/{list_name}.csv, or add it there{near}"
-            raise _refuse(list_name, f"is not in the code list {list_name}", remedy) from None
+            message = f"is not in the code list {own_name(list_name)}"
+            raise _refuse(list_name, message, error.remedy) from None
 
     return BeforeValidator(read)
 

@@ -289,15 +289,15 @@ CASES = [
     Case(
         "region NA",
         HEADER + row(area="NA"),
-        "rejected",
-        ":2: area 'NA': is not in the code list areas; write a code or name of codes/areas.csv, or add it there (nearest: China, Nagqu, Nanjing)",
+        "accepted",
+        {"s/a": FIGURE["s/a"].replace("CN-5101", "NA")},
     ),
     Case("partner NA", HEADER.strip() + ",partner\n" + GOOD.strip() + ",NA\n", "accepted", FIGURE),
     Case(
         "region NA that is not available",
         HEADER + row(area="N/A"),
         "rejected",
-        ":2: area 'N/A': is not in the code list areas; write a code or name of codes/areas.csv, or add it there (nearest: Ngawa, Ngari, Nagqu)",
+        ":2: area 'N/A': is not in the code list geographies; write a code or name of codes/geographies.csv, or add it: crossfoot codes add geographies N-A --name-en N/A",
     ),
     Case(
         "007",
@@ -364,7 +364,7 @@ CASES = [
         "homoglyph in a region",
         HEADER + row(area="СN"),
         "rejected",
-        ":2: area 'СN': is not in the code list areas; write a code or name of codes/areas.csv, or add it there (nearest: IN, CN)",
+        ":2: area 'СN': is not in the code list geographies; write a code or name of codes/geographies.csv (nearest: CN)",
     ),
     Case(
         "zero-width space in a region",
@@ -382,7 +382,7 @@ CASES = [
         "joiner in a region",
         HEADER + row(area="成\u200d都市"),
         "rejected",
-        ":2: area '成\\u200d都市': is not in the code list areas; write a code or name of codes/areas.csv, or add it there (nearest: 成都市, 昌都市)",
+        ":2: area '成\\u200d都市': is not in the code list geographies; write a code or name of codes/geographies.csv (nearest: 成都市, 荣成市, 昌都市)",
     ),
     *(
         Case(

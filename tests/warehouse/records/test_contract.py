@@ -75,11 +75,26 @@ BAD_FIELDS = {
     "no area": ({"area": None}, "area", "is missing", "say the area"),
     "no flow": ({"flow": None}, "flow", "is missing", "say the flow"),
     "no period": ({"period": None}, "period", "is missing", "2020-01/2020-04"),
-    "unknown area": ({"area": "CN-9999"}, "area", "not in the code list areas", "nearest: CN-"),
-    "misspelt area": ({"area": "Chengdo"}, "area", "code list areas", "Chengdu"),
-    "nothing like an area": ({"area": "😀"}, "area", "code list areas", "codes/areas.csv"),
+    "unknown area": (
+        {"area": "CN-9999"},
+        "area",
+        "not in the code list geographies",
+        "nearest: CN-",
+    ),
+    "misspelt area": ({"area": "Chengdo"}, "area", "code list geographies", "Chengdu"),
+    "nothing like an area": (
+        {"area": "😀"},
+        "area",
+        "code list geographies",
+        "codes/geographies.csv",
+    ),
     "unknown flow": ({"flow": "exprots"}, "flow", "code list flows", "exports"),
-    "unknown partner": ({"partner": "zzz"}, "partner", "code list partners", "partners.csv"),
+    "unknown partner": (
+        {"partner": "zzz"},
+        "partner",
+        "code list geographies",
+        "codes/geographies.csv",
+    ),
     "unknown product": ({"product": "zzz"}, "product", "code list products", "products.csv"),
     "unknown regime": ({"regime": "zzz"}, "regime", "code list regimes", "regimes.csv"),
     "unknown operator": ({"operator": "zzz"}, "operator", "code list operators", "operators.csv"),
@@ -130,7 +145,12 @@ BAD_FIELDS = {
     "decimals of a bound": ({"value": "超1.00000000元"}, "value", "6 decimal places", "check"),
     "decimals of a growth": ({"growth": "1.123456789%"}, "growth", "10 decimal places", "check"),
     "braces": ({"value": "{}"}, "value", "'{'", "with its unit"),
-    "name in braces": ({"area": "{remedy}"}, "area", "code list areas", "codes/areas.csv"),
+    "name in braces": (
+        {"area": "{remedy}"},
+        "area",
+        "code list geographies",
+        "codes/geographies.csv",
+    ),
     "percent sign": ({"period": "%s"}, "period", "'%s' is not a period", "2020-01/2020-04"),
     "braces in a field": ({"{message}": "{}"}, "{message}", "is no field", "take it out"),
     "share of nothing": ({"share": "5%"}, "share", "is a share of nothing", "share_of or part_of"),
@@ -432,7 +452,10 @@ BAD_TOTALS = {
     # what: fields of the total, problems as (line, field, what the message says)
     "bad field that parts inherit": (
         {"area": "CN-9999"},
-        [(4, "area", "code list areas"), (5, "part_of", "its total's area: is not in the code")],
+        [
+            (4, "area", "code list geographies"),
+            (5, "part_of", "its total's area: is not in"),
+        ],
     ),
     "bad field of its own": (
         {"value": "5"},

@@ -120,7 +120,7 @@ def test_lineage_leads_from_a_view_down_to_the_record_files(release, tables):
     assert figures.reads == ("vintages",)
     assert {"core.levels", "core.figures", "raw.figures", "raw.codes"} <= set(figures.rests_on)
     assert "people-daily/2020-05-foreign-trade.yaml" in figures.files
-    assert "warehouse/codes/areas.csv" in figures.files
+    assert "warehouse/codes/geographies.csv" in figures.files
     assert "warehouse/rates/exchange_rates.csv" not in figures.files
     assert "warehouse/rates/exchange_rates.csv" in tables["core.rate_bands"].files
 
