@@ -8,7 +8,6 @@ to each other, and the wording of their problems. Does not belong here: file for
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,12 +18,14 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from warehouse.records import reading
+from warehouse.records import reading, remedies
 from warehouse.records.contract import EXAMPLES, Figure, Record, Source, full_id
 from warehouse.records.fields import INHERITED, PLACES, PRINTED
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows, quantity
+
+_WAITS = "names a figure that was rejected"
 
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
 
@@ -41,6 +42,15 @@ class Quarantined:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
+
+    @property
+    def cause(self) -> str:
+        """Equal for figures that are set aside for the same reason."""
+        return self.reason
+
+    def of_many(self, count: int) -> str:
+        """What is said of so many figures with this cause."""
+        return f"{count} figures are set aside: {self.reason}"
 
 
 @dataclass(frozen=True)
@@ -105,6 +115,8 @@ class _Acceptance:
         self.rows: dict[str, Row] = {}
         # id() of a row that others are part of → the fields that it hands down to them.
         self._handed_down: dict[int, dict[str, str]] = {}
+        # A rejected row that waits for another → the row at the start, which is to be mended.
+        self._waits_for: dict[RowKey, Row] = {}
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -149,14 +161,16 @@ class _Acceptance:
     def _index(self, row: Row) -> None:
         source, id_ = row.fields.get("source", ""), row.fields.get("id", "")
         other = self.rows.get(f"{source}/{id_}")
+        fault: tuple[str, ...]
         if row.total and _key(row.total) in self.rejected:
-            fault = "part_of", "its total was rejected", "mend the total"
+            fault = ("part_of", "its total was rejected", *self._waiting(row, row.total))
         elif source in self.rejected_sources:
-            fault = "source", "was rejected", "mend the source"
+            together = f"records wait for the source {source!r}, which was rejected"
+            fault = "source", "was rejected", "mend the source", together
+        elif (source, id_) == ("source", "id"):
+            fault = "id", "repeats the header", "take this line away"
         elif source not in self.sources:
-            remedy = "describe it under source:, or in sources.yaml beside a CSV file"
-            remedy += _nearest(source, self.sources)
-            fault = "source", "is not described" if source else "is missing", remedy
+            fault = ("source", *self._unknown_source(row, source))
         elif not id_:
             fault = "id", "is missing", EXAMPLES["id"]
         elif other:
@@ -166,6 +180,21 @@ class _Acceptance:
             self.rows[f"{source}/{id_}"] = row
             return
         self._reject(row, _problem(row, *fault))
+
+    def _unknown_source(self, row: Row, source: str) -> tuple[str, str, str]:
+        """What is said of a record whose source nobody describes."""
+        remedy = remedies.described_source(source or "ID", row.file, {f.name for f in self.files})
+        remedy += remedies.nearest(source, self.sources)
+        if not source:
+            return "is missing", f"say which; {remedy}", "records name no source"
+        together = f"records name the source {source!r}, which is missing"
+        return "is not described", remedy, together
+
+    def _waiting(self, row: Row, total: Row) -> tuple[str, str]:
+        """The remedy for a row that refers to a rejected one, and what is said of many."""
+        mended = self._waits_for[_key(row)] = self._waits_for.get(_key(total), total)
+        where = f"line {mended.line}" if mended.file == row.file else f"{mended.file}:{mended.line}"
+        return f"mend {where}", f"parts wait for {where}, which was rejected"
 
     def _all_fields(self, row: Row) -> dict[str, str] | None:
         """The row's own fields, and those that it inherits from its total, that one's, and so on.
@@ -232,7 +261,12 @@ class _Acceptance:
             row = self.rows[figure.id]
             faults = list(_link_faults(figure, known, self.rows, figure.id in named))
             if faults:
-                self._reject(row, *(_problem(row, *fault) for fault in faults))
+                for field, message, remedy in faults:
+                    waiting_for: tuple[str, ...] = (remedy,)
+                    if message == _WAITS:
+                        target = figure.part_of if field == "part_of" else figure.share_of
+                        waiting_for = self._waiting(row, self.rows[target or ""])
+                    self._reject(row, _problem(row, field, message, *waiting_for))
                 del known[figure.id]
                 waiting.extend(referring[figure.id])
         return list(known.values())
@@ -264,10 +298,10 @@ def _link_faults(
             continue
         total = known.get(target)
         if total is None and target in rows:
-            yield field, "names a figure that was rejected", "mend that one"
+            yield field, _WAITS, "mend that one"
         elif total is None:
             beside = [f.record.id for f in known.values() if f.record.source == record.source]
-            hint = _nearest(target.rpartition("/")[2], beside)
+            hint = remedies.nearest(target.rpartition("/")[2], beside)
             yield field, "names no figure", f"write the id of one, or <source>/<id>{hint}"
         elif total is figure:
             yield field, "names the figure itself", "name its total"
@@ -341,11 +375,6 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
     return kept, aside
 
 
-def _nearest(text: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(text, list(known), 3, 0.5)
-    return f" (nearest: {', '.join(near)})" if near else ""
-
-
 def _unit_printed(value: str) -> str:
     with suppress(quantity.QuantityError):
         return quantity.parse_value(value).unit
@@ -356,35 +385,42 @@ def _key(row: Row) -> RowKey:
     return row.file, row.line, row.place
 
 
-def _problem(row: Row, field: str, message: str, remedy: str) -> Problem:
+def _problem(row: Row, field: str, message: str, remedy: str, together: str = "") -> Problem:
     line = row.lines.get(field, row.line)
     id_ = row.fields.get("id", "")
     figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
-    return Problem(row.file, line, message, remedy, field, row.fields.get(field, ""), figure)
+    return Problem(
+        row.file, line, message, remedy, field, row.fields.get(field, ""), figure, together
+    )
 
 
 def _problems(
     error: ValidationError, row: Row, fields: Mapping[str, str], model: type[BaseModel]
 ) -> Iterable[Problem]:
     """Pydantic's errors in our words. An inherited field is reported as a problem of the total."""
+    part = model.__name__.lower()
     for detail in error.errors(include_url=False):
         context: dict[str, Any] = detail.get("ctx", {})
         field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
         remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
         message = detail["msg"]
+        together = f"{part}s have {field} {fields.get(field, '')!r}: {message}"
         match detail["type"]:
             case "missing":
                 message = "is missing"
                 remedy = EXAMPLES.get(field, f"say the {field}")
+                together = f"{part}s have no {field}"
             case "extra_forbidden":
-                message = f"is no field of a {model.__name__.lower()}"
-                remedy = f"name a field, or take it out{_nearest(field, model.model_fields)}"
+                message = f"is no field of a {part}"
+                remedy = remedies.rename(part, field, model.model_fields)
+                together = f"{part}s have {field}, which {message}"
             case "string_pattern_mismatch":
                 message = "is not well formed"
                 remedy = "write a plain http(s) address" if field == "url" else EXAMPLES["id"]
         if field == "part_of" and row.total:
             message, remedy = "its total's id is not well formed", "mend the total"
+            together = ""
         elif field in fields and field not in row.fields:
             field, message = "part_of", f"its total's {field}: {message}"
             remedy = "mend the total, or say the field here"
-        yield _problem(row, field, message, remedy)
+        yield _problem(row, field, message, remedy, together)
