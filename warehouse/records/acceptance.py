@@ -14,11 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
-from warehouse.records import reading, remedies
+from warehouse.records import reading, rejections, remedies
 from warehouse.records.contract import EXAMPLES, Figure, Record, Source, full_id
 from warehouse.records.fields import INHERITED, PLACES, PRINTED
 from warehouse.records.reading import RecordFile, Row
@@ -39,6 +38,7 @@ class Quarantined:
     figure: str
     reason: str
     is_repeat: bool = False
+    together: str = ""  # the reason that is said of several, if it is not the same
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
@@ -46,11 +46,11 @@ class Quarantined:
     @property
     def cause(self) -> str:
         """Equal for figures that are set aside for the same reason."""
-        return self.reason
+        return self.together or self.reason
 
     def of_many(self, count: int) -> str:
         """What is said of so many figures with this cause."""
-        return f"{count} figures are set aside: {self.reason}"
+        return f"{count} figures are set aside: {self.cause}"
 
 
 @dataclass(frozen=True)
@@ -111,12 +111,13 @@ class _Acceptance:
         self.files = tuple(files)
         self.rejected: dict[RowKey, list[Problem]] = {}
         self.sources: dict[str, tuple[Source, str]] = {}
-        self.rejected_sources: set[str] = set()
+        self.rejected_sources: dict[str, Row] = {}
         self.rows: dict[str, Row] = {}
         # id() of a row that others are part of → the fields that it hands down to them.
         self._handed_down: dict[int, dict[str, str]] = {}
         # A rejected row that waits for another → the row at the start, which is to be mended.
         self._waits_for: dict[RowKey, Row] = {}
+        self._descriptions: dict[tuple[str, str], str] = {}  # of a source that a file names
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -149,12 +150,12 @@ class _Acceptance:
         try:
             source = Source.model_validate(dict(row.fields))
         except ValidationError as error:
-            self._reject(row, *_problems(error, row, row.fields, Source))
-            self.rejected_sources.add(row.fields.get("id", ""))
+            self._reject(row, *rejections.of_validation(error, row, row.fields, Source))
+            self.rejected_sources.setdefault(row.fields.get("id", ""), row)
             return
         if source.id in self.sources:
             message = f"is the id of a source in {self.sources[source.id][1]} too"
-            self._reject(row, _problem(row, "id", message, "give each source its own id"))
+            self._reject(row, rejections.of_row(row, "id", message, "give each source its own id"))
         else:
             self.sources[source.id] = (source, row.file)
 
@@ -165,7 +166,8 @@ class _Acceptance:
         if row.total and _key(row.total) in self.rejected:
             fault = ("part_of", "its total was rejected", *self._waiting(row, row.total))
         elif source in self.rejected_sources:
-            together = f"records wait for the source {source!r}, which was rejected"
+            where = rejections.seen_from(row, self.rejected_sources[source])
+            together = f"records wait for their source in {where}, which was rejected"
             fault = "source", "was rejected", "mend the source", together
         elif (source, id_) == ("source", "id"):
             fault = "id", "repeats the header", "take this line away"
@@ -179,21 +181,26 @@ class _Acceptance:
         else:
             self.rows[f"{source}/{id_}"] = row
             return
-        self._reject(row, _problem(row, *fault))
+        self._reject(row, rejections.of_row(row, *fault))
 
     def _unknown_source(self, row: Row, source: str) -> tuple[str, str, str]:
         """What is said of a record whose source nobody describes."""
-        remedy = remedies.described_source(source or "ID", row.file, {f.name for f in self.files})
-        remedy += remedies.nearest(source, self.sources)
+        place = (source, row.file)
+        if place not in self._descriptions:
+            described = remedies.described_source(source, row.file, {f.name for f in self.files})
+            self._descriptions[place] = described + remedies.nearest(source, self.sources)
+        remedy = self._descriptions[place]
         if not source:
-            return "is missing", f"say which; {remedy}", "records name no source"
+            known = f": {', '.join(list(self.sources)[:3])}" if self.sources else f", and {remedy}"
+            remedy = f"write there the id of the source that prints it{known}"
+            return "is missing", remedy, "records name no source"
         together = f"records name the source {source!r}, which is missing"
         return "is not described", remedy, together
 
     def _waiting(self, row: Row, total: Row) -> tuple[str, str]:
         """The remedy for a row that refers to a rejected one, and what is said of many."""
         mended = self._waits_for[_key(row)] = self._waits_for.get(_key(total), total)
-        where = f"line {mended.line}" if mended.file == row.file else f"{mended.file}:{mended.line}"
+        where = rejections.seen_from(row, mended)
         return f"mend {where}", f"parts wait for {where}, which was rejected"
 
     def _all_fields(self, row: Row) -> dict[str, str] | None:
@@ -210,7 +217,7 @@ class _Acceptance:
             if id(total) in seen or id(total) in self._circular:
                 self._circular |= seen
                 remedy = "a total cannot be part of its own part"
-                self._reject(row, _problem(row, "part_of", "leads back to itself", remedy))
+                self._reject(row, rejections.of_row(row, "part_of", "leads back to itself", remedy))
                 return None
             if id(total) in self._handed_down:
                 inherited = self._handed_down[id(total)]
@@ -232,7 +239,7 @@ class _Acceptance:
         try:
             record = Record.model_validate(fields)
         except ValidationError as error:
-            self._reject(row, *_problems(error, row, fields, Record))
+            self._reject(row, *rejections.of_validation(error, row, fields, Record))
             return None
         source = self.sources[record.source][0]
         compared = fields | {"published": source.published}  # a new vintage is a new figure
@@ -266,7 +273,7 @@ class _Acceptance:
                     if message == _WAITS:
                         target = figure.part_of if field == "part_of" else figure.share_of
                         waiting_for = self._waiting(row, self.rows[target or ""])
-                    self._reject(row, _problem(row, field, message, *waiting_for))
+                    self._reject(row, rejections.of_row(row, field, message, *waiting_for))
                 del known[figure.id]
                 waiting.extend(referring[figure.id])
         return list(known.values())
@@ -338,6 +345,7 @@ def _with_own(inherited: Mapping[str, str], row: Row, own: Mapping[str, str]) ->
 def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
     """The figures kept; and set aside, drafts, periods not ended, repeats, and their parts."""
     reasons: dict[str, str] = {}
+    together: dict[str, str] = {}  # the reason of several
     repeats: set[str] = set()
     first: dict[tuple[object, ...], str] = {}
     wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
@@ -346,8 +354,10 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         if record.period.end > figure.source.vintage.end:
             published = f"when it was published ({figure.source.published})"
             reasons[figure.id] = f"period {record.period.text} had not ended {published}"
+            together[figure.id] = f"their periods had not ended {published}"
         if record.review is not None and not drafts:
             reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
+            together[figure.id] = "drafts that are not reviewed"
         if figure.id in reasons:
             continue
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
@@ -358,6 +368,7 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         # A headline that is repeated with its parts is needed by them.
         if same != figure.id and any(printed) and figure.id not in wholes:
             reasons[figure.id] = f"repeats {same} of the same source to the letter"
+            together[figure.id] = "they repeat others of their source to the letter"
             repeats.add(figure.id)
     while dependent := {
         f.id: f"its total {t} is quarantined"
@@ -368,7 +379,14 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         reasons |= dependent
     kept = [figure for figure in figures if figure.id not in reasons]
     aside = [
-        Quarantined(figure.file, figure.line, figure.id, reasons[figure.id], figure.id in repeats)
+        Quarantined(
+            figure.file,
+            figure.line,
+            figure.id,
+            reasons[figure.id],
+            figure.id in repeats,
+            together.get(figure.id, ""),
+        )
         for figure in figures
         if figure.id in reasons
     ]
@@ -383,44 +401,3 @@ def _unit_printed(value: str) -> str:
 
 def _key(row: Row) -> RowKey:
     return row.file, row.line, row.place
-
-
-def _problem(row: Row, field: str, message: str, remedy: str, together: str = "") -> Problem:
-    line = row.lines.get(field, row.line)
-    id_ = row.fields.get("id", "")
-    figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
-    return Problem(
-        row.file, line, message, remedy, field, row.fields.get(field, ""), figure, together
-    )
-
-
-def _problems(
-    error: ValidationError, row: Row, fields: Mapping[str, str], model: type[BaseModel]
-) -> Iterable[Problem]:
-    """Pydantic's errors in our words. An inherited field is reported as a problem of the total."""
-    part = model.__name__.lower()
-    for detail in error.errors(include_url=False):
-        context: dict[str, Any] = detail.get("ctx", {})
-        field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
-        remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
-        message = detail["msg"]
-        together = f"{part}s have {field} {fields.get(field, '')!r}: {message}"
-        match detail["type"]:
-            case "missing":
-                message = "is missing"
-                remedy = EXAMPLES.get(field, f"say the {field}")
-                together = f"{part}s have no {field}"
-            case "extra_forbidden":
-                message = f"is no field of a {part}"
-                remedy = remedies.rename(part, field, model.model_fields)
-                together = f"{part}s have {field}, which {message}"
-            case "string_pattern_mismatch":
-                message = "is not well formed"
-                remedy = "write a plain http(s) address" if field == "url" else EXAMPLES["id"]
-        if field == "part_of" and row.total:
-            message, remedy = "its total's id is not well formed", "mend the total"
-            together = ""
-        elif field in fields and field not in row.fields:
-            field, message = "part_of", f"its total's {field}: {message}"
-            remedy = "mend the total, or say the field here"
-        yield _problem(row, field, message, remedy, together)

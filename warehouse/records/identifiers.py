@@ -45,9 +45,9 @@ def id_like(text: str) -> str:
     """The id that a text comes nearest to, '' where it holds no letter or digit."""
     text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower()
     kept = "".join(
-        c if c in "-._" or unicodedata.category(c) in (*_LETTERS, *_MARKS) else "-" for c in text
+        c if c in "-._" or unicodedata.category(c) in (*_LETTERS, *_MARKS) else "\0" for c in text
     )
-    kept = re.sub(r"-+", "-", kept)[:MAX_LENGTH].strip("-._")
+    kept = re.sub(r"-*\0[-\0]*", "-", kept)[:MAX_LENGTH].strip("-._")
     while kept and not is_id(kept):
         kept = kept[1:]  # a mark that stands without its letter
     return kept

@@ -13,6 +13,7 @@ import csv
 import fnmatch
 import hashlib
 import itertools
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -284,6 +285,9 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     if "figures" in top:
         if "source" not in top:
             remedy = f"write above them: {_source_line(name)}"
+            if len(sources) == 1:
+                fields = ", ".join(f"{key}: {_quoted(t)}" for key, t in sources[0].fields.items())
+                remedy = f"write instead of sources: source: {{{fields}}}"
             raise rows.refusal(top["figures"], "figures without a source", remedy)
         implied = {"source": (sources[0].fields.get("id", ""), root.key_lines["source"])}
         for node in rows.listing(top["figures"], "figures"):
@@ -350,8 +354,8 @@ class _YamlRows:
             remedy = "start each entry with '- '"
             if isinstance(node.value, dict) and node.value:
                 key, first = next(iter(node.value.items()))
-                text = first.value if isinstance(first.value, str) else ""
-                remedy += f", and indent its other lines as far: {f'- {key}: {text}'.strip()}"
+                entry = f"id: {key}" if isinstance(first.value, dict) else f"{key}: {first.plain()}"
+                remedy += f", and indent its other lines as far: - {entry}"
             raise self.refusal(node, "must be a list", remedy, what)
         return node.value
 
@@ -372,6 +376,11 @@ class _YamlRows:
         return node.value
 
 
+def _quoted(text: str) -> str:
+    """A text as a value inside braces."""
+    return text if re.fullmatch(r"[\w./-]+", text) else json.dumps(text, ensure_ascii=False)
+
+
 def _single(key: str, node: Node) -> str:
     """The remedy for a field that holds several values where one may stand."""
     listed = [item.value for item in node.value] if isinstance(node.value, list) else []
@@ -380,6 +389,6 @@ def _single(key: str, node: Node) -> str:
         if all(text[:1].isdigit() for text in texts):
             return f'quote it: {key}: "{",".join(texts)}"'
         return f'part the words with commas: {key}: "{", ".join(texts)}"'
-    if listed and remedies.field_meant("record", key, ["of_which"]):
+    if listed and remedies.field_meant("record", key, ("of_which",)):
         return f"only of_which holds others: write of_which: instead of {key}:"
     return "only of_which holds others; part several words with commas"

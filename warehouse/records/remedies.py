@@ -13,10 +13,11 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePath
 
 from warehouse import project
+from warehouse.records import identifiers
 
 SOURCES_FILE = "sources.yaml"  # where the sources of the flat files beside it stand
 _SIMILAR = 0.7  # aera is area, colour is no country
@@ -28,7 +29,8 @@ def nearest(text: str, known: Iterable[str]) -> str:
     return f" (nearest: {', '.join(near)})" if near else ""
 
 
-def field_meant(part: str, name: str, known: Collection[str]) -> str:
+@lru_cache(1_000)
+def field_meant(part: str, name: str, known: tuple[str, ...]) -> str:
     """The field of a record, source or file (`part`) that a name means, '' where none is near.
 
     A field by another name comes before one that is only spelt alike.
@@ -42,10 +44,13 @@ def field_meant(part: str, name: str, known: Collection[str]) -> str:
     return spelt[near[0]] if near else ""
 
 
-def rename(part: str, name: str, known: Collection[str]) -> str:
+def rename(part: str, name: str, known: tuple[str, ...]) -> str:
     """What to do about a name that no field has."""
-    if meant := field_meant(part, name, known):
-        return f"write {meant} instead of {name} (nearest: {meant}), or take it out"
+    meant = field_meant(part, name, known)
+    if meant and _plain(name) not in _other_names(part):
+        return f"name a field, or take it out (nearest: {meant})"
+    if meant:
+        return f"write {meant} instead of {name}, or take it out"
     return "name a field, or take it out"
 
 
@@ -54,7 +59,10 @@ def described_source(id_: str, file: str, files: Collection[str]) -> str:
 
     `files` are those that were read.
     """
-    entry = f"{{id: {id_}, publisher: NAME, published: 2020-05-09}}"
+    possible = identifiers.id_like(id_) or "ID"
+    entry = f"{{id: {possible}, publisher: NAME, published: 2020-05-09}}"
+    if id_ not in ("", possible):
+        return f"call it {possible} and {described_source(possible, file, files)}"
     if PurePath(file).suffix.lower() in (".yaml", ".yml"):
         return f"describe it at the top of a file: source: {entry}"
     beside = PurePath(file).with_name(SOURCES_FILE).as_posix()

@@ -272,9 +272,10 @@ def _header_meant(
 ) -> str:
     """What to do about a header without the columns that are needed."""
     for separator, name in SEPARATORS.items():
-        split = [cell.strip() for cell in ",".join(header).split(separator)]
+        split = [cell.strip().lower() for cell in ",".join(header).split(separator)]
         if set(NEEDED) <= set(split):
-            return f"separate the cells by commas, not by {name}: {','.join(split)}"
+            remedy = f"separate the cells by commas, not by {name}: {','.join(split)}"
+            return f"{remedy}; quote cells that hold a comma"
     lowered = [cell.lower() for cell in header]
     if set(NEEDED) <= set(lowered):
         return f"write the names in lower case: {','.join(lowered)}"
@@ -282,7 +283,7 @@ def _header_meant(
         for line, cells in enumerate(itertools.islice(below, MAX_TITLES), 2):
             if set(NEEDED) <= {cell.strip() for cell in cells}:
                 return f"the columns are named in line {line}: take the lines above it away"
-    meant = {remedies.field_meant("record", cell, missing): cell for cell in header if cell}
+    meant = {remedies.field_meant("record", cell, tuple(missing)): cell for cell in header if cell}
     if renamed := [f"{field} instead of {meant[field]}" for field in missing if field in meant]:
         return f"write {' and '.join(renamed)}"
     return "name the columns there, separated by commas"

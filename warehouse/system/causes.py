@@ -39,19 +39,25 @@ def messages(placed: Iterable[Placed]) -> list[str]:
 
 
 def _of_several(items: list[Placed]) -> str:
-    first, *others = items
+    places_of: dict[str, Placed] = {}
+    for item in items:
+        places_of.setdefault(place(item), item)
+    first, *others = places_of.values()
+    text = f"{place(first)}: {first.of_many(len(items))}"
+    if not others:
+        return text
     named = others[:_NAMED]
     if all(item.file == first.file and item.line for item in named):
-        lines = dict.fromkeys(str(item.line) for item in named if item.line != first.line)
-        places = f"lines {', '.join(lines)}" if lines else "the same line"
+        lines = ", ".join(str(item.line) for item in named)
+        places = f"line {lines}" if len(named) == 1 else f"lines {lines}"
     else:
-        places = ", ".join(dict.fromkeys(map(place, named)))
+        places = ", ".join(map(place, named))
     if more := len(others) - len(named):
         places += f" and {more} more"
     seen = {item.file for item in (first, *named)}
     if files := dict.fromkeys(item.file for item in others if item.file not in seen):
         places += f", in {', '.join(files)} too"
-    return f"{place(first)}: {first.of_many(len(items))} (also {places})"
+    return f"{text} (also {places})"
 
 
 def place(item: Placed) -> str:

@@ -33,8 +33,8 @@ MAX_DOCUMENT = 256 << 20  # bytes of a file that an earlier run wrote: a manifes
 class Problem:
     """Why something cannot be used: file, line, field and value, and what to do about it.
 
-    Line 0 is the file as a whole. `together` is what is said of several with this cause, after
-    their number: `records have no period`. It also says which problems have one cause.
+    Line 0 is the file as a whole. Problems have one cause where they say the same, or have the same
+    `kin`. `together` is what is said of several, after their number: `records have no period`.
     """
 
     file: str
@@ -45,6 +45,7 @@ class Problem:
     value: str = ""
     figure: str = ""
     together: str = ""
+    kin: str = ""
 
     def __str__(self) -> str:
         return f"{causes.place(self)}: {self._subject}{self.message}; {self.remedy}"
@@ -52,12 +53,13 @@ class Problem:
     @property
     def cause(self) -> Hashable:
         """Equal for the problems that one slip made."""
-        return self.together or (self.field, self.value, self.message, self.remedy)
+        return self.kin or self.together or (self.field, self.value, self.message, self.remedy)
 
     def of_many(self, count: int) -> str:
         """What is said of so many problems with this cause."""
-        together = self.together or f"times {self._subject}{self.message}"
-        return f"{count} {together}; {self.remedy}"
+        if self.together:
+            return f"{count} {self.together}; {self.remedy}"
+        return f"{self._subject}{self.message}, {count} times; {self.remedy}"
 
     @property
     def _subject(self) -> str:
