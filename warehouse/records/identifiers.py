@@ -29,7 +29,8 @@ def is_id(text: str) -> bool:
     """Whether a text may be an id."""
     return (
         0 < len(text) <= MAX_LENGTH
-        and unicodedata.normalize("NFKC", text) == text
+        and composed(text) == text
+        and not any(map(_is_variant, text))
         and unicodedata.category(text[0]) in _LETTERS
         and all(c in "-._" or unicodedata.category(c) in (*_LETTERS, *_MARKS) for c in text)
         and not _UNSEEN.search(text)
@@ -43,7 +44,10 @@ def is_reference(text: str) -> bool:
 
 def id_like(text: str) -> str:
     """The id that a text comes nearest to, '' where it holds no letter or digit."""
-    text = unicodedata.normalize("NFKC", _UNSEEN.sub("", text)).lower()
+    text = "".join(
+        unicodedata.normalize("NFKC", c) if _is_variant(c) else c for c in _UNSEEN.sub("", text)
+    )
+    text = composed(composed(text).lower())
     kept = "".join(
         c if c in "-._" or unicodedata.category(c) in (*_LETTERS, *_MARKS) else "\0" for c in text
     )
@@ -51,3 +55,11 @@ def id_like(text: str) -> str:
     while kept and not is_id(kept):
         kept = kept[1:]  # a mark that stands without its letter
     return kept
+
+
+def _is_variant(character: str) -> bool:
+    """Whether a character is another one in another form: full-width, circled, a ligature."""
+    form = unicodedata.decomposition(character)
+    # Letters of Thai and Lao are written as two by the book, and are typed as one.
+    is_letter = form.startswith("<compat>") and unicodedata.category(character) == "Lo"
+    return form.startswith("<") and not is_letter

@@ -119,10 +119,13 @@ class _Reader:
             return Node(line, event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Node] = []
+            first: Any = None  # of items that only a comma parts: 1,52,345
             before: Any = None
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
-                if before and _continues(before, event):
-                    raise self._parted(before, event.value, field)
+                if not (before and _continues(before, event)):
+                    first = event
+                elif not event.value.isdigit():
+                    raise self._parted(first, event.value, field)
                 items.append(self._node(event, depth + 1))
                 before = event if _is_plain(event) else None
             return Node(line, items)
@@ -152,7 +155,7 @@ class _Reader:
         """Refuse a key without a value that is none: the rest of a number, a wide colon."""
         if not _is_plain(key):
             return
-        if "：" in text and (hint := yaml_hints.for_text(text)):
+        if "：" in text and (hint := yaml_hints.for_text(_lines(self._text)[key.start_mark.line])):
             raise _fail(key, *hint)
         if before is None:
             return
@@ -175,12 +178,12 @@ class _Reader:
 
 
 def _continues(before: Any, event: Any) -> bool:
-    """Whether an item of a list is the rest of a number: 446 billion of [9,446 billion]."""
+    """Whether an item of a list may be the rest of a number: 446 billion of [9,446 billion]."""
     return (
         _is_plain(event)
         and event.start_mark.index == before.end_mark.index + 1
         and before.value[-1:].isdigit()
-        and bool(re.match(r"\d+\D", event.value))
+        and event.value[:1].isdigit()
     )
 
 
