@@ -99,7 +99,7 @@ def test_an_id_is_the_same_however_its_accents_were_typed(accept):
     assert [figure.id for figure in accept(text).figures] == ["s/größe"]
     (problem,) = accept(text + FIGURE.format("größe", 2, 2)).problems
     assert "is the id of another figure" in problem.message
-    part = f"- {{id: p, area: CN, flow: exports, period: 2020-01, part_of: {decomposed}, value: 1元}}\n"
+    part = FIGURE.format("p", 1, 1).replace("trade", f"exports, part_of: {decomposed}")
     assert accept(text + part).problems == []
 
 
