@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 MAX_LENGTH = 100  # characters
+_LATIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")  # most ids, and quick to know
 _LETTERS = ("Ll", "Lm", "Lo", "Nd")
 _MARKS = ("Mn", "Mc")  # vowels of Indic scripts, accents that have no letter of their own
 # Letters and marks that nobody sees: fillers of Hangul, vowels of Khmer, variation selectors.
@@ -27,7 +28,7 @@ def composed(text: str) -> str:
 
 def is_id(text: str) -> bool:
     """Whether a text may be an id."""
-    return (
+    return bool(_LATIN.fullmatch(text)) or (
         0 < len(text) <= MAX_LENGTH
         and composed(text) == text
         and not any(map(_is_variant, text))

@@ -209,8 +209,8 @@ def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:
 
 def _linkable(fields: dict[str, str]) -> dict[str, str]:
     """Fields with their ids composed: `é` typed as one character or as two is one id."""
-    ids = {name: identifiers.composed(fields[name]) for name in LINKING if name in fields}
-    return fields | ids
+    typed = {name: fields[name] for name in LINKING if not fields.get(name, "").isascii()}
+    return fields | {name: identifiers.composed(id_) for name, id_ in typed.items()}
 
 
 def _tree(name: str, text: str, holds: str) -> Node:

@@ -30,6 +30,7 @@ from warehouse.system import files
 MAX_TEXT = 2_000  # characters of one field
 MAX_ROWS = 2_000_000  # of a Parquet file, however small
 MAX_COLUMNS = 200
+MAX_SHOWN = 160  # characters of a corrected line
 MAX_UNPACKED = 256 << 20  # bytes of a workbook
 MAX_TITLES = 20  # lines above the header in which it is looked for
 NEEDED = ("id", "source")  # columns of every flat file
@@ -77,8 +78,7 @@ def read_csv(text: str) -> Iterator[Line]:
                 continue
             if len(cells) != len(header):
                 message = f"{len(cells)} cells under {len(header)} columns"
-                remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
-                raise Malformed(line, message, remedy)
+                raise Malformed(line, message, _cells_meant(cells, len(header)))
             yield line, _fields(line, zip(header, cells, strict=True))
         if text[-1] not in "\r\n":
             # What is left of a period that was cut off may look like a period: 2020 of 2020-03.
@@ -91,6 +91,17 @@ def read_csv(text: str) -> Iterator[Line]:
         raise Malformed(
             line, message, "close each quote, and double a quote within quotes"
         ) from None
+
+
+def _cells_meant(cells: Sequence[str], columns: int) -> str:
+    """What to do about a row with another number of cells than there are columns."""
+    row = ",".join(cells)
+    for separator, name in SEPARATORS.items():
+        if len(split := row.split(separator)) == columns:
+            return f"separate the cells by commas, not by {name}: {','.join(split)[:MAX_SHOWN]}"
+    if curly := re.search("[“„]([^“”„]*)[”“]", row):
+        return f'write straight quotation marks: "{curly[1][:MAX_SHOWN]}"'
+    return 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
 
 
 def read_jsonl(text: str) -> Iterator[Line]:

@@ -98,6 +98,20 @@ def test_cells_that_something_else_separates(problem, separator, called):
     )
 
 
+@pytest.mark.parametrize(
+    ("row", "remedy"),
+    [
+        ("a，s，CN，trade，2020-01，1亿元", "not by full-width commas: " + ",".join(ROW)),
+        ("a;s;CN;trade;2020-01;1亿元", "not by semicolons: " + ",".join(ROW)),
+        ("a,s,CN,trade,2020-01,“1,234亿元”", 'write straight quotation marks: "1,234亿元"'),
+        ("a,s,CN,trade,2020-01", "give every column a cell"),
+    ],
+)
+def test_a_row_that_is_cut_otherwise(problem, row, remedy):
+    found = problem(",".join(HEADER) + "\n", row + "\n", name="figures.csv")
+    assert (found.line, remedy in found.remedy) == (2, True), found
+
+
 def test_a_list_in_json(problem):
     found = problem('[{"id": "a", "source": "s"},\n', '{"id": "b"}]\n', name="figures.jsonl")
     assert (found.line, "take the [ and ]" in found.remedy) == (1, True)
