@@ -24,8 +24,9 @@ from warehouse.drafting.draft import Draft, draft
 from warehouse.drafting.text.figures import ALL, Drafted
 from warehouse.records.acceptance import read_batch
 from warehouse.records.contract import Figure
-from warehouse.records.fields import DIMENSIONS, PRINTED
+from warehouse.records.fields import PRINTED
 from warehouse.terms import period
+from warehouse.terms.dimensions import dimensions
 from warehouse.terms.quantity import Quantity, parse_growth, parse_share, parse_value
 
 ROOT = Path(__file__).parent.parent
@@ -83,7 +84,7 @@ def against_the_hand_curated(path: Path) -> None:
     for figure in missed:
         hand.update(_fields_of_record(figure).keys())
     print(f"{'field':14}precision  recall")
-    for name in (*DIMENSIONS, "period", *PRINTED, "part_of"):
+    for name in (*dimensions(), "period", *PRINTED, "part_of"):
         if hand[name]:
             precision = right[name] / read_fields[name] if read_fields[name] else 0
             print(f"{name:14}{precision:9.3f}{right[name] / hand[name]:8.3f}")
@@ -108,7 +109,7 @@ def _quantities(drafted: Drafted) -> dict[str, Quantity]:
 
 def _fields_of_record(figure: Figure) -> dict[str, object]:
     record = figure.record
-    fields: dict[str, object] = {name: getattr(record, name) for name in DIMENSIONS}
+    fields: dict[str, object] = dict(record.codes)
     fields["period"] = record.period.text
     for name in PRINTED:
         if (printed := getattr(record, name)) is not None:

@@ -28,8 +28,9 @@ from desk.report.content import (
     Number,
 )
 from desk.report.content_queries import read
-from desk.report.wording import ASPECTS, settlement, visible
-from warehouse.records.contract import Record
+from desk.report.wording import ASPECTS, name_of, settlement, visible
+from warehouse.records.contract import record_model
+from warehouse.records.fields import LABELS
 from warehouse.store.database import open_readonly
 from warehouse.terms.interval import format_interval
 
@@ -78,6 +79,7 @@ class Description:
 
     figure: Figure
     key: tuple[Code, ...]
+    states: tuple[Code, ...]
     revisions: tuple[Revision, ...]
     vintages: tuple[Figure, ...]
     total: Figure | None
@@ -101,8 +103,12 @@ def describe(database: Path, figure_id: str) -> Description:
     return Description(
         figure=figure,
         key=tuple(
-            Code(dimension, code, *known.names[f"{dimension}s", code])
+            Code(dimension, code, *name_of(known.names, dimension, code))
             for dimension, code in figure.codes.items()
+        ),
+        states=tuple(
+            Code(LABELS[name], code, *name_of(known.names, name, code))
+            for name, code in figure.states.items()
         ),
         revisions=_revisions(database, figure_id),
         vintages=tuple(o for o in others if o is not figure and _days(o) == _days(figure)),
@@ -230,14 +236,17 @@ def _grid(rows: Iterable[tuple[str, ...]]) -> Table:
 
 def _about_rows(description: Description) -> Iterator[tuple[str, ...]]:
     figure = description.figure
+    usual = {name: field.default for name, field in record_model().model_fields.items()}
     for code in description.key:
         # The default of a dimension is not shown, as records need not write it.
-        if code.code != Record.model_fields[code.dimension].default:
+        if code.code != usual.get(code.dimension):
             names = dict.fromkeys((code.name_zh, code.name_en, f"({code.code})"))
             yield code.dimension, " ".join(filter(None, names))
     yield "period", figure.period
     for name, place in figure.places.items():
         yield name, str(place)
+    for code in description.states:
+        yield code.dimension, f"{code.name_en} ({code.code})"
     source = figure.source
     title = f", {source.title}" if source.title else ""
     yield "source", f"{source.publisher}{title}, published {source.published}"

@@ -20,7 +20,7 @@ from flows.settings import Settings
 from warehouse import project
 from warehouse.detail.aggregate import aggregates
 from warehouse.records.acceptance import read_batch
-from warehouse.records.contract import Record
+from warehouse.records.contract import record_model
 from warehouse.release import catalog
 from warehouse.store import database
 from warehouse.store.database import SqlFile, sql_files
@@ -133,7 +133,7 @@ def _settings() -> str:
 
 
 def _record(built: Path) -> str:
-    defaults = {name: field.default for name, field in Record.model_fields.items()}
+    defaults = {name: field.default for name, field in record_model().model_fields.items()}
     rows = [
         (
             f"`{field.name}`",

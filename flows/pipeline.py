@@ -33,7 +33,7 @@ from expectations.backfill import excess
 from expectations.broken_queries import losses
 from expectations.detail.detail_assessment import compare_again
 from expectations.gx import validation
-from expectations.gx.suites import TABLE_SUITES, rule_suite
+from expectations.gx.suites import rule_suite, table_suites
 from expectations.rules.figure_rules import counted
 from flows.alerts import alert_of_failure
 from flows.artifacts import leave_artifacts
@@ -218,7 +218,7 @@ def check_figures(
         define_macros(connection)
         assessment = assess(connection, acknowledged)
         limit = excess(connection, _release_id(staged), backfilled) if backfilled else ()
-    suites = [*TABLE_SUITES, rule_suite(all_rules())]
+    suites = [*table_suites(), rule_suite(all_rules())]
     results = great_expectations.validate(staged / DATABASE, suites)
     (staged / GX).write_text(to_json([asdict(r) for r in results]), "utf-8")
     broken = tuple(

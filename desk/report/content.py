@@ -51,7 +51,8 @@ class Source:
 class Figure:
     """A figure as printed. `checks` counts those it takes part in, by passed, failed, open.
 
-    `places` and `texts` are the fields of these kinds that its record has, by their names.
+    `places` and `texts` are the fields of these kinds that its record has, by their names;
+    `states` are the codes of its status and confidentiality.
     """
 
     figure_id: str
@@ -70,6 +71,7 @@ class Figure:
     part_of: str | None
     places: Mapping[str, int]
     texts: Mapping[str, str]
+    states: Mapping[str, str]
     is_latest: bool
     share_bounds: tuple[Decimal | None, Decimal | None] | None
     checks: Mapping[str, int]

@@ -30,9 +30,10 @@ from desk.report.content import (
 )
 from desk.report.detail_pages import read as read_detail
 from expectations.intervals import SEVERITIES
-from warehouse.records.fields import DIMENSIONS, PLACES, PRINTED, TEXTS
+from warehouse.records.fields import PLACES, PRINTED, TEXTS, figure_columns
 from warehouse.store.database import open_readonly
 from warehouse.store.tables import fetch
+from warehouse.terms.dimensions import codes_of
 
 Row = dict[str, Any]
 
@@ -83,6 +84,8 @@ _NUMBERS = ", ".join(
     f"{aspect}{end}" for aspect in PRINTED for end in ("_printed", "", "_lower", "_upper")
 )
 
+_STATES = ("status", "confidentiality")
+
 _FIGURES = f"""with latest as (
     select unnest(figures) as figure_id from core.levels where is_latest
 ),
@@ -96,18 +99,29 @@ counts as (
     group by figure_id
 )
 select
-    figure_id, source_id, file, line, {", ".join((*DIMENSIONS, *PLACES, *TEXTS))}, series, unit,
+    figure_id, source_id, file, line, {", ".join((*PLACES, *TEXTS, *_STATES))}, series, unit,
     period, period_start, period_end, span, {_NUMBERS}, growth_basis, share_of, part_of,
     figure_id in (from latest) as is_latest,
     part_lower, part_upper, part_id is not null as is_part,
     coalesce(passed, 0) as passed, coalesce(failed, 0) as failed,
     coalesce(not_checkable, 0) as not_checkable
-from core.figures
+from {{figures}}
 left join counts using (figure_id)
 left join (
     select part_id, share_lower as part_lower, share_upper as part_upper from main.totals
 ) as totals on figure_id = part_id
 order by period_end, period_start, published_to, figure_id"""
+
+
+def _figures_query(connection: duckdb.DuckDBPyConnection) -> str:
+    """The query on figures; a release of an earlier version lacks columns, which are then empty."""
+    have = {row["column_name"] for row in fetch(connection, "describe core.figures")}
+    lacking = [
+        f"null::{column.type} as {name}"
+        for name, column in figure_columns().items()
+        if name not in have
+    ]
+    return _FIGURES.format(figures=f"(select {', '.join(['*', *lacking])} from core.figures)")
 
 
 def _figures(
@@ -135,16 +149,17 @@ def _figures(
     return {
         row["figure_id"]: Figure(
             source=sources[row["source_id"]],
-            codes={dimension: row[dimension] for dimension in DIMENSIONS},
+            codes=codes_of(row["series"]),
             series=(row["series"], row["unit"]),
             numbers={a: number(row, a) for a in PRINTED if row[f"{a}_printed"] is not None},
             share_bounds=(row["part_lower"], row["part_upper"]) if row["is_part"] else None,
             checks={key: row[key] for key in ("passed", "failed", "not_checkable")},
             places={name: row[name] for name in PLACES if row[name] is not None},
+            states={name: row[name] for name in _STATES if row[name]},
             texts={name: row[name] for name in TEXTS if row[name]},
             **{key: row[key] for key in plain},
         )
-        for row in fetch(connection, _FIGURES)
+        for row in fetch(connection, _figures_query(connection))
     }
 
 

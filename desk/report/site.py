@@ -24,9 +24,10 @@ from desk.report.content import Check, Content, Figure, Finding, Suspect
 from desk.report.content_queries import read
 from expectations.intervals import SEVERITIES
 from warehouse import project
-from warehouse.records.fields import DIMENSIONS, LABELS
+from warehouse.records.fields import LABELS
 from warehouse.release import catalog
 from warehouse.release.changes import Changes
+from warehouse.terms.dimensions import codes_of, further
 
 KINDS = (*SEVERITIES, "acknowledged")
 LISTED = 30  # findings on the overview; each rule has a share
@@ -334,7 +335,9 @@ def _source_page(source_id: str) -> str:
 
 
 def _codes(series: str) -> list[tuple[str, str]]:
-    return list(zip(DIMENSIONS, series.split("."), strict=True))
+    """Its codes by dimension, without further ones that most sources say nothing about."""
+    usual = further()
+    return [(name, code) for name, code in codes_of(series).items() if code != usual.get(name)]
 
 
 def _some_of_each_rule(findings: Sequence[Finding]) -> list[Finding]:

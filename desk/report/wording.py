@@ -16,7 +16,8 @@ from functools import cache
 from markupsafe import Markup, escape
 
 from desk.report.content import Figure, Number, Suspect
-from warehouse.records.fields import DIMENSIONS, LABELS, PRINTED
+from warehouse.records.fields import LABELS, PRINTED, code_lists
+from warehouse.terms.dimensions import codes_of, dimensions
 from warehouse.terms.interval import format_interval
 
 # What people call what a figure prints.
@@ -26,8 +27,7 @@ _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # on Windows
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_USUAL = {"partner": "WLD", "flow": "none", "measure": "value"}
-_USUAL |= dict.fromkeys(("product", "regime", "operator"), "total")
+_USUAL = {"flow": "none", "measure": "value"}  # and where a dimension has a default, this
 
 
 def visible(value: object) -> object:
@@ -96,6 +96,19 @@ def settlement(suspect: Suspect) -> str:
     return f"at least {difference(size, number.unit)} {direction}{relative}"
 
 
+def name_of(
+    names: Mapping[tuple[str, str], tuple[str, str]], field: str, code: str
+) -> tuple[str, str]:
+    """What the lists of a database call a code of that field; the code itself where none does."""
+    lists = (code_lists().get(field, ""), f"{field}s")  # a release of before may call it so
+    return next((names[key] for name in lists if (key := (name, code)) in names), (code, ""))
+
+
+def _usual() -> dict[str, str]:
+    """The codes that go without saying."""
+    return _USUAL | {d.name: d.default for d in dimensions().values() if d.default}
+
+
 class Names:
     """Codes in words, English with Chinese beside, from the database's own code lists."""
 
@@ -104,10 +117,9 @@ class Names:
         # Cached: pages name the same few thousand again and again.
         self.code, self.series = cache(self._code), cache(self._series)
 
-    def _code(self, dimension: str, code: str) -> Markup:
+    def _code(self, field: str, code: str) -> Markup:
         """`Chengdu 成都市`; a code that no list has stands for itself."""
-        list_name = dimension if dimension == "growth_bases" else f"{dimension}s"
-        english, chinese = self._names.get((list_name, code), (code, ""))
+        english, chinese = name_of(self._names, field, code)
         beside = Markup(' <span class="zh" lang="zh-Hans">{}</span>').format(visible(chinese))
         return escape(visible(english)) + (beside if chinese and chinese != english else "")
 
@@ -116,8 +128,8 @@ class Names:
 
         With `beside`, only what sets it apart from that series.
         """
-        usual = dict(zip(DIMENSIONS, beside.split("."), strict=True)) if beside else _USUAL
-        codes = zip(DIMENSIONS, series.split("."), strict=True)
+        usual = codes_of(beside) if beside else _usual()
+        codes = codes_of(series).items()
         return Markup(" · ").join(self.code(d, c) for d, c in codes if c != usual.get(d))
 
     def figure(self, figure: Figure) -> Markup:

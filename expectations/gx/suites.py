@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from expectations.rules.figure_rules import Rule
-from warehouse.records.fields import DIMENSIONS, PLACES, PRINTED, figure_columns
+from warehouse.records.fields import PLACES, PRINTED, figure_columns
 from warehouse.system.failure import Failure
+from warehouse.terms import dimensions
 
 Severity = Literal["critical", "warning"]
 
@@ -220,14 +221,30 @@ def _refers(column: str, table: str, key: str) -> Expectation:
 
 
 _SAYS_SOMETHING = ", ".join(
-    (*(f"{name}::varchar" for name in PLACES), *(f"{name}_printed" for name in PRINTED))
+    (
+        *(f"{name}::varchar" for name in PLACES),
+        *(f"{name}_printed" for name in PRINTED),
+        *("status", "confidentiality"),
+    )
 )
 
-FIGURES = Suite(
-    "core",
-    "figures",
-    ("figure_id",),
-    (
+
+def figure_suite() -> Suite:
+    """What is expected of the figures, with the dimensions of the project in use."""
+    return Suite("core", "figures", ("figure_id",), tuple(_of_figures()))
+
+
+def _series() -> str:
+    """A series as SQL makes it of the columns of its dimensions."""
+    stated = (
+        f"case when {name} <> '{default}' then '{name}=' || {name} end"
+        for name, default in dimensions.further().items()
+    )
+    return f"concat_ws('.', {', '.join((*dimensions.places(), *stated))})"
+
+
+def _of_figures() -> Iterable[Expectation]:
+    yield from (
         _any("figures"),
         *_columns(
             {name: column.type for name, column in figure_columns().items()}
@@ -236,58 +253,64 @@ FIGURES = Suite(
         _unique("figure_id"),
         *_present("figure_id", "revision", "source_id", "file", "line"),
         *_present("period", "period_end", "span", "published_to"),
-        *(_code(column, list_name) for column, list_name in DIMENSIONS.items()),
+        *(_code(name, dimension.list) for name, dimension in dimensions.dimensions().items()),
         _code("unit", "units"),
         _code("growth_basis", "growth_bases", where="growth_printed is not null"),
+        _code("status", "observation_status", where="figure.status is not null"),
+        _code("confidentiality", "confidentiality", where="figure.confidentiality is not null"),
         _no_rows(
             "series",
-            "the series is its seven codes, joined by dots",
+            "the series is its codes, joined by dots",
             f"""select figure_id, series from {{batch}}
-            where series is distinct from concat_ws('.', {", ".join(DIMENSIONS)})""",
+            where series is distinct from {_series()}""",
         ),
         _ordered("figure_id", "period_start", "period_end"),
         _ordered("figure_id", "period_end", "published_to"),
         *(_ordered("figure_id", f"{name}_lower", name) for name in PRINTED),
         *(_ordered("figure_id", name, f"{name}_upper") for name in PRINTED),
-        # A balance may turn from surplus to deficit, and a part's may exceed the whole's.
-        _no_rows(
-            "growth",
-            "nothing but a balance falls by more than the whole of it",
-            """select figure_id, growth_printed from {batch}
+    )
+    yield from _NUMBERS_AND_LINKS
+
+
+_NUMBERS_AND_LINKS = (
+    # A balance may turn from surplus to deficit, and a part's may exceed the whole's.
+    _no_rows(
+        "growth",
+        "nothing but a balance falls by more than the whole of it",
+        """select figure_id, growth_printed from {batch}
             where growth_upper < -1 and flow <> 'balance'""",
-        ),
-        _no_rows(
-            "share",
-            "a share, as rounded, lies between nothing and the whole, but for balances",
-            """select figure_id, share_printed from {batch}
+    ),
+    _no_rows(
+        "share",
+        "a share, as rounded, lies between nothing and the whole, but for balances",
+        """select figure_id, share_printed from {batch}
             where (share_upper < 0 or share_lower > 1) and flow <> 'balance'""",
-        ),
-        *(
-            _no_rows(
-                f"{name}, {name}_printed",
-                f"{name} is there exactly where it was printed",
-                f"""select figure_id, {name}_printed, {name} from {{batch}}
-                where ({name} is null) <> ({name}_printed is null)""",
-            )
-            for name in PRINTED
-        ),
+    ),
+    *(
         _no_rows(
-            "printed",
-            "a figure prints something, or another is a part or share of it",
-            f"""select figure_id from {{batch}} as figure
+            f"{name}, {name}_printed",
+            f"{name} is there exactly where it was printed",
+            f"""select figure_id, {name}_printed, {name} from {{batch}}
+                where ({name} is null) <> ({name}_printed is null)""",
+        )
+        for name in PRINTED
+    ),
+    _no_rows(
+        "printed",
+        "a figure prints something, or another is a part or share of it",
+        f"""select figure_id from {{batch}} as figure
             anti join (select part_of from core.figures union select share_of from core.figures)
             as named(figure_id) using (figure_id)
             where coalesce({_SAYS_SOMETHING}) is null""",
-        ),
-        _refers("source_id", "core.sources", "source_id"),
-        _refers("part_of", "core.figures", "figure_id"),
-        _refers("share_of", "core.figures", "figure_id"),
-        _no_rows(
-            "rows",
-            "there are as many figures as rows were accepted",
-            """select count(*) as figures, (select sum(accepted) from quality.loads) as accepted
+    ),
+    _refers("source_id", "core.sources", "source_id"),
+    _refers("part_of", "core.figures", "figure_id"),
+    _refers("share_of", "core.figures", "figure_id"),
+    _no_rows(
+        "rows",
+        "there are as many figures as rows were accepted",
+        """select count(*) as figures, (select sum(accepted) from quality.loads) as accepted
             from {batch} having figures is distinct from accepted""",
-        ),
     ),
 )
 
@@ -308,6 +331,9 @@ SOURCES = Suite(
                 "url": "VARCHAR",
                 "note": "VARCHAR",
                 "file": "VARCHAR",
+                "licence": "VARCHAR",
+                "language": "VARCHAR",
+                "rounding": "VARCHAR",
             }
         ),
         _unique("source_id"),
@@ -342,4 +368,7 @@ LOADS = Suite(
     ),
 )
 
-TABLE_SUITES = (FIGURES, SOURCES, LOADS)
+
+def table_suites() -> tuple[Suite, ...]:
+    """The suites of all tables."""
+    return figure_suite(), SOURCES, LOADS

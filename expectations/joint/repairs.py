@@ -15,8 +15,9 @@ from itertools import pairwise
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
-from expectations.joint.statements import FLOW_PLACE, TRADED, Statements, Variable
+from expectations.joint.statements import Statements, Variable
 from warehouse.terms import flows, quantity
+from warehouse.terms.dimensions import places
 from warehouse.terms.quantity import Quantity, QuantityError
 
 # The slips of scale, and the factor that undoes each.
@@ -169,10 +170,11 @@ class RepairSearch:
             if unit != old.unit and other in self._statements.variables:
                 yield f"it is in {unit}", other
         codes = old.series.split(".")
-        for flow in sorted(flow for flow in TRADED if not flows.may_be_negative(flow)):
-            series = ".".join((*codes[:FLOW_PLACE], flow, *codes[FLOW_PLACE + 1 :]))
+        place = places()["flow"]
+        for flow in sorted(flow for flow in flows.traded() if not flows.may_be_negative(flow)):
+            series = ".".join((*codes[:place], flow, *codes[place + 1 :]))
             other = old._replace(series=series)
-            if flow != codes[FLOW_PLACE] and other in self._statements.variables:
+            if flow != codes[place] and other in self._statements.variables:
                 yield f"it is of {flow}", other
         for other in self._ending[*old[:3], old.stop]:
             if other.start != old.start:

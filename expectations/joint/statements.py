@@ -23,14 +23,10 @@ from typing import Any, NamedTuple
 import duckdb
 
 from expectations.joint.linear_statements import Identity, Observation, Request, Terms
-from warehouse.records.fields import DIMENSIONS
 from warehouse.store.tables import fetch
 from warehouse.terms import flows
+from warehouse.terms.dimensions import flow_of, places
 from warehouse.terms.period import EARLIEST, year_before
-
-# The flows that are made of others, and those that they are made of.
-TRADED = frozenset(flow for whole in flows.composed() for flow in (whole, *flows.legs(whole)))
-FLOW_PLACE = [*DIMENSIONS].index("flow")  # among the codes of a series
 
 
 class Variable(NamedTuple):
@@ -56,7 +52,7 @@ class Variable(NamedTuple):
     @property
     def is_balance(self) -> bool:
         """Whether it may be negative."""
-        return flows.may_be_negative(self.series.split(".")[FLOW_PLACE])
+        return flows.may_be_negative(flow_of(self.series))
 
     def at(self, start: date, stop: date) -> Variable:
         """The same series in another period."""
@@ -226,11 +222,12 @@ def _touching(group: Sequence[Variable]) -> Iterable[list[Variable]]:
 
 def _tie_flows(statements: Statements, additive: set[str]) -> None:
     """Trade is the sum of its legs, exports and imports; the balance is their difference."""
+    place, traded = places()["flow"], flows.traded()
     groups: dict[Variable, dict[str, Variable]] = defaultdict(dict)
     for variable in statements.variables:
         codes = variable.series.split(".")
-        if variable.series in additive and codes[FLOW_PLACE] in TRADED:
-            codes[FLOW_PLACE], flow = "*", codes[FLOW_PLACE]
+        if variable.series in additive and codes[place] in traded:
+            codes[place], flow = "*", codes[place]
             groups[variable._replace(series=".".join(codes))][flow] = variable
     for key, printed in sorted(groups.items()):
         if len(printed) < 2:

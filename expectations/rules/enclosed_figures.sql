@@ -2,7 +2,7 @@
 --   theirs belong to, and the same in all else
 -- grain: one row a dimension, figure and figure around it
 -- units: values in the base unit `unit`
--- column dimension: by which the one lies in the other: area or product
+-- column dimension: by which the one lies in the other: area, product, or another that nests
 -- column inside_id: figure_id of the figure inside
 -- column inside_printed: its value as printed
 -- column inside_lower: least value that is printed so
@@ -31,12 +31,16 @@ latest as (
         and figures.flow in ('exports', 'imports', 'trade')
 ),
 
-inside as (
-    select 'area' as dimension, 'areas' as list, area as code, *
+-- Each figure once for each dimension whose codes nest, with the series of all else.
+placed as (
+    select
+        nesting.dimension,
+        list_of(nesting.dimension) as list,
+        coalesce(code_in(latest.series, nesting.dimension), default_of(nesting.dimension)) as code,
+        series_but(latest.series, [nesting.dimension]) as beside,
+        latest.*
     from latest
-    union all
-    select 'product' as dimension, 'products' as list, product as code, *
-    from latest
+    cross join (select unnest(nesting_dimensions()) as dimension) as nesting
 )
 
 select
@@ -50,18 +54,13 @@ select
     outside.value_lower as outside_lower,
     outside.value_upper as outside_upper,
     inside.unit
-from inside
+from placed as inside
 inner join around on inside.list = around.list and inside.code = around.code
-inner join latest as outside
+inner join placed as outside
     on
-        case inside.dimension when 'area' then around.outer_code else inside.area end = outside.area
-        and case inside.dimension when 'product' then around.outer_code else inside.product end
-        = outside.product
-        and inside.partner = outside.partner
-        and inside.flow = outside.flow
-        and inside.regime = outside.regime
-        and inside.operator = outside.operator
-        and inside.measure = outside.measure
+        inside.dimension = outside.dimension
+        and around.outer_code = outside.code
+        and inside.beside = outside.beside
         and inside.unit = outside.unit
         and inside.period_start is not distinct from outside.period_start
         and inside.period_end = outside.period_end

@@ -20,11 +20,9 @@ from warehouse.drafting.review import FIXED, Review
 from warehouse.drafting.writing import Fields
 from warehouse.records import evidence
 from warehouse.records.fields import PRINTED
+from warehouse.terms.dimensions import dimensions
 
-SHOWN = (
-    *("area", "flow", "partner", "product", "regime", "operator", "measure", "period", "unit"),
-    *(*PRINTED, "growth_basis", "share_of", "locator", "note"),
-)
+SHOWN = ("period", "unit", *PRINTED, "growth_basis", "share_of", "locator", "note")
 HELP = "a accept · e edit · s skip (leave it out) · q quit, to go on later"
 
 
@@ -110,7 +108,7 @@ def _show(review: Review, record: Fields) -> None:
         out.print(Text.assemble(before, (stretch, "reverse bold"), after.rstrip()))
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_row("id", Text(fields["id"], style="bold"))
-    for name in SHOWN:
+    for name in (*dimensions(), *SHOWN):
         if name in fields:
             table.add_row(name, Text(fields[name]))
     table.add_row("review", Text(fields["review"], style="yellow"))

@@ -18,7 +18,8 @@ import yaml
 
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.text.figures import ALL, Drafted, in_order
-from warehouse.records.fields import INHERITED, PLACES, PRINTED
+from warehouse.records import fields as record_fields
+from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.reading import ENCODINGS, MAX_BYTES, NESTED, read_tree
 from warehouse.records.sheets import CONTROL, MAX_TEXT
 from warehouse.records.yaml_tree import MAX_DEPTH
@@ -127,7 +128,7 @@ def inherited(data: Fields, record: Fields) -> Fields:
 
     def find(among: list[Fields], above: Fields) -> Fields | None:
         for fields in among:
-            below = above | {k: v for k, v in fields.items() if k in INHERITED}
+            below = above | {k: v for k, v in fields.items() if k in record_fields.inherited()}
             if fields is record:
                 return above | {k: v for k, v in fields.items() if k != "of_which"}
             if found := find(fields.get("of_which", []), below):

@@ -17,9 +17,18 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
-from warehouse.records.contract import EXAMPLES, Figure, Record, Source, full_id
-from warehouse.records.fields import INHERITED, PLACES, PRINTED
+from warehouse.records.contract import (
+    DEFAULT,
+    EXAMPLES,
+    NO_DEFAULTS,
+    Figure,
+    Source,
+    full_id,
+    record_model,
+)
+from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows, quantity
@@ -148,10 +157,14 @@ class _Acceptance:
 
     def _source(self, row: Row) -> None:
         try:
-            source = Source.model_validate(dict(row.fields))
+            source = Source.read(row.fields)
         except ValidationError as error:
             self._reject(row, *rejections.of_validation(error, row, row.fields, Source))
             self.rejected_sources.setdefault(row.fields.get("id", ""), row)
+            return
+        if problems := list(_problems_of_defaults(row, source)):
+            self._reject(row, *problems)
+            self.rejected_sources.setdefault(source.id, row)
             return
         if source.id in self.sources:
             message = f"is the id of a source in {self.sources[source.id][1]} too"
@@ -206,6 +219,7 @@ class _Acceptance:
     def _all_fields(self, row: Row) -> dict[str, str] | None:
         """The row's own fields, and those that it inherits from its total, that one's, and so on.
 
+        What none of them says is as its source has it by default, or the source of its total.
         None, and the row rejected, where `part_of` leads round in a circle.
         """
         chain, seen = [row], {id(row)}
@@ -225,11 +239,19 @@ class _Acceptance:
             seen.add(id(total))
             chain.append(total)
         for total in reversed(chain[1:]):
-            own = {k: v for k, v in total.fields.items() if k in INHERITED}
+            own = {k: v for k, v in total.fields.items() if k in record_fields.inherited()}
             inherited = _with_own(inherited, total, own)
             if unit := _unit_printed(total.fields.get("value", "")):
                 inherited["unit"] = unit
             self._handed_down[id(total)] = inherited
+        defaults = self.sources[row.fields["source"]][0].defaults
+        if total := self.rows.get(full_id(row.fields.get("part_of"), row.fields["source"]) or ""):
+            above = self.sources[total.fields["source"]][0].defaults
+            above = {k: v for k, v in above.items() if k in record_fields.inherited()}
+            defaults = {**above, **defaults}
+        if defaults:
+            own = _with_own(inherited, row, row.fields)
+            return _with_own({k: v for k, v in defaults.items() if k not in own}, row, own)
         return _with_own(inherited, row, row.fields)
 
     def _figure(self, row: Row) -> Figure | None:
@@ -237,9 +259,9 @@ class _Acceptance:
         if fields is None:
             return None
         try:
-            record = Record.model_validate(fields)
+            record = record_model().model_validate(fields)
         except ValidationError as error:
-            self._reject(row, *rejections.of_validation(error, row, fields, Record))
+            self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
         source = self.sources[record.source][0]
         compared = fields | {"published": source.published}  # a new vintage is a new figure
@@ -279,14 +301,17 @@ class _Acceptance:
         return list(known.values())
 
     def _without_broken_partitions(self, figures: list[Figure], aside: set[str]) -> list[Figure]:
-        """The figures; where a part of a partition is missing, the others are only disjoint."""
+        """The figures; where a part of a partition is missing, the others are only disjoint.
+
+        So they are where its source keeps the number of a part to itself.
+        """
         missing = {
             full_id(row.fields.get("part_of"), source)
             for file in self.files
             for row in file.records
             for source in [row.fields.get("source", "")]
             if _key(row) in self.rejected or f"{source}/{row.fields.get('id')}" in aside
-        }
+        } | {f.part_of for f in figures if f.record.value is None and f.record.may_print_nothing}
         return [
             replace(figure, record=figure.record.without_partition())
             if figure.id in missing
@@ -329,7 +354,8 @@ def _link_faults(
     for needed in ("share_change", "contribution"):
         if getattr(record, needed) and not record.part_of:
             yield needed, "is of no total", "name its total in part_of, or nest it there"
-    if not any(getattr(record, name) for name in (*PRINTED, *PLACES)) and not named:
+    prints = any(getattr(record, name) for name in (*PRINTED, *PLACES))
+    if not prints and not named and not record.may_print_nothing:
         remedy = "write a value, growth or share as printed"
         yield "value", "is missing: this figure prints nothing", remedy
 
@@ -391,6 +417,23 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         if figure.id in reasons
     ]
     return kept, aside
+
+
+def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
+    """What is wrong with the values that a source's records have unless they say others."""
+    for name in source.defaults:
+        if name in NO_DEFAULTS:
+            message = "differs from record to record"
+            yield rejections.of_row(row, f"{DEFAULT}{name}", message, "take it out")
+    lines = {name: row.lines[f"{DEFAULT}{name}"] for name in source.defaults}
+    record = Row(row.file, row.line, row.place, source.defaults, lines)
+    try:
+        record_model().model_validate(source.defaults)
+    except ValidationError as error:
+        for problem in rejections.of_validation(error, record, source.defaults, record_model()):
+            # What no default says is missing here, but not in the records.
+            if problem.field in source.defaults and problem.field not in NO_DEFAULTS:
+                yield replace(problem, field=f"{DEFAULT}{problem.field}", figure="")
 
 
 def _unit_printed(value: str) -> str:

@@ -9,25 +9,30 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     StringConstraints,
     ValidationInfo,
+    create_model,
     field_validator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from warehouse.records import identifiers
-from warehouse.records.fields import DIMENSIONS, FIELDS, PRINTED
+from warehouse import project
+from warehouse.records import fields, identifiers
+from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
 from warehouse.terms import codes, period, quantity
+from warehouse.terms.dimensions import dimensions, series_of
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity
 
@@ -35,14 +40,22 @@ from warehouse.terms.quantity import Quantity
 # with which products of them stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
+_LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 
 # What to write instead, by the field of a record or a source.
-EXAMPLES = {field.name: field.example for field in FIELDS if field.example} | {
+EXAMPLES = fields.EXAMPLES | {
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
     "text": "write the name of a file in the home's texts",
     "text_sha256": "write the 64 hex digits that sha256sum prints",
+    "url": "write a plain http(s) address",
+    "language": "write the code of a language: en, zh, de, zh-Hant",
+    "rounding": "write nearest, down, up, exact, or nearest-5, nearest-10, nearest-100",
+    "defaults": "write fields of records, each with the value that all have: defaults: {area: DE}",
 }
+DEFAULT = "defaults."  # before a field of records, among the fields of a source as read
+# Fields that each record says for itself, so that its source has no default for them.
+NO_DEFAULTS = ("id", "source", "span", "part_of", "review")
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
@@ -114,6 +127,17 @@ class Source(BaseModel):
     note: Prose | None = None
     text: Annotated[str, StringConstraints(pattern=r"^[^/\\\s.][^/\\]*$")] | None = None  # archived
     text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    licence: Prose | None = None
+    language: (
+        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
+    ) = None
+    # How its publisher rounds; nearest where it says nothing.
+    rounding: (
+        Annotated[str, StringConstraints(pattern=r"^(nearest(-[1-9]\d{0,8})?|down|up|exact)$")]
+        | None
+    ) = None
+    # What its records say where they say nothing else: field → text.
+    defaults: Mapping[str, str] = Field(default_factory=dict)
 
     @field_validator("published")
     @classmethod
@@ -130,6 +154,17 @@ class Source(BaseModel):
             raise _refuse(field, "stands alone", "say text and text_sha256, or neither")
         return self
 
+    @classmethod
+    def read(cls, fields: Mapping[str, str]) -> Self:
+        """The source of these fields as read. Raises ValidationError."""
+        own = {name: text for name, text in fields.items() if not name.startswith(DEFAULT)}
+        defaults = {
+            name.removeprefix(DEFAULT): text
+            for name, text in fields.items()
+            if name.startswith(DEFAULT)
+        }
+        return cls.model_validate({**own, "defaults": defaults} if defaults else own)
+
     @property
     def vintage(self) -> Period:
         return period.parse(self.published)
@@ -140,7 +175,7 @@ def read_printed(field: str, text: str) -> Quantity:
 
     Raises PydanticCustomError, whose message says why the field cannot hold it.
     """
-    parse = {"share": quantity.parse_share} | dict.fromkeys(("value", "base"), quantity.parse_value)
+    parse = {"share": quantity.parse_share} | dict.fromkeys(_LEVELS, quantity.parse_value)
     try:
         printed = parse.get(field, quantity.parse_growth)(text)
     except quantity.QuantityError as error:
@@ -163,29 +198,28 @@ def read_printed(field: str, text: str) -> Quantity:
 class Record(BaseModel):
     """One curated figure as printed, with the fields that it inherits from its total.
 
-    fields.csv says what each field means, in this order.
+    fields.csv says what each field means. Here stand those that all projects have; `record_model`
+    adds the dimensions of the one in use, which `codes` holds.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
     id: Id
     source: Id
-    area: Annotated[str, _code("areas")]
-    partner: Annotated[str, _code("partners")] = "WLD"
-    flow: Annotated[str, _code("flows")]
-    product: Annotated[str, _code("products")] = "total"
-    regime: Annotated[str, _code("regimes")] = "total"
-    operator: Annotated[str, _code("operators")] = "total"
-    measure: Annotated[str, _code("measures")] = ""
-    unit: Annotated[str, _code("units")] = ""
+    flow: str
+    measure: str = ""
+    unit: Annotated[str, _code(CODES["unit"])] = ""
     period: Annotated[Period, BeforeValidator(_read_period)]
     value: Quantity | None = None
     base: Quantity | None = None
     growth: Quantity | None = None
-    growth_basis: Annotated[str, _code("growth_bases")] = "year-on-year"
+    growth_basis: Annotated[str, _code(CODES["growth_basis"])] = "year-on-year"
     share: Quantity | None = None
     share_change: Quantity | None = None
     contribution: Quantity | None = None
+    previous: Quantity | None = None
+    status: Annotated[str, _code(CODES["status"])] | None = None
+    confidentiality: Annotated[str, _code(CODES["confidentiality"])] | None = None
     rank: int | None = None
     share_of: FigureRef | None = None
     part_of: FigureRef | None = None
@@ -218,6 +252,22 @@ class Record(BaseModel):
         return text
 
     @property
+    def codes(self) -> Mapping[str, str]:
+        """The codes of its dimensions, in the order of a series."""
+        return {name: getattr(self, name) for name in dimensions()}
+
+    @property
+    def may_print_nothing(self) -> bool:
+        """Whether its status or confidentiality says that there is no number to print."""
+        return any(
+            code is not None and codes.by_code(CODES[name])[code]["missing"] == "yes"
+            for name, code in (
+                ("status", self.status),
+                ("confidentiality", self.confidentiality),
+            )
+        )
+
+    @property
     def place(self) -> tuple[int, int] | None:
         """Where `span` starts and ends in the text; the end is not included."""
         if self.span is None:
@@ -229,7 +279,7 @@ class Record(BaseModel):
     @classmethod
     def _dimensions(cls, text: str, info: ValidationInfo) -> str:
         split = [part.strip() for part in text.split(",")]
-        if split != ["true"] and not set(split) <= {*DIMENSIONS} - {"measure"}:
+        if split != ["true"] and not set(split) <= {*dimensions()} - {"measure"}:
             raise _refuse(str(info.field_name), "is neither true nor a dimension")
         return ",".join(split)
 
@@ -255,12 +305,28 @@ class Record(BaseModel):
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
             raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
-        if self.base and self.base.unit != (unit or known["default_unit"]):
-            message = f"is in {self.base.unit}, the figure in {unit or known['default_unit']}"
-            raise _refuse("base", message)
+        for name in ("base", "previous"):
+            level: Quantity | None = getattr(self, name)
+            if level and level.unit != (unit or known["default_unit"]):
+                message = f"is in {level.unit}, the figure in {unit or known['default_unit']}"
+                raise _refuse(name, message)
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "unit", unit or known["default_unit"])
         return self
+
+
+@project.cached
+def record_model() -> type[Record]:
+    """The record with the dimensions of the project in use."""
+    own = Record.model_fields
+    declared: dict[str, Any] = {
+        name: (
+            Annotated[str, _code(dimension.list)],
+            dimension.default or (own[name].default if name in own else ...),
+        )
+        for name, dimension in dimensions().items()
+    }
+    return cast("type[Record]", create_model("Record", __base__=Record, **declared))
 
 
 def _say_measure(dimension: str) -> str:
@@ -300,7 +366,7 @@ class Figure:
 
     @cached_property
     def series(self) -> str:
-        return ".".join(getattr(self.record, name) for name in DIMENSIONS)
+        return series_of(self.record.codes)
 
     @cached_property
     def part_of(self) -> str | None:

@@ -1,12 +1,15 @@
 """The fields of a figure: what each is called, what it means, and the columns that it becomes.
 
-fields.csv describes them. The contract, the tables raw.figures and core.figures, the comments of
-their columns, the suites, the report, the comparison of releases and the reference of record fields
-are made from this description. Belongs here: reading that file. Does not belong here: what a text
-may be (contract.py).
+fields.csv describes them, and dimensions.csv the dimensions among them. The contract, the tables
+raw.figures and core.figures, the comments of their columns, the suites, the report, the comparison
+of releases and the reference of record fields are made from this description. Belongs here: reading
+that file. Does not belong here: what a text may be (contract.py).
+
+What depends on the project's dimensions is a function; the rest is the same everywhere.
 
     kind        what it is
     id, source  which figure it is, and of which source
+    dimensions  here stand the dimensions
     dimension   a code of the series, in this order
     code        another code
     period      the period, which also becomes columns of its first and last day
@@ -21,10 +24,12 @@ may be (contract.py).
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from warehouse import project
+from warehouse.terms import dimensions
 
 AMOUNT, RATIO, TEXT = "DECIMAL(38,6)", "DECIMAL(18,10)", "VARCHAR"
 _COLUMNS = ["name", "kind", "list", "unit", "inherited", "compared", "label", "meaning", "example"]
@@ -68,7 +73,7 @@ class Column(NamedTuple):
     comment: str
 
 
-def _read() -> tuple[Field, ...]:
+def _read() -> Iterator[Field]:
     path = project.file("fields", "fields.csv")
     try:
         rows = list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
@@ -77,8 +82,7 @@ def _read() -> tuple[Field, ...]:
     for line, row in enumerate(rows, 2):
         if list(row) != [*_COLUMNS] or None in row.values():
             raise ValueError(f"{path}:{line}: the columns must be {','.join(_COLUMNS)}")
-    return tuple(
-        Field(
+        yield Field(
             row["name"],
             row["kind"],
             row["list"],
@@ -89,29 +93,66 @@ def _read() -> tuple[Field, ...]:
             row["meaning"],
             row["example"],
         )
-        for row in rows
-    )
 
 
-FIELDS = _read()
-DIMENSIONS = {field.name: field.list for field in FIELDS if field.kind == "dimension"}
-INHERITED = tuple(field.name for field in FIELDS if field.inherited)
+_READ = tuple(_read())
 # What a figure may print, and the unit it is read into: '' is that of the measure.
-PRINTED = {field.name: field.unit for field in FIELDS if field.kind == "number"}
-PLACES = tuple(field.name for field in FIELDS if field.kind == "place")
-TEXTS = tuple(field.name for field in FIELDS if field.kind == "text")
-CODE_LISTS = tuple(field.list for field in FIELDS if field.list)
-LABELS = {field.name: field.label for field in FIELDS if field.label}
+PRINTED = {field.name: field.unit for field in _READ if field.kind == "number"}
+PLACES = tuple(field.name for field in _READ if field.kind == "place")
+TEXTS = tuple(field.name for field in _READ if field.kind == "text")
+# The codes beside the dimensions → their lists.
+CODES = {field.name: field.list for field in _READ if field.kind == "code"}
+LABELS = {field.name: field.label for field in _READ if field.label}
+EXAMPLES = {field.name: field.example for field in _READ if field.example}
 # The fields that become a column of the same name, unchanged.
-PLAIN = tuple(
-    field.name for field in FIELDS if field.kind in ("code", "place", "breakdown", "text")
-)
+PLAIN = tuple(field.name for field in _READ if field.kind in ("code", "place", "breakdown", "text"))
 
 
-def figure_columns() -> dict[str, Column]:
+@project.cached
+def fields() -> tuple[Field, ...]:
+    """All fields, in the order in which records are described."""
+    found: list[Field] = []
+    for field in _READ:
+        if field.kind != "dimensions":
+            found.append(field)
+            continue
+        found += (
+            replace(
+                field,
+                name=dimension.name,
+                kind="dimension",
+                list=dimension.list,
+                label=dimension.label,
+                meaning=dimension.meaning,
+            )
+            for dimension in dimensions.dimensions().values()
+        )
+    return tuple(found)
+
+
+@project.cached
+def names() -> Mapping[str, int]:
+    """The names of all fields, each with its place among them."""
+    return {field.name: place for place, field in enumerate(fields())}
+
+
+@project.cached
+def inherited() -> frozenset[str]:
+    """The fields that a part takes from its total."""
+    return frozenset(field.name for field in fields() if field.inherited)
+
+
+@project.cached
+def code_lists() -> Mapping[str, str]:
+    """The fields that hold codes → the lists of these."""
+    return {field.name: field.list for field in fields() if field.list}
+
+
+@project.cached
+def figure_columns() -> Mapping[str, Column]:
     """The columns that the fields of a figure become, in order."""
     columns: dict[str, Column] = {}
-    for field in FIELDS:
+    for field in fields():
         columns |= _columns_of(field)
     return columns
 
@@ -129,9 +170,8 @@ def _columns_of(field: Field) -> dict[str, Column]:
             }
         case "dimension" | "code":
             columns = {name: Column(TEXT, field.comment)}
-            if name == next(reversed(DIMENSIONS)):
-                joined = f"the {len(DIMENSIONS)} codes above joined with '.', in that order"
-                columns["series"] = Column(TEXT, joined)
+            if name == [*dimensions.dimensions()][-1]:
+                columns["series"] = Column(TEXT, _series())
             return columns
         case "period":
             return {
@@ -147,6 +187,14 @@ def _columns_of(field: Field) -> dict[str, Column]:
         case "draft":
             return {}
     return {name: Column("INTEGER" if field.kind == "place" else TEXT, meaning)}
+
+
+def _series() -> str:
+    always = dimensions.places()
+    return (
+        f"the codes of {', '.join(always)} joined with '.', in that order, and after them "
+        ".name=code for each further dimension that is not at its default"
+    )
 
 
 def _columns_of_number(field: Field) -> dict[str, Column]:

@@ -23,8 +23,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from warehouse import project
+from warehouse.records import fields as record_fields
 from warehouse.records import identifiers, remedies, sheets, yaml_hints, yaml_tree
-from warehouse.records.fields import FIELDS
 from warehouse.records.sheets import CONTROL, Line, Malformed
 from warehouse.records.yaml_tree import Node
 from warehouse.system import files
@@ -272,7 +272,7 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
             remedy = (
                 f"write {meant}: instead of {unknown[0]}:; a file may hold {', '.join(TOP_KEYS)}"
             )
-        elif any(unknown[0] == field.name for field in FIELDS):
+        elif unknown[0] in record_fields.names():
             remedy = "indent it: a field belongs to the entry of figures: or source: above it"
         raise rows.refusal(node, "is no part of a record file", remedy, unknown[0])
     sources: list[Row] = []
@@ -334,19 +334,29 @@ class _YamlRows:
             elif key == "part_of" and total:
                 remedy = "take part_of out"
                 raise self.refusal(child, "stands under its total already", remedy, key)
-            elif not isinstance(child.value, str):
-                raise self.refusal(child, "must be a single value", _single(key, child), key)
-            elif not (text := child.value.strip()):
-                empty = Node(child.line, "")
-                raise self.refusal(empty, "is empty", "write its value or leave the field out", key)
+            elif key == "defaults" and what != "a figure":
+                for name, value in self._mapping(child, key).items():
+                    field = f"{key}.{name}"
+                    fields[field] = self._text(value, field, "a default is one value")
+                    lines[field] = child.key_lines[name]
             else:
-                fields[key], lines[key] = text, node.key_lines[key]
+                fields[key] = self._text(child, key, _single(key, child))
+                lines[key] = node.key_lines[key]
         fields = _linkable(fields)
         row = Row(self._name, node.line, next(self._places), fields, lines, total)
         yield row
         for part in parts:
             of_total = {"source": implied["source"], "part_of": (fields.get("id", ""), part.line)}
             yield from self.below(part, "a figure", of_total, row)
+
+    def _text(self, node: Node, key: str, remedy: str) -> str:
+        """The text of a node. Raises FormError with that remedy for a list or mapping."""
+        if not isinstance(node.value, str):
+            raise self.refusal(node, "must be a single value", remedy, key)
+        if not (text := node.value.strip()):
+            empty = Node(node.line, "")
+            raise self.refusal(empty, "is empty", "write its value or leave the field out", key)
+        return text
 
     def listing(self, node: Node, what: str) -> list[Node]:
         """The entries of a list. Raises FormError for anything else."""

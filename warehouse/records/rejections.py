@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from warehouse.records import fields as record_fields
 from warehouse.records import remedies
 from warehouse.records.contract import EXAMPLES
 from warehouse.records.reading import Row
@@ -41,7 +42,10 @@ def of_validation(
     part = model.__name__.lower()
     known = tuple(model.model_fields)
     meant = {remedies.field_meant(part, name, known) for name in fields if name not in known}
-    for detail in error.errors(include_url=False):
+    order = record_fields.names()
+    details = error.errors(include_url=False)
+    details.sort(key=lambda detail: order.get(str(detail["loc"][0] if detail["loc"] else ""), 99))
+    for detail in details:
         context: dict[str, Any] = detail.get("ctx", {})
         field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
         remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
@@ -63,7 +67,7 @@ def of_validation(
                 kin = together = f"{part}s have {field}, which {message}"
             case "string_pattern_mismatch":
                 message = "is not well formed"
-                remedy = "write a plain http(s) address" if field == "url" else EXAMPLES["id"]
+                remedy = EXAMPLES.get(field, EXAMPLES["id"])
         if field == "part_of" and row.total:
             message, remedy = "its total's id is not well formed", "mend the total"
             kin = ""

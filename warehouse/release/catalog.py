@@ -18,8 +18,8 @@ from typing import Any
 
 import duckdb
 
-from warehouse.records.contract import EXAMPLES, Record
-from warehouse.records.fields import FIELDS
+from warehouse.records.contract import EXAMPLES, record_model
+from warehouse.records.fields import fields
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.tables import tables_read
 
@@ -134,12 +134,12 @@ def record_fields() -> list[RecordField]:
     return [
         RecordField(
             field.name,
-            Record.model_fields[field.name].is_required(),
+            record_model().model_fields[field.name].is_required(),
             field.inherited,
             field.comment,
             EXAMPLES.get(field.name, ""),
         )
-        for field in FIELDS
+        for field in fields()
     ]
 
 

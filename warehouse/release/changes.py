@@ -15,19 +15,14 @@ from typing import Any
 
 import duckdb
 
-from warehouse.records.fields import FIELDS, PRINTED
+from warehouse.records.fields import PRINTED
+from warehouse.records.fields import fields as figure_fields
 from warehouse.release.schema import ChangedView
 from warehouse.release.schema import compare as compare_views
 from warehouse.release.schema import read as read_schema
 from warehouse.store.database import open_memory, sql_files
 from warehouse.store.tables import literal
 
-# The columns in which a figure may change, besides its printed numbers. Where its record lies, and
-# remarks, are no change of the figure.
-_FACTS = (
-    *(field.name for field in FIELDS if field.compared and field.kind != "number"),
-    "published",
-)
 # The release that brought a revision: it differs between releases that say the same.
 _NOT_COMPARED = ("release_id",)
 
@@ -188,7 +183,7 @@ def _figures(
     """Figures added, removed, and revised."""
     numbers = (column for name in PRINTED for column in (f"{name}_printed", name))
     known = {"figure_id", "published", *_shared_columns(connection, "core").get("figures", [])}
-    columns = [c for c in ("figure_id", *_FACTS, *numbers) if c in known]
+    columns = [c for c in ("figure_id", *_facts(), *numbers) if c in known]
 
     def only_in(database: str, other: str) -> dict[str, dict[str, Any]]:
         figures = (
@@ -212,6 +207,15 @@ def _figures(
     )
 
 
+def _facts() -> list[str]:
+    """The columns in which a figure may change, besides its printed numbers.
+
+    Where its record lies, and remarks, are no change of the figure.
+    """
+    compared = (f.name for f in figure_fields() if f.compared and f.kind != "number")
+    return [*compared, "published"]
+
+
 def _printed(row: _Row) -> str:
     printed = [
         row[column] if name == "value" else f"{name.replace('_', ' ')} {row[column]}"
@@ -222,7 +226,7 @@ def _printed(row: _Row) -> str:
 
 
 def _revised(figure_id: str, old: _Row, new: _Row) -> Iterator[RevisedFigure]:
-    for what in (*PRINTED, *_FACTS):
+    for what in (*PRINTED, *_facts()):
         column = f"{what}_printed" if what in PRINTED else what
         if old.get(column) != new.get(column) or old.get(what) != new.get(what):
             was, now = ("" if row[column] is None else str(row[column]) for row in (old, new))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,26 +20,28 @@ from warehouse import project
 from warehouse.records import evidence
 from warehouse.records.acceptance import Batch
 from warehouse.records.contract import Figure
-from warehouse.records.fields import CODE_LISTS, DIMENSIONS, PLAIN, PRINTED, figure_columns
+from warehouse.records.fields import PLAIN, PRINTED, code_lists, figure_columns
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
-from warehouse.terms import codes
+from warehouse.terms import codes, dimensions
 
 _TEXT = "VARCHAR"
 _RECORDS = dict.fromkeys(("file", "figure_id", "status", "reason", "fields"), _TEXT) | {
     "line": "INTEGER"
 }
 _SOURCES = dict.fromkeys(
-    ("source_id", "publisher", "title", "published", "published_from", "published_to"), _TEXT
-) | dict.fromkeys(("url", "note", "file"), _TEXT)
-_FIGURES = {name: column.type for name, column in figure_columns().items()} | {
-    "content": _TEXT,
-    "digest": _TEXT,
-}
+    (
+        *("source_id", "publisher", "title", "published", "published_from", "published_to"),
+        *("url", "note", "file", "licence", "language", "rounding"),
+    ),
+    _TEXT,
+)
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
     "additive": "BOOLEAN"
 }
 _RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
+# What raw.figures has beside the columns of the fields: the record as JSON, and its digest.
+_OWN = {"record": _TEXT, "digest": _TEXT}
 _LOADS = {
     "file": _TEXT,
     "sha256": _TEXT,
@@ -66,10 +68,13 @@ def load(
     """
     connection.execute("create schema raw; create schema core; create schema quality")
     connection.execute("set variable release_id = $id", {"id": release_id})
+    _check_names()
     define_macros(connection)
     tables.fill(connection, "raw.records", _RECORDS, _as_read(batch))
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
-    tables.fill(connection, "raw.figures", _FIGURES, map(_figure, batch.figures))
+    figures = {name: column.type for name, column in figure_columns().items()}
+    figures |= _OWN
+    tables.fill(connection, "raw.figures", figures, map(_figure, batch.figures))
     tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
     tables.fill(connection, "raw.codes", _CODES, _codes())
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
@@ -79,9 +84,42 @@ def load(
     connection.execute("drop table previous_revisions")
 
 
+def _check_names() -> None:
+    """Raise FormError where a dimension is called like a column that tables have beside it."""
+    known = dimensions.dimensions()
+    taken = {*figure_columns()} - {*known} | {*_OWN}
+    beside = (file for kind in ("core", "views") for file in sql_files(kind))
+    taken |= {column for file in beside if "fields" in file.header for column in file.columns}
+    for name in dimensions.further():
+        if name in taken:
+            raise known[name].unusable("is a column of other meaning", "give it another name")
+
+
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that the queries of core, views and rules use."""
-    connection.execute(read_sql(project.file("macros", "macros.sql")).query)
+    macros = ";\n".join(f"create or replace temp macro {macro}" for macro in _dimension_macros())
+    connection.execute(f"{macros};\n{read_sql(project.file('macros', 'macros.sql')).query}")
+
+
+def _dimension_macros() -> Iterator[str]:
+    """What queries must know of the dimensions, which no query names all."""
+    known = dimensions.dimensions()
+
+    def listed(names: Iterable[str]) -> str:
+        return f"[{', '.join(map(tables.literal, names))}]::varchar[]"
+
+    yield f"dimensions() as {listed(known)}"
+    yield f"series_dimensions() as {listed(dimensions.places())}"
+    yield f"further_dimensions() as {listed(dimensions.further())}"
+    yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
+    for macro, values in (
+        ("list_of", {name: dimension.list for name, dimension in known.items()}),
+        ("default_of", {name: dimension.default for name, dimension in known.items()}),
+    ):
+        pairs = ", ".join(
+            f"{tables.literal(name)}: {tables.literal(text)}" for name, text in values.items()
+        )
+        yield f"{macro}(dimension) as (map {{{pairs}}})[dimension]"
 
 
 def build_views(connection: duckdb.DuckDBPyConnection) -> None:
@@ -120,7 +158,7 @@ def _sources(batch: Batch) -> Iterator[dict[str, Any]]:
     for source, file in batch.sources.values():
         vintage = source.vintage
         yield {
-            **source.model_dump(exclude={"id"}),
+            **source.model_dump(exclude={"id", "defaults"}),
             "source_id": source.id,
             "published_from": str(vintage.start),
             "published_to": str(vintage.end),
@@ -142,10 +180,11 @@ def _figure(figure: Figure) -> dict[str, Any]:
         "span": record.period.span,
         "share_of": figure.share_of,
         "part_of": figure.part_of,
-        "content": figure.content,
+        "record": figure.content,
         "digest": figure.digest,
+        **record.codes,
     }
-    for name in (*DIMENSIONS, *PLAIN):
+    for name in PLAIN:
         row[name] = getattr(record, name)
     for name in PRINTED:
         if (printed := getattr(record, name)) is not None:
@@ -163,7 +202,7 @@ def _text(number: Decimal | None) -> str | None:
 
 
 def _codes() -> Iterator[dict[str, Any]]:
-    for list_name in CODE_LISTS:
+    for list_name in dict.fromkeys(code_lists().values()):
         for row in codes.rows(list_name):
             kept = {key: row.get(key) or None for key in ("code", "name_en", "name_zh", "kind")}
             yield {

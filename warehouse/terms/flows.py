@@ -26,6 +26,12 @@ def composed() -> tuple[str, ...]:
 
 
 @cache
+def traded() -> frozenset[str]:
+    """The flows that are made of others, and those that they are made of."""
+    return frozenset(flow for whole in composed() for flow in (whole, *legs(whole)))
+
+
+@cache
 def may_be_negative(flow: str) -> bool:
     """Whether a flow is a difference, such as a balance; all others are never negative."""
     return -1 in legs(flow).values()

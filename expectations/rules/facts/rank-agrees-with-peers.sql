@@ -9,7 +9,7 @@
 with ranked as (
     select figures.*, areas.kind, areas.parent
     from core.figures as figures
-    inner join core.codes as areas on areas.list = 'areas' and figures.area = areas.code
+    inner join core.codes as areas on areas.list = list_of('area') and figures.area = areas.code
     where figures.rank is not null
 ),
 
@@ -25,14 +25,14 @@ peers as (
         figures.*
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
-    inner join core.codes as areas on areas.list = 'areas' and figures.area = areas.code
+    inner join core.codes as areas on areas.list = list_of('area') and figures.area = areas.code
 ),
 
 known as (
     -- Of counties and zones the list has only some; more may be larger.
     select kind, parent, case when kind in ('province', 'prefecture') then count(*) end as areas
     from core.codes
-    where list = 'areas'
+    where list = list_of('area')
     group by kind, parent
 )
 
@@ -69,12 +69,7 @@ left join peers
         and ranked.kind = peers.kind
         and ranked.parent is not distinct from peers.parent
         and ranked.area <> peers.area
-        and ranked.partner = peers.partner
-        and ranked.flow = peers.flow
-        and ranked.product = peers.product
-        and ranked.regime = peers.regime
-        and ranked.operator = peers.operator
-        and ranked.measure = peers.measure
+        and series_but(ranked.series, ['area']) = series_but(peers.series, ['area'])
         and ranked.unit = peers.unit
         and ranked.period_start is not distinct from peers.period_start
         and ranked.period_end = peers.period_end

@@ -34,12 +34,7 @@ unit_values as (
     inner join quantities as quantity
         on
             value.source_id = quantity.source_id
-            and value.area = quantity.area
-            and value.partner = quantity.partner
-            and value.flow = quantity.flow
-            and value.product = quantity.product
-            and value.regime = quantity.regime
-            and value.operator = quantity.operator
+            and series_but(value.series, ['measure']) = series_but(quantity.series, ['measure'])
             and value.period_start is not distinct from quantity.period_start
             and value.period_end = quantity.period_end
     where levels.is_latest and value.value > 0

@@ -8,7 +8,12 @@
 -- needs: partner <> 'WLD'
 
 with latest as (
-    select figures.*
+    select
+        figures.*,
+        -- Each area values goods, and says what crosses its border, in its own way.
+        series_but(
+            figures.series, ['area', 'partner', 'flow', 'valuation', 'system']
+        ) as beside
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
     where
@@ -37,10 +42,7 @@ inner join latest as imports
         -- Goods that return to where they are from are imports there, but nobody's exports to it.
         and exports.area <> imports.area
         and exports.partner = imports.area
-        and exports.product = imports.product
-        and exports.regime = imports.regime
-        and exports.operator = imports.operator
-        and exports.measure = imports.measure
+        and exports.beside = imports.beside
         and exports.unit = imports.unit
         and exports.period_start = imports.period_start
         and exports.period_end = imports.period_end

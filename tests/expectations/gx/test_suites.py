@@ -10,9 +10,10 @@ import duckdb
 import pytest
 
 from expectations.gx.duckdb_engine import MAX_ROWS, SuiteResult, validate
-from expectations.gx.suites import TABLE_SUITES, Suite, rule_suite
+from expectations.gx.suites import Suite, rule_suite, table_suites
 from expectations.rules.figure_rules import Rule
 from warehouse.records.fields import figure_columns
+from warehouse.terms.dimensions import further, list_of
 
 TABLES = """
 create schema core;
@@ -22,7 +23,8 @@ create table core.codes (
 );
 create table core.sources (
     source_id varchar, publisher varchar, title varchar, published varchar, published_from date,
-    published_to date, url varchar, note varchar, file varchar
+    published_to date, url varchar, note varchar, file varchar,
+    licence varchar, language varchar, rounding varchar
 );
 create table quality.loads (
     file varchar, sha256 varchar, read integer, accepted integer, quarantined integer,
@@ -45,9 +47,12 @@ ROWS = """
 insert into core.codes (list, code) values
     ('areas', 'CN-5101'), ('partners', 'WLD'), ('flows', 'trade'), ('flows', 'balance'),
     ('products', 'total'), ('regimes', 'total'), ('operators', 'total'), ('measures', 'value'),
-    ('units', 'CNY'), ('growth_bases', 'year-on-year');
+    ('units', 'CNY'), ('growth_bases', 'year-on-year'), ('observation_status', 'P'),
+    ('confidentiality', 'C');
+insert into core.codes (list, code) values {unstated};
 insert into core.sources values
-    ('s', '人民日报', null, '2020-05', '2020-05-01', '2020-05-31', null, null, 's.yaml');
+    ('s', '人民日报', null, '2020-05', '2020-05-01', '2020-05-31', null, null, 's.yaml', null,
+        null, null);
 insert into quality.loads values ('s.yaml', 'aa', 7, 5, 2, 0), ('t.yaml', 'bb', 1, 1, 0, 0);
 insert into core.figures by name
     select
@@ -55,7 +60,7 @@ insert into core.figures by name
         row_number() over () as line, 'CN-5101' as area, 'WLD' as partner, flow,
         'total' as product, 'total' as regime, 'total' as operator, 'value' as measure,
         concat_ws('.', area, partner, flow, product, regime, operator, measure) as series,
-        'CNY' as unit, '2020-01/2020-04' as period, period_start::date as period_start,
+        {further}, 'CNY' as unit, '2020-01/2020-04' as period, period_start::date as period_start,
         date '2020-04-30' as period_end, 'year-to-date' as span,
         date '2020-05-31' as published_to, part_of, share_of,
         value || '亿元' as value_printed, value, value - 5 as value_lower,
@@ -72,7 +77,10 @@ insert into core.figures by name
         ('deficit', 'balance', '2020-01-01', -10, 5, -1.5, -0.2, null, 's/total'),
         ('growth', 'trade', '2020-01-01', null, 5, -1.0, null, null, null)
     ) as f(id, flow, period_start, value, step, growth, share, part_of, share_of);
-"""
+""".format(
+    unstated=", ".join(f"('{list_of(name)}', 'unstated')" for name in further()),
+    further=", ".join(f"'unstated' as {name}" for name in further()),
+)
 
 
 def _set(change: str, figure: str = "part") -> str:
@@ -111,9 +119,17 @@ FAULTS = {
             f"{column} is a code of the list {column}s": _miscoded(column)
             for column in ("area", "partner", "flow", "product", "regime", "operator", "measure")
         },
+        **{
+            f"{column} is a code of the list {list_of(column)}": _set(
+                f"{column} = '?', series = series || '.{column}=?'"
+            )
+            for column in further()
+        },
+        "status is a code of the list observation_status": _set("status = '?'"),
+        "confidentiality is a code of the list confidentiality": _set("confidentiality = '?'"),
         "unit is a code of the list units": _set("unit = null"),
         "growth_basis is a code of the list growth_bases": _set("growth_basis = null"),
-        "the series is its seven codes, joined by dots": _set("series = 'x'"),
+        "the series is its codes, joined by dots": _set("series = 'x'"),
         "period_start ≤ period_end": _set("period_start = period_end + 1"),
         "period_end ≤ published_to": _set("published_to = period_end - 1"),
         "value_lower ≤ value": _set("value_lower = value + 0.000001"),
@@ -124,7 +140,7 @@ FAULTS = {
         "share ≤ share_upper": _set("share_upper = share - 0.0000000001"),
         **{
             statement: _set(f"{name}_printed = 'x', {assignment}")
-            for name in ("base", "share_change", "contribution")
+            for name in ("base", "share_change", "contribution", "previous")
             for statement, assignment in (
                 (f"{name}_lower ≤ {name}", f"{name} = 1, {name}_lower = 2, {name}_upper = 3"),
                 (f"{name} ≤ {name}_upper", f"{name} = 3, {name}_lower = 1, {name}_upper = 2"),
@@ -199,15 +215,15 @@ def _failed(result: SuiteResult) -> list[str]:
 
 
 def test_good_tables_pass_every_expectation(tables: duckdb.DuckDBPyConnection) -> None:
-    results = validate(tables, TABLE_SUITES)
+    results = validate(tables, table_suites())
     assert [_failed(result) for result in results] == [[], [], []]
     assert all(result.success for result in results)
     assert [len(result.results) for result in results] == [
-        len(suite.expectations) for suite in TABLE_SUITES
+        len(suite.expectations) for suite in table_suites()
     ]
 
 
-@pytest.mark.parametrize("suite", TABLE_SUITES, ids=lambda suite: suite.name)
+@pytest.mark.parametrize("suite", table_suites(), ids=lambda suite: suite.name)
 def test_there_is_a_fault_for_every_declared_expectation(suite: Suite) -> None:
     declared = [expectation.statement for expectation in suite.expectations]
     assert len(set(declared)) == len(declared)
@@ -218,7 +234,7 @@ def test_there_is_a_fault_for_every_declared_expectation(suite: Suite) -> None:
     ("suite", "statement"),
     [
         pytest.param(suite, expectation.statement, id=f"{suite.name}: {expectation.statement}")
-        for suite in TABLE_SUITES
+        for suite in table_suites()
         for expectation in suite.expectations
     ],
 )
@@ -233,7 +249,7 @@ def test_a_fault_fails_its_expectation_and_no_other(
 
 def test_a_failed_expectation_shows_which_row_and_why(tables: duckdb.DuckDBPyConnection) -> None:
     tables.execute(_set("published_to = date '2020-04-01', area = '?', value_lower = value + 1"))
-    outcomes = {o.statement: o for o in validate(tables, TABLE_SUITES[:1])[0].results}
+    outcomes = {o.statement: o for o in validate(tables, table_suites()[:1])[0].results}
     late = outcomes["period_end ≤ published_to"]
     assert late.unexpected_count == 1
     assert late.rows == (

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from warehouse.records.fields import DIMENSIONS, PRINTED
+from warehouse.records.fields import PRINTED
 from warehouse.terms import codes, flows
+from warehouse.terms.dimensions import places
 from warehouse.terms.period import Period
 
 WHOLE = "not printed here; a share refers to it"  # the note of a figure without numbers
@@ -70,7 +71,7 @@ class Drafted:
     @property
     def key(self) -> tuple[object, ...]:
         """What it speaks of: two figures with the same key state the same fact."""
-        return (*(self.codes[name] for name in DIMENSIONS), self.unit, self.period)
+        return (*(self.codes[name] for name in places()), self.unit, self.period)
 
     @property
     def unsure(self) -> list[str]:
@@ -115,7 +116,7 @@ class Drafted:
         if (self.period, self.unit) != (total.period, total.unit) or self is total:
             return False
         return self.codes != total.codes and all(
-            _inside(name, self.codes[name], total.codes[name]) for name in DIMENSIONS
+            _inside(name, self.codes[name], total.codes[name]) for name in places()
         )
 
     def slug(self) -> str:

@@ -98,3 +98,35 @@ case when count(*) = count(number) then sum(number) end;
 -- A base as the printed level and growth imply it, in words: 5.0亿元 ÷ (1 + 2.0%).
 create or replace temp macro base_printed(level_printed, growth_printed) as
 level_printed || ' ÷ (1 + ' || growth_printed || ')';
+
+-- The code of a dimension in a series. NULL where the series does not name it: it is the default.
+create or replace temp macro code_in(series, dimension) as split_part(
+    list_filter(
+        string_split(series, '.'),
+        lambda code, place : place = list_position(series_dimensions(), dimension)
+        or starts_with(code, dimension || '=')
+    )[1],
+    '=',
+    -1
+);
+
+-- The dimensions in which two series differ.
+create or replace temp macro differing(series, other) as list_filter(
+    dimensions(),
+    lambda dimension : code_in(series, dimension) is distinct from code_in(other, dimension)
+);
+
+-- A series but for these dimensions: two that differ in nothing else are the same.
+create or replace temp macro series_but(series, without) as array_to_string(
+    list_transform(
+        list_filter(
+            string_split(series, '.'),
+            lambda code : not contains(code, '=')
+            or not list_contains(without, split_part(code, '=', 1))
+        ),
+        lambda code, place : case
+            when list_contains(without, series_dimensions()[place]) then '*' else code
+        end
+    ),
+    '.'
+);

@@ -1,8 +1,8 @@
 -- purpose: The code lists: what each code of the figures means
 -- grain: one row a list and code
 -- units: none
--- column list: areas, partners, flows, products, regimes, operators, measures, units or
---   growth_bases
+-- column list: areas, partners, flows, products, …: that of a dimension, or units, growth_bases,
+--   observation_status or confidentiality
 -- column code: the code
 -- column name_en: its name in English
 -- column name_zh: its name in Chinese

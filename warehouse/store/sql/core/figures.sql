@@ -7,7 +7,7 @@
 -- column published_to: last day on which its source can have been published: its vintage
 
 select
-    figures.* exclude (content, digest) replace (
+    figures.* exclude (record, digest) replace (
         -- Whatever a record says or leaves out: a basis belongs to something that has one.
         case
             when

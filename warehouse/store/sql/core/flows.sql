@@ -13,8 +13,7 @@
 
 select
     levels.source_id,
-    figures.area || '.' || figures.partner || '.*.' || figures.product || '.' || figures.regime
-    || '.' || figures.operator || '.' || figures.measure as series,
+    series_but(levels.series, ['flow']) as series,
     levels.unit,
     levels.period_start,
     levels.period_end,

@@ -16,17 +16,7 @@ with differing as (
         part.figure_id as part_id,
         coalesce(total.partition, '') as partition,
         coalesce(total.disjoint, '') as disjoint,
-        list_filter(
-            [
-                case when part.area <> total.area then 'area' end,
-                case when part.partner <> total.partner then 'partner' end,
-                case when part.flow <> total.flow then 'flow' end,
-                case when part.product <> total.product then 'product' end,
-                case when part.regime <> total.regime then 'regime' end,
-                case when part.operator <> total.operator then 'operator' end
-            ],
-            lambda name : name is not null
-        ) as dimensions,
+        differing(part.series, total.series) as dimensions,
         -- Of a part that the source prints several times, only one counts in a sum.
         row_number() over (
             partition by total.figure_id, part.series

@@ -19,14 +19,18 @@ with sets as (
         parts.total_id,
         list(parts.part_id order by parts.part_id) as part_ids,
         string_agg(
-            concat_ws(
-                ' ',
-                case when part.area <> total.area then areas.name_zh end,
-                case when part.partner <> total.partner then 'partner ' || part.partner end,
-                case when part.flow <> total.flow then part.flow end,
-                case when part.product <> total.product then 'product ' || part.product end,
-                case when part.regime <> total.regime then 'regime ' || part.regime end,
-                case when part.operator <> total.operator then 'operator ' || part.operator end
+            array_to_string(
+                list_transform(
+                    differing(part.series, total.series),
+                    lambda dimension : case dimension
+                        when 'area' then areas.name_zh
+                        when 'flow' then part.flow
+                        else dimension || ' ' || coalesce(
+                            code_in(part.series, dimension), default_of(dimension)
+                        )
+                    end
+                ),
+                ' '
             ),
             ', ' order by parts.part_id
         ) as without,
@@ -37,7 +41,7 @@ with sets as (
     from core.parts as parts
     inner join core.figures as part on parts.part_id = part.figure_id
     inner join core.figures as total on parts.total_id = total.figure_id
-    inner join core.codes as areas on areas.list = 'areas' and part.area = areas.code
+    inner join core.codes as areas on areas.list = list_of('area') and part.area = areas.code
     left join core.growth as growth
         on part.figure_id = growth.figure_id and part.growth_basis = total.growth_basis
     where not parts.is_partition and part.flow <> 'balance'

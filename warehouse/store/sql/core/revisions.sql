@@ -29,7 +29,7 @@ changes as (
             else 'changed'
         end as change,
         getvariable('release_id') as release_id,
-        figures.content,
+        figures.record as content,
         figures.digest
     from raw.figures as figures
     full outer join latest on figures.figure_id = latest.figure_id

@@ -10,6 +10,9 @@
 -- column url: where it stands
 -- column note: a curator's remark
 -- column file: the record file that describes it
+-- column licence: under what terms it may be used
+-- column language: code of its language
+-- column rounding: how it rounds: nearest, down, up, exact, nearest-5, …; NULL where not known
 
 select
     source_id,
@@ -20,6 +23,9 @@ select
     published_to::date as published_to,
     url,
     note,
-    file
+    file,
+    licence,
+    language,
+    rounding
 from raw.sources
 order by source_id

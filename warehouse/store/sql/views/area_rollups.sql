@@ -28,7 +28,7 @@
 with inside as (
     select code as area, ancestor as outer_area, kind
     from core.code_ancestors
-    where list = 'areas' and counts_within
+    where list = list_of('area') and counts_within
 ),
 
 known as (
@@ -77,17 +77,12 @@ inner join inside on whole.area = inside.outer_area
 inner join latest as part
     on
         inside.area = part.area
-        and whole.partner = part.partner
-        and whole.flow = part.flow
-        and whole.product = part.product
-        and whole.regime = part.regime
-        and whole.operator = part.operator
-        and whole.measure = part.measure
+        and series_but(whole.series, ['area']) = series_but(part.series, ['area'])
         and whole.unit = part.unit
         and whole.period_start is not distinct from part.period_start
         and whole.period_end = part.period_end
 inner join known on inside.outer_area = known.outer_area and inside.kind = known.kind
-inner join core.codes as areas on areas.list = 'areas' and whole.area = areas.code
+inner join core.codes as areas on areas.list = list_of('area') and whole.area = areas.code
 group by
     whole.area,
     areas.name_zh,

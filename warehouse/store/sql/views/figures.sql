@@ -1,6 +1,7 @@
 -- purpose: The newest vintage of every published fact; start here
 -- grain: one row a series, unit and period
 -- key: series, unit, period
+-- fields: the last columns are those dimensions that a series names where they are stated
 -- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is
 --   20.3 %)
 -- column area: code of the reporting area
@@ -33,7 +34,10 @@
 --   then
 -- column level_id: figure_id that prints the value
 -- column growth_id: figure_id that prints the growth
--- column series: area.partner.flow.product.regime.operator.measure
+-- column series: area.partner.flow.product.regime.operator.measure, and .name=code for each further
+--   dimension that is not at its default
+-- column status: what the source says of the value: P provisional, E estimated, …; NULL: nothing
+-- column confidentiality: whether and why the number is kept from the public; NULL where not said
 
 select * exclude (is_latest)
 from vintages

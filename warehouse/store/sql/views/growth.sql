@@ -1,6 +1,7 @@
 -- purpose: Every printed growth, the base it implies, and what was published of that base
 -- grain: one row a figure that prints growth
 -- key: figure_id
+-- fields: the last columns are those dimensions that a series names where they are stated
 -- units: base units; growth and revision as fractions
 -- column area: code of the area
 -- column area_name: its name in Chinese
@@ -36,6 +37,11 @@
 -- column figure_id: the figure
 -- column base_id: figure_id of the published level
 
+with further as (
+    select figure_id, columns(lambda name : list_contains(further_dimensions(), name))
+    from core.figures
+)
+
 select
     figures.area,
     areas.name_zh as area_name,
@@ -70,11 +76,13 @@ select
     greatest(sources.published_from, base_sources.published_from) as published_from,
     greatest(sources.published_to, base_sources.published_to) as published_to,
     figures.figure_id,
-    base.figure_id as base_id
+    base.figure_id as base_id,
+    further.* exclude (figure_id)
 from core.growth as growth
 inner join core.figures as figures on growth.figure_id = figures.figure_id
+inner join further on growth.figure_id = further.figure_id
 inner join core.sources as sources on figures.source_id = sources.source_id
-inner join core.codes as areas on areas.list = 'areas' and figures.area = areas.code
+inner join core.codes as areas on areas.list = list_of('area') and figures.area = areas.code
 left join core.levels as earlier
     on
         growth.series = earlier.series

@@ -62,5 +62,5 @@ from core.remainders as remainders
 inner join parts on remainders.total_id = parts.total_id and remainders.part_ids = parts.part_ids
 inner join core.figures as total on remainders.total_id = total.figure_id
 inner join core.sources as sources on total.source_id = sources.source_id
-inner join core.codes as areas on areas.list = 'areas' and total.area = areas.code
+inner join core.codes as areas on areas.list = list_of('area') and total.area = areas.code
 order by remainders.total_id, remainders.part_ids

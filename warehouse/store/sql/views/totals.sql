@@ -34,6 +34,8 @@
 -- column unit: base unit of both
 -- column total_id: figure_id of the total
 -- column part_id: figure_id of the part
+-- column total_series: series of the total
+-- column part_series: series of the part
 
 select
     part.source_id,
@@ -70,12 +72,16 @@ select
     ratio_up(part.value_upper, total.value_lower, total.value_upper) as share_upper,
     part.unit,
     parts.total_id,
-    parts.part_id
+    parts.part_id,
+    total.series as total_series,
+    part.series as part_series
 from core.parts as parts
 inner join core.figures as total on parts.total_id = total.figure_id
 inner join core.figures as part on parts.part_id = part.figure_id
 inner join core.sources as total_sources on total.source_id = total_sources.source_id
 inner join core.sources as part_sources on part.source_id = part_sources.source_id
-inner join core.codes as total_areas on total_areas.list = 'areas' and total.area = total_areas.code
-inner join core.codes as part_areas on part_areas.list = 'areas' and part.area = part_areas.code
+inner join core.codes as total_areas
+    on total_areas.list = list_of('area') and total.area = total_areas.code
+inner join core.codes as part_areas
+    on part_areas.list = list_of('area') and part.area = part_areas.code
 order by parts.total_id, parts.breakdown, part.value desc nulls last, parts.part_id

@@ -2,6 +2,7 @@
 --   two rows
 -- grain: one row a source, series, unit and period
 -- key: source_id, series, unit, period
+-- fields: the last columns are those dimensions that a series names where they are stated
 -- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is
 --   20.3 %)
 -- column area: code of the reporting area
@@ -35,7 +36,15 @@
 -- column is_latest: the newest vintage of this fact; the view `figures` holds these rows
 -- column level_id: figure_id that prints the value
 -- column growth_id: figure_id that prints the growth
--- column series: area.partner.flow.product.regime.operator.measure
+-- column series: area.partner.flow.product.regime.operator.measure, and .name=code for each further
+--   dimension that is not at its default
+-- column status: what the source says of the value: P provisional, E estimated, …; NULL: nothing
+-- column confidentiality: whether and why the number is kept from the public; NULL where not said
+
+with further as (
+    select figure_id, columns(lambda name : list_contains(further_dimensions(), name))
+    from core.figures
+)
 
 select
     one.area,
@@ -68,11 +77,15 @@ select
     levels.is_latest,
     levels.level_id,
     levels.growth_id,
-    levels.series
+    levels.series,
+    coalesce(level.status, growth.status) as status,
+    coalesce(level.confidentiality, growth.confidentiality) as confidentiality,
+    further.* exclude (figure_id)
 from core.levels as levels
 inner join core.figures as one on levels.figures[1] = one.figure_id
+inner join further on levels.figures[1] = further.figure_id
 inner join core.sources as sources on levels.source_id = sources.source_id
-inner join core.codes as areas on areas.list = 'areas' and one.area = areas.code
+inner join core.codes as areas on areas.list = list_of('area') and one.area = areas.code
 left join core.figures as level on levels.level_id = level.figure_id
 left join core.figures as growth on levels.growth_id = growth.figure_id
 where coalesce(levels.level_id, levels.growth_id) is not null

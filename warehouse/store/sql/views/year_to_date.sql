@@ -6,7 +6,8 @@
 -- column area: code of the area
 -- column area_name: its name in Chinese
 -- column flow: the flow
--- column series: area.partner.flow.product.regime.operator.measure
+-- column series: area.partner.flow.product.regime.operator.measure, and .name=code for each further
+--   dimension that is not at its default
 -- column unit: base unit
 -- column period: the later period
 -- column period_start: its first day; NULL where a cumulative states no beginning
@@ -64,7 +65,7 @@ inner join core.figures as later on stretches.later_id = later.figure_id
 inner join core.figures as earlier on stretches.earlier_id = earlier.figure_id
 inner join core.sources as later_sources on later.source_id = later_sources.source_id
 inner join core.sources as earlier_sources on earlier.source_id = earlier_sources.source_id
-inner join core.codes as areas on areas.list = 'areas' and later.area = areas.code
+inner join core.codes as areas on areas.list = list_of('area') and later.area = areas.code
 left join core.figures as between_figure on stretches.between_id = between_figure.figure_id
 left join core.sources as between_sources on between_figure.source_id = between_sources.source_id
 where stretches.scope = 'newest' and later.period_start is not null
