@@ -28,7 +28,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from warehouse import project
-from warehouse.records import fields
+from warehouse.records import fields, identifiers
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
 from warehouse.terms import codes, period, quantity
@@ -85,9 +85,26 @@ def _prose(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _id(text: str, info: ValidationInfo) -> str:
+    if identifiers.is_id(text):
+        return text
+    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
+
+
+def _reference(text: str, info: ValidationInfo) -> str:
+    if identifiers.is_reference(text):
+        return text
+    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
+
+
+def _id_like(text: str) -> str:
+    rule, such_as, example = EXAMPLES["id"].rpartition(", such as ")
+    return rule + such_as + (identifiers.id_like(text) or example)
+
+
 Prose = Annotated[str, BeforeValidator(_prose)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
-FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
+Id = Annotated[str, BeforeValidator(_id)]
+FigureRef = Annotated[str, BeforeValidator(_reference)]
 
 
 def _read_period(text: str, field: str = "period") -> Period:

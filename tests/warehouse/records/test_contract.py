@@ -132,7 +132,6 @@ BAD_FIELDS = {
     "id with a source": ({"id": "s/a"}, "id", "is not well formed", "lower-case letters"),
     "id with a line end": ({"id": "a\nb"}, "id", "is not well formed", "lower-case letters"),
     "id of 101 letters": ({"id": "a" * 101}, "id", "is not well formed", "lower-case letters"),
-    "id in Chinese": ({"id": "成都"}, "id", "is not well formed", "lower-case letters"),
     "reference that is none": ({"part_of": "A b"}, "part_of", "is not well formed", "lower-case"),
     "no partition": ({"partition": "yes"}, "partition", "neither true nor a dimension", "flow"),
     "half a partition": ({"partition": "flow,x"}, "partition", "neither true nor", "flow"),
