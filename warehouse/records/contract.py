@@ -320,11 +320,13 @@ def record_model() -> type[Record]:
     """The record with the dimensions of the project in use."""
     own = Record.model_fields
     declared: dict[str, Any] = {
-        name: (
-            Annotated[str, _code(dimension.list)],
-            dimension.default or (own[name].default if name in own else ...),
+        field.name: (
+            Annotated[str, _code(field.list)],
+            dimensions()[field.name].default
+            or (own[field.name].default if field.name in own else ...),
         )
-        for name, dimension in dimensions().items()
+        for field in fields.fields()
+        if field.kind == "dimension"
     }
     return cast("type[Record]", create_model("Record", __base__=Record, **declared))
 
