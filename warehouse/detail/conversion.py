@@ -231,6 +231,8 @@ class _Conversion:
         if missing := lacking({**chosen_by, **(present[0] if present else self._job.mapped[0])}):
             message = "the header lacks this column"
             remedy = f"it has {', '.join(source.header)}; choose the format of the file: --format"
+            if len(source.header) <= 2 and not source.is_parquet:
+                remedy += ", or say in it how many lines stand above the header: skip"
             raise FormError(Problem(str(source.path), 1, message, remedy, "column", missing[0]))
         return [
             {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -50,8 +50,6 @@ TYPES = {
 }
 # Spaces of any width part the digits of numbers alike, and so do both apostrophes.
 ALIKE = (" \u00a0\u2007\u2009\u202f", "'\u2019")
-# A column of the file by its place, where it has no name: "#2".
-_PLACE = re.compile(r"#[1-9][0-9]{0,4}")
 _LONGEST_PREAMBLE = 10_000
 YEARS = range(1900, 2100)
 
@@ -89,7 +87,8 @@ def _count_or_pattern(text: str) -> str:
 
 
 def _mark(text: str) -> str:
-    if not text.strip() or len(text) > 20 or any(sign.isdigit() or sign in '"\r\n' for sign in text):
+    unfit = any(sign.isdigit() or sign in '"\r\n' for sign in text)
+    if not text.strip() or len(text) > 20 or unfit:
         raise ValueError("must be up to 20 signs without digits and quotes")
     return text.strip()
 
@@ -202,17 +201,19 @@ class Format(_Model):
             )
         if text == decimal:
             raise ValueError("cannot be what begins the decimals as well")
-        if text and not any(text in signs for signs in ALIKE):
-            if not text.isascii() or _one_sign(text) in "-+":
-                raise ValueError(
-                    "must be one ASCII sign that has no other meaning in a number, or a space"
-                )
+        is_known = not text or any(text in signs for signs in ALIKE)
+        if not is_known and (not text.isascii() or _one_sign(text) in "-+"):
+            raise ValueError(
+                "must be one ASCII sign that has no other meaning in a number, or a space"
+            )
         return text
 
     @model_validator(mode="after")
     def _signs_apart(self) -> Format:
         if any(self.delimiter in null for null in self.nulls):
             raise ValueError("what parts the columns cannot stand in nulls")
+        if any(sign in null for null in self.nulls for sign in '"\r\n'):
+            raise ValueError("a quote or a line end cannot stand in nulls")
         if both := sorted(set(self.nulls) & set(self.marks)):
             raise ValueError(f"{both[0]!r} stands in nulls and in marks; keep one")
         return self
@@ -236,10 +237,22 @@ class Format(_Model):
         return frozenset(name for column in self._all() if column.fill for name in column.names)
 
     @property
-    def places(self) -> dict[int, str]:
-        """The columns of the file that the format knows by their place, the first is 0."""
-        named = {name for column in self._all() for name in column.names} | set(self.where)
-        return {int(name[1:]) - 1: name for name in named if _PLACE.fullmatch(name)}
+    def names(self) -> frozenset[str]:
+        """The columns of the file that are read."""
+        return frozenset(name for column in self._all() for name in column.names) | {*self.where}
+
+    def header(self, names: Sequence[str]) -> list[str]:
+        """What the columns of a file with this header are called.
+
+        One that the format knows by its place is called so; and so is the second of a name that
+        the format does not read.
+        """
+        header: list[str] = []
+        for place, name in enumerate(names, 1):
+            plain = name.strip()
+            repeated = plain in header and plain not in self.names
+            header.append(f"#{place}" if repeated or f"#{place}" in self.names else plain)
+        return header
 
     def _all(self) -> Iterator[Column]:
         for columns in (self.columns, *self.observations):
@@ -269,7 +282,7 @@ def known() -> list[str]:
 
 def packaged() -> list[str]:
     """The names of the formats of the package alone."""
-    return sorted(path.stem for path in project.folder("formats").glob("*.yaml"))
+    return sorted(path.stem for path in project.search_path("formats")[-1].glob("*.yaml"))
 
 
 def read(name: str) -> Format:
@@ -326,7 +339,8 @@ def spellings(name: str, column: Column) -> dict[str, str]:
     spelled: dict[str, str] = {}
     if column.list:
         for row in codes.rows(column.list):
-            names = (row["code"], row["name_en"], row["name_zh"], *row["aliases"].split(";"))
+            named = (text for column, text in row.items() if column.startswith("name_"))
+            names = (row["code"], *named, *row["aliases"].split(";"))
             spelled |= {spelling: row["code"] for spelling in names if spelling}
             spelled |= {spelling.upper(): row["code"] for spelling in names if spelling}
     return spelled | dict(column.codes)

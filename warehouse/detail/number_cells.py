@@ -7,6 +7,7 @@ here: numbers in records (terms/quantity.py), and which columns hold numbers (fo
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,9 +61,9 @@ class NumberCell:
         return f"({text} is not null{marked} and {self.number(text)} is null)"
 
     def problem(self, text: str) -> tuple[str, str, bool]:
-        """What is wrong with an unreadable cell, what to do, and whether all of its file is suspect.
+        """What is wrong with an unreadable cell, what to do, and whether the format is to blame.
 
-        A number that is written otherwise than the format says is the format's mistake.
+        It is where a number is written otherwise than it says: then all of the file is suspect.
         """
         if _SCALED.fullmatch(text.strip()):
             return "has lost digits", "write all digits, as the source has them", True
@@ -131,18 +132,17 @@ def _say_in_format(text: str) -> str:
     """What a format must say to read a number that is written so, as far as it tells."""
     parting = re.findall(r"\D", text.strip().lstrip(f"+-{_MINUS}"))
     kinds = list(dict.fromkeys(parting))
-    say = "say in the format"
-    if not parting or len(kinds) > 2 or (len(kinds) == 2 and kinds[1] not in ".,"):
+    if not kinds or len(kinds) > 2 or (len(kinds) == 2 and kinds[1] not in ".,"):
         return "write digits"
+    say, first, last = "say in the format", json.dumps(kinds[0]), json.dumps(kinds[-1])
     if len(kinds) == 2:
-        return f"{say}: decimal: {kinds[1]!r} and thousands: {kinds[0]!r}"
+        return f"{say}: decimal: {last} and thousands: {first}"
     if len(parting) > 1 or kinds[0] not in ".,":
-        return f"{say}: thousands: {kinds[0]!r}"
-    after = re.split(r"\D", text.strip())[-1]
-    if len(after) == 3:
-        grouped, fraction = f"thousands: {kinds[0]!r}", f"decimal: {kinds[0]!r}"
-        return f"{say} which it is, {grouped} (a whole number) or {fraction} (with three decimals)"
-    return f"{say}: decimal: {kinds[0]!r}"
+        return f"{say}: thousands: {first}"
+    if len(re.split(r"\D", text.strip())[-1]) == 3:
+        choices = f"thousands: {first} (a whole number) or decimal: {first} (with three decimals)"
+        return f"{say} which it is, {choices}"
+    return f"{say}: decimal: {first}"
 
 
 def too_fine() -> tuple[str, str, bool]:

@@ -32,7 +32,10 @@ from warehouse.system.files import FormError, Problem
 
 # What DuckDB's reader says of a row, and how to put it.
 _REASONS = {
-    "MISSING COLUMNS": ("fewer cells than columns", "give every column a cell"),
+    "MISSING COLUMNS": (
+        "fewer cells than columns",
+        "give every column a cell, or say in the format what stands below the table: footer",
+    ),
     "TOO MANY COLUMNS": ("more cells than columns", "quote cells that hold the delimiter"),
     "UNQUOTED VALUE": ("a quote that is not closed", "close each quote"),
     "LINE SIZE OVER MAXIMUM": ("the row is too long", "split it"),
@@ -75,9 +78,7 @@ class Reader:
         """Whether numbers are read as texts, for NumberCell to understand."""
         return not source.is_parquet and number_cells.needs_text(self._form)
 
-    def number_cells(
-        self, source: Source, columns: Mapping[str, Column]
-    ) -> dict[str, NumberCell]:
+    def number_cells(self, source: Source, columns: Mapping[str, Column]) -> dict[str, NumberCell]:
         """By column of numbers, what understands its texts; {} where numbers are read as such."""
         if not self.reads_text(source):
             return {}
@@ -172,8 +173,9 @@ class Reader:
             ],
         )
         problems: dict[int, Problem] = {}
-        counted = [own for own, count in zip(cells, counts, strict=True) if count]
-        for cell in {(cell.name, *cell.column.names): cell for own in counted for cell in own}.values():
+        concerned = [own for own, count in zip(cells, counts, strict=True) if count]
+        each = {(cell.name, *cell.column.names): cell for own in concerned for cell in own}
+        for cell in each.values():
             field = cell.column.names[0]
             found = self._lines(source, raw(cell.column), cell.unreadable("text"), rejected)
             for line, text in found:

@@ -98,7 +98,7 @@ def _fill(path: Path, text: Path, form: Format, within: tuple[int, int], target:
         try:
             header = next(rows, [])
             writer.writerow(header)
-            names = [form.places.get(n, name.strip()) for n, name in enumerate(header)]
+            names = form.header(header)
             filled = {place: "" for place, name in enumerate(names) if name in form.filled}
             for number, row in enumerate(rows):
                 if len(row) == len(header):
@@ -203,7 +203,8 @@ class _Rows:
 
     def _enters(self) -> bool:
         """Whether an array begins here; if so, it is entered."""
-        self._place += (begins := self._next() == "[")
+        begins = self._next() == "["
+        self._place += begins
         return begins
 
     def _enters_field(self) -> bool:

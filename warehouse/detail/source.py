@@ -110,10 +110,11 @@ def prepare(path: Path, form: Format, encoding: str, aside: Path) -> Source:
 
 def _refuse_layout(path: Path, form: Format, kind: str) -> None:
     """Raise FormError where a format says how a text is laid out, and the file is none."""
-    if laid_out := [name for name in ("skip", "footer") if getattr(form, name)] + sorted(form.filled):
+    laid_out = {"skip": form.skip, "footer": form.footer, "fill": form.filled}
+    if any(laid_out.values()):
         remedy = "use a format without skip, footer and fill, or write the file as CSV"
         message = f"is {kind}, which has no lines to leave out and no cells to fill"
-        raise FormError(Problem(str(path), 0, message, remedy, "format", laid_out[0]))
+        raise FormError(Problem(str(path), 0, message, remedy, "format", form.title))
 
 
 def _parquet(path: Path, form: Format) -> Source:
@@ -213,7 +214,7 @@ def _first_line(path: Path, text: Path, form: Format) -> tuple[tuple[str, ...], 
         remedy = "write column names there, and end each line with a line feed"
         message = f"is no row of a table: {error}"
         raise FormError(Problem(str(path), line, message, remedy)) from None
-    header = [form.places.get(place, name.strip()) for place, name in enumerate(names)]
+    header = form.header(names)
     if not any(header):
         which = "this line, below those that are skipped," if form.skip else "the first line"
         remedy = "put the column names there, or say in the format how many lines to skip: skip"
