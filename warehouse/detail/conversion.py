@@ -40,6 +40,9 @@ _MOST_RESTARTS = 3
 _SEPARATOR = "\x1f"
 _UNEXPECTED = f"a text that was not expected{_SEPARATOR}"
 
+# Or, in place of the column, this: then a cell is no number as its format writes them.
+_NUMBERS = "numbers"
+
 Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
 
@@ -118,6 +121,7 @@ class _Conversion:
         self._connection = connection
         self._job = job
         self._reader = Reader(connection, job.form)
+        self._all_readable = True  # until a number in a text turns out not to be one
 
     def convert(self, path: Path, encoding: str, target: Path, progress: Progress) -> Converted:
         plain = target.with_suffix(".csv")
@@ -128,7 +132,9 @@ class _Conversion:
         made = self._write(source, observations, target, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
-        unread, unreadable = self._reader.unreadable(source, observations, problems)
+        unread, unreadable = 0, list[Problem]()
+        if not self._all_readable:
+            unread, unreadable = self._reader.unreadable(source, observations, problems)
         quarantined += unread
         problems = sorted((*problems, *unreadable), key=lambda problem: problem.line)
         left_out = self._reader.left_out(source)
@@ -183,8 +189,11 @@ class _Conversion:
         single character, such as a dash for nothing, is no formula.
         """
         # Codes begin with a digit or a letter: skipping texts that do takes a tenth of the time.
+        held = {name for columns in self._job.mapped for name in columns}
+        texts_held = [name for name in TEXTS if name in held]
         beyond = " or ".join(
-            f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'" for name in TEXTS
+            f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'"
+            for name in texts_held
         )
         ((rows,),) = self._fetch(f"select count(*) from {written} where {beyond}")
         if not rows:
@@ -192,10 +201,10 @@ class _Conversion:
         begins = ", ".join(map(literal, FORMULA))
         offending = [
             f"min({name}) filter (left({name}, 1) in ({begins}) and length({name}) > 1)"
-            for name in TEXTS
+            for name in texts_held
         ]
         (texts,) = self._fetch(f"select {', '.join(offending)} from {written} where {beyond}")
-        for name, text in zip(TEXTS, texts, strict=True):
+        for name, text in zip(texts_held, texts, strict=True):
             if text is not None:
                 message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
                 remedy = "write a code, or map the text to one in a format of your own"
@@ -233,7 +242,8 @@ class _Conversion:
             remedy = f"it has {', '.join(source.header)}; choose the format of the file: --format"
             if len(source.header) <= 2 and not source.is_parquet:
                 remedy += ", or say in it how many lines stand above the header: skip"
-            raise FormError(Problem(str(source.path), 1, message, remedy, "column", missing[0]))
+            line = source.above + 1
+            raise FormError(Problem(str(source.path), line, message, remedy, "column", missing[0]))
         return [
             {
                 name: column
@@ -255,7 +265,7 @@ class _Conversion:
         Most files are of one period, which then stands in their first row and in the last, and
         have few flows and regimes. Reading expects that, which makes it fast. At the first text
         that was not expected it starts anew: expecting that text too, or, of a period or after
-        several restarts, expecting nothing.
+        several restarts, expecting nothing. Likewise, numbers in texts are expected to be readable.
         """
         expected = self._expected(source, observations)
         restarts = 0
@@ -269,6 +279,9 @@ class _Conversion:
             except _Unexpected as unexpected:
                 key, text = unexpected.args
                 self._reader.forget_rejected()
+                if key == _NUMBERS:
+                    self._all_readable = False
+                    continue
                 restarts += 1
                 if restarts > _MOST_RESTARTS:
                     expected.clear()
@@ -333,6 +346,9 @@ class _Conversion:
             number = f"{raw(column)}::{as_printed(name, column)}"
             if name in cells:
                 number = cells[name].number(raw(column))
+                if self._all_readable:
+                    message = literal(f"{_UNEXPECTED}{_NUMBERS}{_SEPARATOR}")
+                    number = cells[name].number(raw(column), f"error({message})")
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if own and name not in own:
                 values[name] = f"case when {printed} then {values[name]} end"
@@ -353,6 +369,7 @@ class _Conversion:
         )
         scan = self._reader.scan(source, columns)
         unread = [f"not {cell.unreadable(raw(cell.column))}" for cell in cells.values()]
+        unread = [] if self._all_readable else unread
         conditions = " and ".join(filter(None, (self._reader.chosen(source), *unread)))
         chosen = f"where {conditions}" if conditions else ""
         return f"select {listed} from {scan} as source {' '.join(lookups)} {chosen}"

@@ -36,16 +36,20 @@ class NumberCell:
     column: Column
     form: Format
 
-    def number(self, text: str) -> str:
-        """The number, NULL where the cell holds none."""
+    def number(self, text: str, otherwise: str = "null") -> str:
+        """The number, NULL where the cell holds none; where it is unreadable, `otherwise`."""
         # One pass: the decimal mark and a long minus become plain, whatever parts digits goes.
         replaced = f"{self.form.decimal}{_MINUS}"
         gone = "".join(dict.fromkeys((*_alike(self.form.thousands), *ALIKE[0])))
         digits = self._digits(text)
         plain = f"translate({digits}, {literal(replaced + gone)}, '.-')"
         matched = f"regexp_full_match({digits}, {literal(self._pattern(self._decimals))})"
-        type_ = as_printed(self.name, self.column)
-        return f"case when {matched} then try_cast({plain} as {type_}) end"
+        number = f"try_cast({plain} as {as_printed(self.name, self.column)})"
+        if otherwise == "null":
+            return f"case when {matched} then {number} end"
+        number = f"coalesce({number}, {otherwise})"
+        is_empty = f"{digits} is null" + (f" or {digits} = ''" if self.form.marks else "")
+        return f"case when {matched} then {number} when {is_empty} then null else {otherwise} end"
 
     def status(self, text: str) -> str:
         """The status that the mark in a cell means, NULL where there is none."""

@@ -108,7 +108,7 @@ def test_a_file_that_is_laid_out_otherwise_is_refused(case, form, tmp_path, writ
     lines, told = BROKEN[case]
     with pytest.raises(FormError) as refused:
         loaded_file(tmp_path / "home", written(*lines), form())
-    assert told in str(refused.value).replace(":1: column", ":4: column")
+    assert told in str(refused.value)
 
 
 def test_without_skip_the_format_is_named_as_what_to_mend(form, tmp_path, written):
