@@ -210,8 +210,8 @@ def _named(rule: DetailRule) -> Iterator[None]:
     try:
         yield
     except duckdb.ProgrammingError as error:
-        remedy = "mend the rule, or take its file out"
-        raise RuleError(f"{rule.path}: {str(error).strip()}; {remedy}") from error
+        first, remedy = str(error).splitlines()[0], "mend the rule, or take its file out"
+        raise RuleError(f"{rule.path}: DuckDB does not take it: {first}; {remedy}") from error
 
 
 def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:

@@ -3,12 +3,14 @@
 import csv
 import gzip
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.real_data import SHARED
+from tests.conftest import ROOT
 from tests.helpers.detail_rows import loaded_file, rows_of
 from warehouse.detail import format, rewriting
 from warehouse.system.files import FormError
@@ -333,6 +335,13 @@ def test_every_row_of_json_becomes_a_row(
         rewriting.write_json_rows(text, text, ",", table)
     with table.open(encoding="utf-8", newline="") as file:
         assert list(csv.reader(file)) == [header, *rows]
+
+
+def test_the_how_to_tells_every_setting_of_a_format():
+    page = (ROOT / "docs/howto/add-a-detail-format.md").read_text("utf-8")
+    models = (format.Format, format.Column, format.Choice)
+    told = {name for line in page.splitlines() for name in re.findall(r"`(\w+)`", line)}
+    assert told >= {name for model in models for name in model.model_fields}
 
 
 # --- files as offices publish them ---------------------------------------------------------------
