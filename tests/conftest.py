@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.commands import start_server
+from warehouse import project
 from warehouse.system import python_runtime
 
 python_runtime.end_quietly()  # the summary of the tests comes last
@@ -44,6 +45,24 @@ def written(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def ours(tmp_path, monkeypatch):
+    """Make a project of these texts by their paths, and use it; returns its folder."""
+
+    def use(files):
+        folder = tmp_path / "ours"
+        for name, text in {project.FILE: "[project]\n", **files}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        project.use(folder)
+        return folder
+
+    monkeypatch.setenv(project.VARIABLE, "")
+    yield use
+    monkeypatch.undo()
+    project.use(None)
 
 
 @pytest.fixture(scope="session")
