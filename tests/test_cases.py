@@ -7,7 +7,7 @@ and what comes of its records:
     # list <name>: a line of that code list of the project
     # reads: {figure: value unit, or null where it has no number}
     # periods: {figure: first day last day}
-    # refused: {id: field}
+    # refused: {figure: field}
     # quarantined: [figure]
 
 What nothing is said of is accepted.
