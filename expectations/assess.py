@@ -68,8 +68,9 @@ def assess(
     connection: duckdb.DuckDBPyConnection,
     entries: Sequence[Acknowledgement] = (),
     today: date | None = None,
+    comments: bool = True,
 ) -> Assessment:
-    """Check everything in core and fill the schema quality.
+    """Check everything in core and fill the schema quality, with comments where these are read.
 
     The failing keys of customs detail are there already, and become findings like all others.
     """
@@ -88,7 +89,7 @@ def assess(
         on_detail, applied_to_detail = settle(connection, entries, today)
         findings, applied = findings + on_detail, applied + applied_to_detail
     findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
-    _store(connection, jointly, findings, applied)
+    _store(connection, jointly, findings, applied, comments)
     return Assessment(tuple(findings), jointly, tuple(applied))
 
 
@@ -140,6 +141,7 @@ def _store(
     jointly: Joint,
     findings: Sequence[Finding],
     applied: Sequence[Applied],
+    comments: bool,
 ) -> None:
     text = "VARCHAR"
     tables.fill(
@@ -187,4 +189,4 @@ def _store(
         from found_coverage
         group by figure_id"""
     )
-    tables.build(connection, sql_files("quality"), "quality")
+    tables.build(connection, sql_files("quality"), "quality", comments)

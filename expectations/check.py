@@ -145,6 +145,6 @@ def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) 
     """
     batch = read_batch(paths, drafts=True)
     with open_memory() as connection:
-        load(connection, batch, release_id="check", texts=texts)
-        assessment = assess(connection, acknowledgements.read(acknowledged))
+        load(connection, batch, release_id="check", texts=texts, comments=False)
+        assessment = assess(connection, acknowledgements.read(acknowledged), comments=False)
     return Checked(batch, assessment)

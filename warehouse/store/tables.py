@@ -48,16 +48,20 @@ def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, A
 
 
 def build(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[SqlFile],
+    schema: str,
+    comments: bool = True,
 ) -> list[str]:
-    """Create `schema`.<file name> from each file's query, comments included; return the names.
+    """Create `schema`.<file name> from each file's query, with comments; return the names.
 
     The order follows from the queries: a file comes after those whose tables it reads.
     """
     order = ordered(connection, files, schema)
     for file in order:
         connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
-        comment(connection, f"{schema}.{file.name}", file)
+        if comments:
+            comment(connection, f"{schema}.{file.name}", file)
     return [file.name for file in order]
 
 

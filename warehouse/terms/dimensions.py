@@ -43,6 +43,7 @@ class Dimension:
     in_every_series: bool
     label: str
     meaning: str
+    is_added: bool
     file: str
     line: int
 
@@ -135,6 +136,7 @@ def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
             in_every_series,
             cell["label"],
             cell["meaning"] or f"code of the {cell['label'] or name}",
+            bool(known) and before is None,
             project.shown(path),
             line,
         )
