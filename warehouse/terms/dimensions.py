@@ -163,10 +163,6 @@ def _check(dimension: Dimension, before: Dimension | None) -> None:
         remedy = f"add the row {default} to {listed_in}.csv, or name another default"
         message = f"is no code of the list {listed_in}"
         raise dimension.unusable(message, remedy, "default", default)
-    for code in listed:
-        if "." in code or "=" in code:
-            remedy = "write it without '.' and '=', which part the codes of a series"
-            raise dimension.unusable(f"has the code {code}", remedy, "list", listed_in)
 
 
 def _unusable(

@@ -31,7 +31,6 @@ def ours(tmp_path, monkeypatch):
         folder.mkdir(exist_ok=True)
         (tmp_path / project.FILE).write_text("[project]\n")
         (folder / "industries.csv").write_text(INDUSTRIES)
-        (folder / "dotted.csv").write_text("code,name_en,name_zh,aliases\na.b,a,,\n")
         (folder / "dimensions.csv").write_text("\n".join((header, *rows, "")))
         project.use(tmp_path)
 
@@ -89,7 +88,6 @@ REFUSED = {
     "no list": ("industry,trades,all,", "list 'trades': is no code list"),
     "no code": ("industry,industries,none,", "default 'none': is no code of the list"),
     "no default": ("industry,industries,,", "default 'unstated': is no code of the list"),
-    "dots": ("industry,dotted,a.b,", "list 'dotted': has the code a.b"),
 }
 
 
