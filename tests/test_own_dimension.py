@@ -20,7 +20,8 @@ all,all industries,全部行业,,
 mining,mining,采矿业,,all
 steel,steel,钢铁业,iron and steel,all
 """
-RECORDS = """source: {{id: s, publisher: P, published: 2020-06, defaults: {{area: CN, flow: exports}}}}
+RECORDS = """source:
+  {{id: s, publisher: P, published: 2020-06, defaults: {{area: CN, flow: exports}}}}
 figures:
   - id: whole
     period: 2020-05
