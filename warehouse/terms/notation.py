@@ -1,0 +1,76 @@
+"""How a source prints numbers: its decimal mark, its currencies, its language, what it rounds.
+
+Belongs here: what must be known of a source before its numbers can be read, and what follows from
+its language and place. Does not belong here: reading them (numerals.py, quantity.py, marks.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from warehouse.terms import codes
+
+ROUNDINGS = "down, up, exact, nearest-5, nearest-100 or the like"
+_ROUNDING = re.compile(r"(?:down|up|exact|nearest(?:-([1-9][0-9]{0,8}))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How numbers are to be read where their text alone leaves it open.
+
+    `decimal` is '.' or ',', or '' where it is not declared: then `12,5` and `1.234,5` are read,
+    but `1,234` is refused, as it may be one thousand or one. `currencies` are the usual ones, the
+    most usual first; they decide what `$`, `kr` and the like mean. `language` decides what words
+    such as `billion` mean. `unit` is that of numbers that print none, such as `million EUR`.
+    `rounding` is '' for the nearest, 'down' (cut off), 'up', 'exact' or 'nearest-<n>', which
+    counts in the printed unit: 12,300 million to the nearest-100 reaches 50 million either way.
+    `legend` is what the source says that its marks mean: mark → a status or confidentiality.
+    """
+
+    decimal: str = ""
+    currencies: tuple[str, ...] = ()
+    language: str = ""
+    unit: str = ""
+    rounding: str = ""
+    legend: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.decimal not in ("", ".", ","):
+            raise ValueError(f"decimal is {self.decimal!r}: write '.' or ','")
+        if _ROUNDING.fullmatch(self.rounding) is None:
+            raise ValueError(f"rounding is {self.rounding!r}: write {ROUNDINGS}")
+
+    def reach(self, sign: int) -> tuple[Decimal, Decimal, Decimal]:
+        """How far below and above its print a number may lie, in halves of a step, and the step.
+
+        A step of 0 is that of the last printed digit; another one counts in the printed unit.
+        """
+        # Cutting off brings a number nearer to zero, so that below zero it was lower.
+        towards_zero = (Decimal(0), Decimal(2)) if sign >= 0 else (Decimal(2), Decimal(0))
+        match self.rounding:
+            case "down":
+                return (*towards_zero, Decimal(0))
+            case "up":
+                return (*reversed(towards_zero), Decimal(0))  # type: ignore[return-value]
+            case "exact":
+                return Decimal(0), Decimal(0), Decimal(0)
+        step = _ROUNDING.fullmatch(self.rounding)
+        return Decimal(1), Decimal(1), Decimal(step[1] if step and step[1] else 0)
+
+
+# That of the example project, and of what is read without a project.
+CHINESE = Notation(".", ("CNY",), "zh")
+
+
+@cache
+def decimal_mark(language: str, area: str = "") -> str:
+    """The decimal mark that is usual in a language, in that of an area if it has its own.
+
+    '' where none is usual, or the language is not known (codes/decimal_marks.csv).
+    """
+    marks = {row["locale"]: row["decimal"] for row in codes.rows("decimal_marks")}
+    return marks.get(f"{language}-{area}", marks.get(language, ""))
