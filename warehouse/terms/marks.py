@@ -170,7 +170,7 @@ def _marked(quantity: Quantity | None, meanings: list[Meaning]) -> Marked:
     return Marked(quantity, statuses, confidentiality)
 
 
-@cache
+@project.cached
 def _usual_legend() -> _Legend:
     """What marks usually mean."""
     confidential = {
@@ -210,4 +210,3 @@ def meaning_of(mark: str, text: str) -> Meaning:
         listed = [*codes.rows("observation_status"), *codes.rows("confidentiality")]
         names = ", ".join(row["aliases"].split(";")[0] for row in listed if row["aliases"])
         raise LegendError(f"{mark} is {text!r}, which is no status: write one of {names}") from None
-

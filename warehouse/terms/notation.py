@@ -6,12 +6,13 @@ its language and place. Does not belong here: reading them (numerals.py, quantit
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 
+from warehouse import project
 from warehouse.terms import codes
 
 ROUNDINGS = "down, up, exact, nearest-5, nearest-100 or the like"
@@ -62,15 +63,47 @@ class Notation:
         return Decimal(1), Decimal(1), Decimal(step[1] if step and step[1] else 0)
 
 
-# That of the example project, and of what is read without a project.
-CHINESE = Notation(".", ("CNY",), "zh")
+@project.cached
+def terms_table(name: str) -> Sequence[Mapping[str, str]]:
+    """The rows of a table of words beside this module, which is no code list."""
+    lines = project.file("terms", f"{name}.csv").read_text("utf-8").splitlines()
+    return tuple(csv.DictReader(lines, strict=True))
 
 
-@cache
+@project.cached
 def decimal_mark(language: str, area: str = "") -> str:
     """The decimal mark that is usual in a language, in that of an area if it has its own.
 
-    '' where none is usual, or the language is not known (codes/decimal_marks.csv).
+    '' where none is usual, or the language is not known (decimal_marks.csv).
     """
-    marks = {row["locale"]: row["decimal"] for row in codes.rows("decimal_marks")}
+    marks = {row["locale"]: row["decimal"] for row in terms_table("decimal_marks")}
     return marks.get(f"{language}-{area}", marks.get(language, ""))
+
+
+@project.cached
+def of_project(area: str = "") -> Notation:
+    """How numbers are read for figures of an area, where their source says nothing of its own.
+
+    Without a decimal mark of the project's, its language and its area must agree on one. The money
+    of the figure's area is the usual one, then that of the project.
+    """
+    settings = project.settings()
+    marks = {decimal_mark(settings.language, settings.area), decimal_mark("und", settings.area)}
+    usual = marks.pop() if settings.area and len(marks) == 1 else ""
+    project_money = settings.currency or currency_of(settings.area)
+    currencies = dict.fromkeys(filter(None, (currency_of(area), project_money)))
+    return Notation(settings.decimal or usual, tuple(currencies), settings.language)
+
+
+def currency_of(area: str) -> str:
+    """The currency of a country, or ''."""
+    return _currencies().get(area, "")
+
+
+@project.cached
+def _currencies() -> Mapping[str, str]:
+    return {
+        area: row["code"]
+        for row in codes.rows("units")
+        for area in filter(None, (row.get("areas") or "").split(";"))
+    }

@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from warehouse.terms.notation import CHINESE, Notation
+from warehouse.terms.notation import Notation, of_project
 from warehouse.terms.quantity_reader import (
     EXACT,
     FRACTION,
@@ -57,7 +57,7 @@ def parse_value(text: str, notation: Notation | None = None) -> Quantity:
 
     A value is a level: it takes the signs + and -, but no word of change. Raises QuantityError.
     """
-    notation = notation or CHINESE
+    notation = notation or of_project()
     reader = Reader(text, notation, (), "a unit such as 元, 美元 or 吨")
     reader.lead(SYMBOL)
     return _quantity(reader, *reader.amounts(), rounding=notation)
@@ -71,7 +71,9 @@ def parse_growth(text: str, notation: Notation | None = None) -> Quantity:
     nothing shrinks by more than the whole of it. 持平 and unchanged are 0 ± 0.5 %, as if 0 % had
     been printed. Raises QuantityError.
     """
-    reader = Reader(text, notation or CHINESE, GROWTH_UNITS, "a unit such as %, 成, 倍 or 百分点")
+    reader = Reader(
+        text, notation or of_project(), GROWTH_UNITS, "a unit such as %, 成, 倍 or 百分点"
+    )
     reader.lead(SIGN)
     is_factor = not reader.sign and reader.take(OF_THE_YEAR_BEFORE) is not None
     if is_factor:
@@ -96,7 +98,7 @@ def parse_share(text: str, notation: Notation | None = None) -> Quantity:
 
     Bounds are as printed, not cut to 0 and 1. Raises QuantityError.
     """
-    reader = Reader(text, notation or CHINESE, SHARE_UNITS, "a unit such as %, 百分之 or 成")
+    reader = Reader(text, notation or of_project(), SHARE_UNITS, "a unit such as %, 百分之 or 成")
     reader.lead(SYMBOL)
     return _quantity(reader, *reader.amounts())
 
@@ -112,7 +114,7 @@ def _quantity(
     hedge, sign = reader.hedge, reader.sign or 1
     value = low.base(0, sign, less)
     spare = FRACTION if low.unit.code == "part" else Decimal(0)  # 七分之一 is no decimal
-    below, above, units = (rounding or CHINESE).reach(sign)
+    below, above, units = (rounding or Notation()).reach(sign)
     if units:  # rounded to the nearest 5 or 100 of the printed unit
         below = above = units.scaleb(max(low.scale, high.scale) - max(low.exponent, high.exponent))
     if hedge == "about":

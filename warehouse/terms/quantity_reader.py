@@ -4,7 +4,8 @@ Belongs here: how hedges, signs, numerals, scales and units follow each other. D
 the words (quantity_words.py), numerals (numerals.py), and the interval that is meant (quantity.py).
 
     quantity = {hedge | sign} amount [to amount] {hedge}
-    amount   = [unit that goes before [scale]] number [scale] [hedge [scale]] [个 | -] [unit [scale]]
+    amount   = [unit that goes before [scale]] number [scale] [hedge [scale]] [个 | -]
+               [unit [scale]]
 
 A number may be printed in steps (25兆1400億, 25 trillion 140 billion), in brackets or with a
 minus behind it, both of which make it negative.
@@ -15,10 +16,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from decimal import Context, Decimal, Inexact
-from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
 
+from warehouse import project
 from warehouse.terms import numerals, scales
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity_words import (
@@ -217,8 +218,7 @@ class Reader:
         scale_before = self.take_scale_before(before) if before else None
         numeral, scale = self.number(bool(before))
         coefficient, exponent, words = numeral
-        is_unit = self.stands(units().after)  # 多米尼加比索
-        if not is_unit and self.take_hedge(_WITHIN) and "亿" not in words and not "a" <= words[-1:] <= "z":
+        if self.take_within(words):
             word = self.take(_YI if "万" in words else _SCALE_AFTER_HEDGE) or ""
             exponent, scale = exponent + SCALES.get(word, 0), scale + SCALES.get(word, 0)
             words += word
@@ -235,11 +235,16 @@ class Reader:
                 raise self.error("one scale", start)
             exponent, scale = exponent + scale_before, scale_before
         self.close_bracket()
-        start = self.at
-        if not self.sign and (unit is not NO_UNIT or self.notation.unit):
-            if after is None and self.take(_MINUS_BEHIND) is not None:
-                self.sign, self.symbol = -1, True
+        has_unit = unit is not NO_UNIT or bool(self.notation.unit)
+        if after is None and has_unit and not self.sign and self.take(_MINUS_BEHIND) is not None:
+            self.sign, self.symbol = -1, True
         return Amount(coefficient, exponent, words, scale, unit, bool(before) and after is None)
+
+    def take_within(self, words: str) -> bool:
+        """Whether a hedge stands here after which a scale may follow: 6万多亿元."""
+        if self.stands(units().after) or not self.take_hedge(_WITHIN):  # 多米尼加比索 is no hedge
+            return False
+        return "亿" not in words and not "a" <= words[-1:] <= "z"
 
     def take_scale_before(self, before: list[Reading]) -> int | None:
         """The scale of EUR bn 12.3, but not 百 of 人民币百万元, which begins a number."""
@@ -416,7 +421,7 @@ def usual_unit(notation: Notation) -> UsualUnit | None:
     return _usual_unit(*key)
 
 
-@lru_cache(maxsize=256)
+@project.cached
 def _usual_unit(
     text: str, decimal: str, currencies: tuple[str, ...], language: str
 ) -> UsualUnit | None:

@@ -40,8 +40,8 @@ DOUBLINGS = {"": 1, "一": 1, "1": 1, "两": 2, "二": 2, "2": 2, "三": 3, "3":
 FACTORS |= {f"翻{past}{n}番": 2 ** DOUBLINGS[n] for n in DOUBLINGS for past in ("", "了")}
 # A growth of nothing, as if 0 % had been printed, or about 0 %.
 UNCHANGED = {
-    "exact": "持平;与上年持平;与去年持平;与上年同期持平;与去年同期持平;同比持平;环比持平;unchanged;flat;"
-    "no change;stable;unverändert;inchangé;横ばい;보합",
+    "exact": "持平;与上年持平;与去年持平;与上年同期持平;与去年同期持平;同比持平;环比持平;"
+    "unchanged;flat;no change;stable;unverändert;inchangé;横ばい;보합",
     "about": "基本持平;大致持平;大体持平;little changed;broadly unchanged;broadly flat;"
     "broadly stable;virtually unchanged;ほぼ横ばい",
 }

@@ -1,6 +1,6 @@
 """Scales: the words for powers of ten that stand between a number and its unit.
 
-Belongs here: the list codes/scales.csv, and what a word means in a language. Does not belong here:
+Belongs here: the list scales.csv, and what a word means in a language. Does not belong here:
 the scales that are part of a number in characters (quantity_words.py), which are the same ones.
 
 A row without a language holds for every language that has no row of its own for the word. A row
@@ -11,10 +11,10 @@ without an exponent says that the word is not read there, for it means two thing
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import NamedTuple
 
-from warehouse.terms import codes
+from warehouse import project
+from warehouse.terms.notation import terms_table
 from warehouse.terms.quantity_words import SCALES
 from warehouse.terms.spellings import SpellingIndex, plain
 
@@ -29,22 +29,22 @@ class Scale(NamedTuple):
     needs_case: bool = False
 
 
-@cache
+@project.cached
 def scales() -> SpellingIndex[Scale]:
     """All scales, by the text that they stand in."""
     return SpellingIndex((plain(scale.word), scale) for scale in _listed())
 
 
-@cache
+@project.cached
 def in_text() -> tuple[str, ...]:
     """The scales that running text is searched for."""
-    rows = (row for row in codes.rows("scales") if row["in_text"])
+    rows = (row for row in terms_table("scales") if row["in_text"])
     return (*SCALES, *(word for row in rows for word in row["words"].split(";")))
 
 
 def _listed() -> Iterator[Scale]:
     yield from (Scale(word, exponent, "") for word, exponent in SCALES.items())
-    for row in codes.rows("scales"):
+    for row in terms_table("scales"):
         needs, exponent = row["needs"].split(), row["exponent"]
         for word in row["words"].split(";"):
             yield Scale(

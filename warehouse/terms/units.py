@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
-from functools import cache
 from typing import NamedTuple
 from unicodedata import normalize
 
+from warehouse import project
 from warehouse.terms import codes
 from warehouse.terms.spellings import SpellingIndex, plain
 
@@ -50,7 +50,7 @@ class Units(NamedTuple):
     after: SpellingIndex[Reading]
 
 
-@cache
+@project.cached
 def units() -> Units:
     """The units of codes/units.csv."""
     by_code = {}
@@ -65,6 +65,14 @@ def units() -> Units:
         printed = {plain(word): Reading(unit, word, False) for word in row["printed"].split(";")}
         spelt += (item for item in printed.items() if item[0])
     before = [(word, reading) for word, reading in spelt if reading.unit.dimension == "money"]
+    # R 1,234 is rand, but 1,234 R may be revised.
+    spelt = [
+        (word, r)
+        for word, r in spelt
+        if r.is_name
+        or r.unit.dimension != "money"
+        or not (len(word) == 1 and word.isascii() and word.isalpha())
+    ]
     before += [(word, Reading(by_code[code], word, True)) for word, code in BEFORE_NUMBER.items()]
     return Units(by_code, SpellingIndex(before), SpellingIndex(spelt))
 
