@@ -18,9 +18,11 @@ from warehouse import project
 from warehouse.terms import codes
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity import Quantity, QuantityError, parse_value
+from warehouse.terms.quantity_reader import usual_unit
 
 SUPPRESSED = "Q"
 
+_LETTER_AS_UNIT = re.compile(r"[0-9)]\s?[A-Za-z]$")
 _RAISED = re.compile(r"\s*[¹²³⁰⁴-⁹]+$")
 _FOOTNOTE = r"\*+|[†‡§]+|\[[0-9a-z]{1,2}\]|\([0-9]{1,2}\)|(?<=\s)[0-9]{1,2}\)|(?<=\s)[0-9]/"
 _RAISED_LETTERS = str.maketrans("ᵖʳᵉᵇᵘˢᶠˣᶜⁿⁱᵈ", "prebusfxcnid")
@@ -139,6 +141,11 @@ def _refuse_if_open(
     """Raise QuantityError where a letter is read as a scale or unit but may be a mark."""
     if not notation.unit:
         return
+    if _LETTER_AS_UNIT.search(text):
+        usual = usual_unit(notation)
+        if usual and usual.unit.base != parse(text, notation).unit:
+            expected = f"{notation.unit}, or a mark that the legend of the source explains"
+            raise QuantityError(text, text[:-1].strip(), len(text) - 1, expected)
     for bare, marks in legend.without_marks(text):
         if not marks.isalpha():
             continue

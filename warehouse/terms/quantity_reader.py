@@ -14,7 +14,7 @@ minus behind it, both of which make it negative.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from decimal import Context, Decimal, Inexact
 from typing import NamedTuple
 from unicodedata import is_normalized, normalize
@@ -114,7 +114,7 @@ class Reader:
         self.text, self.notation = text, notation
         self.units, self.expected_unit = units, expected_unit
         self.at, self.hedge, self.sign, self.symbol = 0, "exact", 0, False
-        self.in_brackets = False
+        self.in_brackets, self.unit_as_printed = False, ""
         if len(text) > MAX_LENGTH:
             expected = f"the end (a printed figure has at most {MAX_LENGTH} characters)"
             raise QuantityError(text, "", MAX_LENGTH, expected)
@@ -360,11 +360,10 @@ class Reader:
             self.at, start = end, self.at
             if self.plain[at:end] == "个" and (counted := self.take_unit(spellings)):
                 readings = counted  # 3个工作日, but 500个
-            printed = self.as_printed[at:end]
-            fits = meant(readings, printed, self.notation.currencies)
-            allowed = [r for r in fits if not self.units or r.unit.code in self.units]
+            allowed = [r for r in readings if not self.units or r.unit.code in self.units]
             if not allowed:
                 raise self.error(self.expected_unit, start)
+            self.unit_as_printed = self.as_printed[at:end]
             return allowed
         return None
 
@@ -379,16 +378,18 @@ class Reader:
     ) -> Unit:
         """The one unit that what stands before and after a number can mean."""
         if before and after:
-            bases = {reading.unit.base for reading in before}
-            both = [reading for reading in after if reading.unit.base in bases]
+            both = [r for r in after if any(r.unit.base == b.unit.base for b in before)]
             if not both:
                 code = before[0].unit.code
                 raise self.error(f"{code} or no unit, as {code} stands before", start)
             after = both
-        readings = after or before or []
-        if len({reading.unit.code for reading in readings}) > 1:
-            raise self.error(_choices_of_unit(readings), start if after else 0)
-        return readings[0].unit if readings else NO_UNIT
+        readings = after or before
+        if not readings:
+            return NO_UNIT
+        fits = meant(readings, self.unit_as_printed, self.notation.currencies)
+        if len({reading.unit.code for reading in fits}) > 1:
+            raise self.error(_choices_of_unit(fits), start if after else 0)
+        return fits[0].unit
 
     def fraction_or_factor(self) -> Amount | None:
         """三分之一 (one of a unit of a third), 翻一番, 翻两番 (two doublings), tripled, 持平."""
@@ -437,7 +438,7 @@ def _digits(number: int) -> int:
     return len(str(number)) if number else 0
 
 
-def _choices_of_unit(readings: list[Reading]) -> str:
+def _choices_of_unit(readings: Sequence[Reading]) -> str:
     codes = list(dict.fromkeys(reading.unit.code for reading in readings))
     shown = ", ".join(codes[:8]) + (", …" if len(codes) > 8 else "")
     example = f"{codes[0]} 5 million" if readings[0].unit.dimension == "money" else f"5 {codes[0]}"

@@ -100,10 +100,12 @@ def meant(
     """
     if len({reading.unit.code for reading in readings}) == 1:
         return readings
-    if any(reading.unit.dimension != "money" for reading in readings):  # KGS or kgs, Mt or MT
+    if any(reading.unit.dimension != "money" for reading in readings):  # KGS or kgs, Mt or mt
         printed = normalize("NFKC", printed)
         exact = [r for r in readings if normalize("NFKC", r.spelling) == printed]
-        readings = exact or readings
+        if len({reading.unit.code for reading in exact}) < 2:
+            return exact or readings
+        readings = exact
     for currency in currencies:
         usual = [reading for reading in readings if reading.unit.code == currency]
         if usual:
