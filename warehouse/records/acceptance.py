@@ -29,9 +29,13 @@ from warehouse.records.contract import (
     record_model,
 )
 from warehouse.records.fields import PLACES, PRINTED
+from warehouse.records.printed import PrintedUnit, notation_of
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
-from warehouse.terms import flows, quantity
+from warehouse.terms import flows
+from warehouse.terms.marks import read_marked
+from warehouse.terms.notation import Notation
+from warehouse.terms.quantity import QuantityError
 
 _WAITS = "names a figure that was rejected"
 
@@ -241,8 +245,10 @@ class _Acceptance:
         for total in reversed(chain[1:]):
             own = {k: v for k, v in total.fields.items() if k in record_fields.inherited()}
             inherited = _with_own(inherited, total, own)
-            if unit := _unit_printed(total.fields.get("value", "")):
-                inherited["unit"] = unit
+            source = self.sources[total.fields["source"]][0]
+            notation = notation_of(source, inherited.get("area", ""))
+            if unit := _unit_printed(total.fields.get("value", ""), notation):
+                inherited["unit"] = PrintedUnit(unit)
             self._handed_down[id(total)] = inherited
         defaults = self.sources[row.fields["source"]][0].defaults
         if total := self.rows.get(full_id(row.fields.get("part_of"), row.fields["source"]) or ""):
@@ -259,11 +265,11 @@ class _Acceptance:
         if fields is None:
             return None
         try:
-            record = record_model().model_validate(fields)
+            source = self.sources[fields["source"]][0]
+            record = record_model().model_validate(fields, context=source)
         except ValidationError as error:
             self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
-        source = self.sources[record.source][0]
         compared = fields | {"published": source.published}  # a new vintage is a new figure
         compared = {name: text for name, text in compared.items() if name not in ("review", "span")}
         content = json.dumps(compared, ensure_ascii=False, sort_keys=True)
@@ -428,7 +434,7 @@ def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
     lines = {name: row.lines[f"{DEFAULT}{name}"] for name in source.defaults}
     record = Row(row.file, row.line, row.place, source.defaults, lines)
     try:
-        record_model().model_validate(source.defaults)
+        record_model().model_validate(source.defaults, context=source)
     except ValidationError as error:
         for problem in rejections.of_validation(error, record, source.defaults, record_model()):
             # What no default says is missing here, but not in the records.
@@ -436,9 +442,10 @@ def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
                 yield replace(problem, field=f"{DEFAULT}{problem.field}", figure="")
 
 
-def _unit_printed(value: str) -> str:
-    with suppress(quantity.QuantityError):
-        return quantity.parse_value(value).unit
+def _unit_printed(value: str, notation: Notation) -> str:
+    with suppress(QuantityError):
+        printed = read_marked(value, notation).quantity
+        return printed.unit if printed else ""
     return ""
 
 

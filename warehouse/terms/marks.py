@@ -169,11 +169,13 @@ def _marked(quantity: Quantity | None, meanings: list[Meaning]) -> Marked:
     statuses = tuple(dict.fromkeys(m.status for m in meanings if m.status))
     confidentiality = next((m.confidentiality for m in meanings if m.confidentiality), "")
     if quantity is None:
-        missing = [s for s in statuses if not codes.by_code("observation_status")[s]["has_value"]]
+        missing = [
+            s for s in statuses if codes.by_code("observation_status")[s]["missing"] == "yes"
+        ]
         statuses = (SUPPRESSED,) if confidentiality else tuple(missing or statuses)
     else:
         listed = codes.by_code("observation_status")
-        statuses = tuple(status for status in statuses if listed[status]["has_value"])
+        statuses = tuple(status for status in statuses if listed[status]["missing"] != "yes")
     return Marked(quantity, statuses, confidentiality)
 
 

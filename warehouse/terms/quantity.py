@@ -13,7 +13,7 @@ one side open. Hedges are about the size: 下降超20% is 'at-least', and at mos
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
 from warehouse.terms.notation import Notation, of_project
 from warehouse.terms.quantity_reader import (
@@ -30,6 +30,7 @@ from warehouse.terms.quantity_words import OF_THE_YEAR_BEFORE
 __all__ = ["Quantity", "QuantityError", "parse_growth", "parse_share", "parse_value"]
 
 GROWTH_UNITS = frozenset({"percent", "permille", "tenth", "multiple", "fold", "pp", "basis-point"})
+_WIDE = Context(prec=200)
 SHARE_UNITS = frozenset({"percent", "permille", "tenth"})
 
 
@@ -50,6 +51,23 @@ class Quantity:
     unit: str
     dimension: str
     hedge: str
+
+    def rounded_outward(self, places: int) -> Quantity:
+        """The same with ends of at most so many decimals, that reach no less far."""
+        finest = Decimal(1).scaleb(-places)
+
+        def rounded(end: Decimal | None, rounding: str) -> Decimal | None:
+            if end is None or end == end.quantize(finest, ROUND_FLOOR, _WIDE):
+                return end
+            return end.quantize(finest, rounding, _WIDE)
+
+        return replace(
+            self,
+            value=rounded(self.value, ROUND_HALF_EVEN) or Decimal(0),
+            lower=rounded(self.lower, ROUND_FLOOR),
+            upper=rounded(self.upper, ROUND_CEILING),
+            step=rounded(self.step, ROUND_CEILING) or self.step,
+        )
 
 
 def parse_value(text: str, notation: Notation | None = None) -> Quantity:
