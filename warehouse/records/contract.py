@@ -122,7 +122,7 @@ def _legend(text: str) -> str:
 
 def _read_period(text: str, field: str = "period") -> Period:
     try:
-        return period.parse(text)
+        return period.parse(text, project.settings().fiscal_year_start)
     except period.PeriodError as error:
         raise _refuse(field, str(error)) from None
 

@@ -65,7 +65,9 @@ class _Legend:
         letters = "".join(mark for mark in after if len(mark) == 1 and mark.isalpha())
         glued = f"[{letters}]{{2,3}}|" if letters else ""
         mark = rf"(?:{words + '|' if words else ''}{glued}{_FOOTNOTE})"
-        self.pattern = re.compile(rf"\s*({mark}(?:[\s,]*{mark}){{0,2}})(?=\s|$)")
+        self.pattern = re.compile(
+            rf"(?:\s+|(?<![a-zA-ZÀ-\u0dff])|(?=[^\w]))({mark}(?:[\s,]*{mark}){{0,2}})(?=\s|$|[\u0e00-\uffff])"
+        )
         self._mark = re.compile(rf"{words + '|' if words else ''}{_FOOTNOTE}")
 
     def meanings(self, marks: str) -> list[Meaning]:
@@ -168,14 +170,13 @@ def _refuse_if_open(
 def _marked(quantity: Quantity | None, meanings: list[Meaning]) -> Marked:
     statuses = tuple(dict.fromkeys(m.status for m in meanings if m.status))
     confidentiality = next((m.confidentiality for m in meanings if m.confidentiality), "")
+    listed = codes.by_code("observation_status")
+    has_value = [status for status in statuses if listed[status]["missing"] != "yes"]
     if quantity is None:
-        missing = [
-            s for s in statuses if codes.by_code("observation_status")[s]["missing"] == "yes"
-        ]
+        missing = [status for status in statuses if status not in has_value]
         statuses = (SUPPRESSED,) if confidentiality else tuple(missing or statuses)
     else:
-        listed = codes.by_code("observation_status")
-        statuses = tuple(status for status in statuses if listed[status]["missing"] != "yes")
+        statuses = tuple(has_value)
     return Marked(quantity, statuses, confidentiality)
 
 
