@@ -10,7 +10,6 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from warehouse import project
 from warehouse.terms import codes
@@ -45,22 +44,22 @@ class Notation:
         if _ROUNDING.fullmatch(self.rounding) is None:
             raise ValueError(f"rounding is {self.rounding!r}: write {ROUNDINGS}")
 
-    def reach(self, sign: int) -> tuple[Decimal, Decimal, Decimal]:
+    def reach(self, sign: int) -> tuple[int, int, int]:
         """How far below and above its print a number may lie, in halves of a step, and the step.
 
         A step of 0 is that of the last printed digit; another one counts in the printed unit.
         """
-        # Cutting off brings a number nearer to zero, so that below zero it was lower.
-        towards_zero = (Decimal(0), Decimal(2)) if sign >= 0 else (Decimal(2), Decimal(0))
         match self.rounding:
-            case "down":
-                return (*towards_zero, Decimal(0))
+            case "":
+                return 1, 1, 0
+            case "down":  # cut off, towards zero
+                return (0, 2, 0) if sign >= 0 else (2, 0, 0)
             case "up":
-                return (*reversed(towards_zero), Decimal(0))  # type: ignore[return-value]
+                return (2, 0, 0) if sign >= 0 else (0, 2, 0)
             case "exact":
-                return Decimal(0), Decimal(0), Decimal(0)
+                return 0, 0, 0
         step = _ROUNDING.fullmatch(self.rounding)
-        return Decimal(1), Decimal(1), Decimal(step[1] if step and step[1] else 0)
+        return 1, 1, int(step[1]) if step and step[1] else 0
 
 
 @project.cached

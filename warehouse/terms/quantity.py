@@ -15,16 +15,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
+from warehouse.terms.amounts import EXACT, Amount
+from warehouse.terms.cursor import QuantityError
 from warehouse.terms.notation import Notation, of_project
-from warehouse.terms.quantity_reader import (
-    EXACT,
-    FRACTION,
-    SIGN,
-    SYMBOL,
-    Amount,
-    QuantityError,
-    Reader,
-)
+from warehouse.terms.quantity_reader import FRACTION, SIGN, SYMBOL, Reader
 from warehouse.terms.quantity_words import OF_THE_YEAR_BEFORE
 
 __all__ = ["Quantity", "QuantityError", "parse_growth", "parse_share", "parse_value"]
@@ -132,26 +126,29 @@ def _quantity(
     hedge, sign = reader.hedge, reader.sign or 1
     value = low.base(0, sign, less)
     spare = FRACTION if low.unit.code == "part" else Decimal(0)  # 七分之一 is no decimal
-    below, above, units = (rounding or Notation()).reach(sign)
+    step = low._replace(coefficient=1).base()
+    if low is not high:
+        step = max(step, high._replace(coefficient=1).base())
+    below: Decimal | int
+    above: Decimal | int
+    below, above, units = (1, 1, 0) if rounding is None else rounding.reach(sign)
     if units:  # rounded to the nearest 5 or 100 of the printed unit
-        below = above = units.scaleb(max(low.scale, high.scale) - max(low.exponent, high.exponent))
-    if hedge == "about":
-        below, above = max(below, Decimal(2)), max(above, Decimal(2))
-    step = max(end._replace(coefficient=1).base() for end in (low, high))
-    if units:
+        below = above = Decimal(units).scaleb(low.scale - low.exponent)
         step = EXACT.multiply(step, below)
-    lower: Decimal | None = low.base(-below, sign, less)
-    upper: Decimal | None = high.base(above, sign, less)
+    if hedge == "about":
+        below, above = max(below, 2), max(above, 2)
+    lower: Decimal | None
+    upper: Decimal | None
     if low is not high:
         hedge = "range"
-        ends = (low.base(-below, sign, less), high.base(above, sign, less))
-        if sign < 0:
-            ends = (high.base(-below, sign, less), low.base(above, sign, less))
-        lower, upper = ends
+        first, last = (low, high) if sign > 0 else (high, low)
+        lower, upper = first.base(-below, sign, less), last.base(above, sign, less)
         value = EXACT.divide(EXACT.add(value, high.base(0, sign, less)), 2)
     elif hedge in ("at-least", "at-most"):
         grows = (hedge == "at-least") == (sign > 0)
         lower, upper = (value - spare, None) if grows else (None, value + spare)
+    else:
+        lower, upper = low.base(-below, sign, less), low.base(above, sign, less)
     return Quantity(
         reader.text, value, lower, upper, step, low.unit.base, low.unit.dimension, hedge
     )

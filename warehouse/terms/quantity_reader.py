@@ -15,12 +15,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from decimal import Context, Decimal, Inexact
+from decimal import Context, Decimal
 from typing import NamedTuple
-from unicodedata import is_normalized, normalize
 
 from warehouse import project
 from warehouse.terms import numerals, scales
+from warehouse.terms.amounts import Amount, shared
+from warehouse.terms.cursor import Cursor, QuantityError
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity_words import (
     DIGITS,
@@ -42,14 +43,12 @@ from warehouse.terms.scales import Scale
 from warehouse.terms.spellings import SpellingIndex, is_letter, plain
 from warehouse.terms.units import NO_UNIT, Reading, Unit, meant, units
 
-MAX_LENGTH = 60
 FRACTION = Decimal("1E-9")  # to which a third is rounded
 
 _MEGA = re.compile("[瓦焦]")  # 兆瓦 is a megawatt, 兆 a scale
 _YI = one_of(("亿",))
 _SCALE_AFTER_HEDGE = one_of(word for word in SCALES if word[-1] in GREAT)
 _HYPHEN = re.compile("(-)(?=[a-z])")  # a 5.2-percent rise
-_GREAT_PLACES = re.compile("[万亿](?=[万亿]*$)")
 _BEFORE, _WITHIN, _AFTER = map(Words, (HEDGES_BEFORE, HEDGES_WITHIN, HEDGES_AFTER))
 SYMBOL, SIGN = Words(SYMBOLS), Words(SIGNS, r"(?!到|至)(?:了|\s*by(?![a-z]))?")
 _FACTOR, _TO = one_of(FACTORS), one_of(RANGES.split(";"))
@@ -62,84 +61,29 @@ _BASE_OF_INDEX = re.compile(
     r"\s*(\(?\s*[12][0-9]{3}(?:[-/][0-9]{2,4}|-?q[1-4])?\s*=\s*100(?:\.0+)?\s*\)?)\s*$"
 )
 
-# Arithmetic here is exact or fails; only thirds and the like are rounded.
-EXACT = Context(prec=200, traps=[Inexact])
 _ROUNDED = Context(prec=200)
 _ONE = Decimal(1)
 
 
-class QuantityError(ValueError):
-    """A text that cannot be read as a whole.
-
-    `read` is the part of `text` that could be read, `position` the index in `text` where reading
-    stopped, `expected` what could have followed there.
-    """
-
-    def __init__(self, text: str, read: str, position: int, expected: str) -> None:
-        super().__init__(text, read, position, expected)
-        self.text, self.read, self.position, self.expected = text, read, position, expected
-
-    def __str__(self) -> str:
-        read = f"read {self.read!r} and " if self.read else ""
-        rest = self.text[self.position : self.position + 1]
-        where = f"{rest!r}, character {self.position + 1}" if rest else "the end"
-        return f"{read}stopped at {where}, where {self.expected} was expected"
-
-
-class Amount(NamedTuple):
-    """`coefficient` × 10^`exponent`, whose last digit is the last one printed or spoken."""
-
-    coefficient: int
-    exponent: int
-    words: str  # the number as spoken and its scale; '' for a bare 2016.6
-    scale: int = 0  # the power of ten that stands beside the number
-    unit: Unit = NO_UNIT
-    unit_before: bool = False
-
-    def base(self, halves: Decimal | int = 0, sign: int = 1, less: int = 0) -> Decimal:
-        """The amount in base units, moved by `halves` of its last digit, less `less`."""
-        number = Decimal(sign * self.coefficient)
-        if halves:
-            number = EXACT.fma(Decimal(halves), Decimal("0.5"), number)
-        number = number.scaleb(self.exponent, EXACT)
-        return EXACT.fma(number, self.unit.factor, Decimal(-less))
-
-
-class Reader:
+class Reader(Cursor):
     """A cursor over one printed text, and the hedge and the sign met so far."""
 
     def __init__(
         self, text: str, notation: Notation, units: Collection[str], expected_unit: str
     ) -> None:
-        self.text, self.notation = text, notation
+        super().__init__(text)
+        self.notation = notation
         self.units, self.expected_unit = units, expected_unit
-        self.at, self.hedge, self.sign, self.symbol = 0, "exact", 0, False
+        self.hedge, self.sign, self.symbol = "exact", 0, False
         self.in_brackets, self.unit_as_printed = False, ""
-        if len(text) > MAX_LENGTH:
-            expected = f"the end (a printed figure has at most {MAX_LENGTH} characters)"
-            raise QuantityError(text, "", MAX_LENGTH, expected)
-        if not is_normalized("NFKC", text):
-            _refuse_disguised_digits(text)
-        self.plain = plain(text)
-        as_printed = normalize("NFKC", text)
-        self.as_printed = as_printed if len(as_printed) == len(self.plain) else self.plain
 
-    def error(self, expected: str, at: int | None = None) -> QuantityError:
-        """The error to raise when something else than `expected` is at `at` (default: here)."""
-        at = self.skip_spaces(at)
-        # The plain text may be longer or shorter than the text; the position is one in the text.
-        position = sum(len(plain(self.text[:i])) <= at for i in range(1, len(self.text) + 1))
-        return QuantityError(self.text, self.text[:position].strip(), position, expected)
-
-    def take(self, pattern: re.Pattern[str]) -> str | None:
-        if (match := pattern.match(self.plain, self.at)) is None:
-            return None
-        self.at = match.end()
-        return match[1]
-
-    def take_hedge(self, hedges: Words) -> bool:
+    def take_hedge(self, hedges: Words, names: SpellingIndex[Reading] | None = None) -> bool:
+        """Whether a hedge stands here that does not begin one of the names, as 约旦第纳尔."""
         start = self.at
         if (word := self.take(hedges.pattern)) is None:
+            return False
+        if names is not None and self.stands(names, start):
+            self.at = start
             return False
         hedge = hedges.meaning[word]
         if self.hedge not in ("exact", hedge):
@@ -151,9 +95,7 @@ class Reader:
         """Hedges and a sign in any order."""
         while True:
             start = self.at
-            if self.stands(units().before):  # 约旦第纳尔 is no hedge
-                break
-            if self.take_hedge(_BEFORE):
+            if self.take_hedge(_BEFORE, units().before):
                 continue
             word = self.take(signs.pattern) if signs else None
             if signs is None or word is None:
@@ -183,7 +125,7 @@ class Reader:
         ranged = self.take(_TO) is not None
         if ranged and self.symbol:
             raise self.error("one amount (the sign of a range is a word, such as 下降)", start)
-        low, high = _shared(low, self.amount()) if ranged else (low, low)
+        low, high = shared(low, self.amount()) if ranged else (low, low)
         if self.in_brackets:
             raise self.error("a closing bracket")
         if high.unit is NO_UNIT or low.unit is NO_UNIT:
@@ -242,7 +184,7 @@ class Reader:
 
     def take_within(self, words: str) -> bool:
         """Whether a hedge stands here after which a scale may follow: 6万多亿元."""
-        if self.stands(units().after) or not self.take_hedge(_WITHIN):  # 多米尼加比索 is no hedge
+        if not self.take_hedge(_WITHIN, units().after):
             return False
         return "亿" not in words and not "a" <= words[-1:] <= "z"
 
@@ -346,10 +288,6 @@ class Reader:
             for _, readings in units().after.at(self.plain, at)
             for reading in readings
         )
-
-    def skip_spaces(self, at: int | None = None) -> int:
-        """The place of the next character from `at` (default: here) that is no space."""
-        return len(self.plain) - len(self.plain[self.at if at is None else at :].lstrip())
 
     def take_unit(self, spellings: SpellingIndex[Reading]) -> list[Reading] | None:
         """What the spelling of a unit here may mean."""
@@ -455,30 +393,3 @@ def _choices_of_scale(found: list[Scale], printed: str) -> str:
         f"one scale ({printed} may be {' or '.join(dict.fromkeys(choices))}: write the number in "
         "thousand or million, or declare the language of the source)"
     )
-
-
-def _shared(low: Amount, high: Amount) -> tuple[Amount, Amount]:
-    """The ends of a range, both with what is printed for one: the unit, the scale of 10-15亿元."""
-    if high.unit is NO_UNIT and low.unit_before:
-        high = high._replace(unit=low.unit)
-    if low.unit is NO_UNIT and not high.unit_before:
-        low = low._replace(unit=high.unit, unit_before=True)
-    if low.unit_before and "万" not in low.words and "亿" not in low.words:
-        shared = sum(PLACES[place] for place in _GREAT_PLACES.findall(high.words))
-        if not low.words:
-            shared = high.scale or shared
-        # 8000到1万元 begins at 8000, not at 8000万: without the scale, the ends are close already.
-        if low._replace(exponent=low.exponent + 1).base() < high.base():
-            low = low._replace(exponent=low.exponent + shared)
-    return low, high
-
-
-def _refuse_disguised_digits(text: str) -> None:
-    """Raise QuantityError where NFKC would turn another character into a digit: 5²亿, ①5亿, ½."""
-    for position, character in enumerate(text):
-        normal = normalize("NFKC", character)
-        if normal == character or character.isdecimal() or character in "㎡㎥":
-            continue
-        squared = character in "²³" and text[:position].endswith(("m", "ｍ"))
-        if any(map(str.isnumeric, normal)) and not squared:
-            raise QuantityError(text, text[:position].strip(), position, "a plain digit or word")

@@ -58,6 +58,8 @@ def _listed() -> Iterator[Scale]:
 
 def meant(found: list[Scale], printed: str, language: str) -> Scale | None:
     """What a word means in a language: its own row, else that of all, else of any other."""
+    if len(found) == 1 and not found[0].needs_case:
+        return found[0]
     fits = [scale for scale in found if not scale.needs_case or printed == scale.word]
     for choice in (language, ""):
         own = [scale for scale in fits if scale.language == choice]

@@ -98,7 +98,7 @@ def meant(
     was printed, the first of them first: `$` is CAD among (CAD, CNY). Among currencies that have
     no `$` it is the one that has it for a name, which is USD.
     """
-    if len({reading.unit.code for reading in readings}) == 1:
+    if len(readings) == 1 or len({reading.unit.code for reading in readings}) == 1:
         return readings
     if any(reading.unit.dimension != "money" for reading in readings):  # KGS or kgs, Mt or mt
         printed = normalize("NFKC", printed)
