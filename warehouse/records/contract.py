@@ -195,7 +195,7 @@ def read_printed(field: str, text: str) -> Quantity:
     try:
         return _checked(field, PARSERS[field](text, of_project()))
     except QuantityError as error:
-        raise _refuse(field, str(error)) from None
+        raise _refuse(field, str(error), error.remedy or None) from None
 
 
 def _checked(field: str, printed: Quantity) -> Quantity:
@@ -262,7 +262,7 @@ class Record(BaseModel):
     def _printed(cls, printed: Quantity | QuantityError, info: ValidationInfo) -> Quantity:
         field = str(info.field_name)
         if isinstance(printed, QuantityError):
-            raise _refuse(field, str(printed))
+            raise _refuse(field, str(printed), printed.remedy or None)
         return _checked(field, printed)
 
     @field_validator("rank", mode="before")

@@ -18,12 +18,16 @@ class QuantityError(ValueError):
     """A text that cannot be read as a whole.
 
     `read` is the part of `text` that could be read, `position` the index in `text` where reading
-    stopped, `expected` what could have followed there.
+    stopped, `expected` what could have followed there, `remedy` what to do about it, if that is
+    more than to mend the text.
     """
 
-    def __init__(self, text: str, read: str, position: int, expected: str) -> None:
-        super().__init__(text, read, position, expected)
-        self.text, self.read, self.position, self.expected = text, read, position, expected
+    def __init__(
+        self, text: str, read: str, position: int, expected: str, remedy: str = ""
+    ) -> None:
+        super().__init__(text, read, position, expected, remedy)
+        self.text, self.read, self.position = text, read, position
+        self.expected, self.remedy = expected, remedy
 
     def __str__(self) -> str:
         read = f"read {self.read!r} and " if self.read else ""
@@ -46,12 +50,12 @@ class Cursor:
         as_printed = normalize("NFKC", text)
         self.as_printed = as_printed if len(as_printed) == len(self.plain) else self.plain
 
-    def error(self, expected: str, at: int | None = None) -> QuantityError:
+    def error(self, expected: str, at: int | None = None, remedy: str = "") -> QuantityError:
         """The error to raise when something else than `expected` is at `at` (default: here)."""
         at = self.skip_spaces(at)
         # The plain text may be longer or shorter than the text; the position is one in the text.
         position = sum(len(plain(self.text[:i])) <= at for i in range(1, len(self.text) + 1))
-        return QuantityError(self.text, self.text[:position].strip(), position, expected)
+        return QuantityError(self.text, self.text[:position].strip(), position, expected, remedy)
 
     def take(self, pattern: re.Pattern[str]) -> str | None:
         if (match := pattern.match(self.plain, self.at)) is None:

@@ -120,7 +120,7 @@ def read_marked(
             return read
         if shown == text.strip():
             raise
-        raise QuantityError(text, error.read, error.position, error.expected) from None
+        raise QuantityError(text, *error.args[1:]) from None
     _refuse_if_open(shown, usual, notation, parse)
     return Marked(quantity)
 
@@ -161,9 +161,9 @@ def _refuse_if_open(
             text,
             bare.strip(),
             len(bare.rstrip()),
-            f"one meaning ({marks} may be a scale or unit, or a mark for '{name or 'confidential'}'"
-            f": write the scale or unit in full, or declare the legend of the source, as in "
-            f"`legend: {{{marks}: {name or 'confidential'}}}`)",
+            f"one meaning: {marks} may be a scale or unit, or a mark for {name or 'confidential'}",
+            f"write the scale or unit in full, or say `legend: {marks} = {name or 'confidential'}` "
+            "of the source",
         )
 
 

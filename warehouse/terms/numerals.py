@@ -58,11 +58,11 @@ class Numeral(NamedTuple):
 
 
 class NumeralError(ValueError):
-    """A numeral that cannot be read: where, and what was expected there."""
+    """A numeral that cannot be read: where, what was expected there, and a remedy, if any."""
 
-    def __init__(self, at: int, expected: str) -> None:
-        super().__init__(at, expected)
-        self.at, self.expected = at, expected
+    def __init__(self, at: int, expected: str, remedy: str = "") -> None:
+        super().__init__(at, expected, remedy)
+        self.at, self.expected, self.remedy = at, expected, remedy
 
 
 def read(text: str, at: int, decimal: str, figures_only: bool = False) -> Numeral | None:
@@ -94,10 +94,10 @@ def _check_end(text: str, end: int, decimal: str) -> None:
     other = "." if decimal == "," else ","
     if not text.startswith(other, end) or (other == "." and not text[end + 1 : end + 2].isdigit()):
         return
-    expected = "a group of three digits"
-    if decimal and re.match(r"[0-9]{1,2}(?![0-9])|[0-9]{4}", text[end + 1 :]):
-        expected += f" (if {other!r} is the decimal mark here, declare `decimal: {other!r}`)"
-    raise NumeralError(end, expected)
+    remedy = ""
+    if decimal and re.match(r"[0-9]{1,2}(?![0-9,.])", text[end + 1 :]):
+        remedy = f"if {other!r} is its decimal mark, say `decimal: {other!r}` of the source"
+    raise NumeralError(end, "a group of three digits", remedy)
 
 
 def _undeclared(whole: str, rest: str, at: int) -> tuple[str, str]:
@@ -123,8 +123,9 @@ def _undeclared(whole: str, rest: str, at: int) -> tuple[str, str]:
             return whole, decimals
         raise NumeralError(
             at,
-            f"one reading ({shown} may be {whole}{decimals} or {whole}.{decimals}: write "
-            f"{whole}{decimals}, or declare `decimal: '.'` or `decimal: ','`)",
+            f"one reading: {shown} may be {whole}{decimals} or {whole}.{decimals}",
+            f"write {whole}{decimals}, or say `decimal: '.'` or `decimal: ','` of the source or "
+            "in crossfoot.toml",
         )
     raise NumeralError(at + len(whole), "groups of three digits")
 

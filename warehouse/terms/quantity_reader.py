@@ -226,7 +226,7 @@ class Reader(Cursor):
         except numerals.NumeralError as error:
             if error.at > self.at:
                 self.at = error.at
-            raise self.error(error.expected, error.at) from None
+            raise self.error(error.expected, error.at, error.remedy) from None
         if found is None:
             return None
         self.at = found.end
@@ -260,7 +260,7 @@ class Reader(Cursor):
             if scale.needs_money and not (money or self.money_follows(end)):
                 continue
             if scale.exponent is None:
-                raise self.error(_choices_of_scale(found, printed), at)
+                raise self.error(*_choices_of_scale(found, printed, at))
             self.at, self.last_word = end, self.plain[at:end]
             return scale.exponent
         return None
@@ -326,7 +326,7 @@ class Reader(Cursor):
             return NO_UNIT
         fits = meant(readings, self.unit_as_printed, self.notation.currencies)
         if len({reading.unit.code for reading in fits}) > 1:
-            raise self.error(_choices_of_unit(fits), start if after else 0)
+            raise self.error(*_choices_of_unit(fits, start if after else 0))
         return fits[0].unit
 
     def fraction_or_factor(self) -> Amount | None:
@@ -376,20 +376,22 @@ def _digits(number: int) -> int:
     return len(str(number)) if number else 0
 
 
-def _choices_of_unit(readings: Sequence[Reading]) -> str:
+def _choices_of_unit(readings: Sequence[Reading], at: int) -> tuple[str, int, str]:
+    """What was expected at a place where a unit may be several, and the remedy."""
     codes = list(dict.fromkeys(reading.unit.code for reading in readings))
     shown = ", ".join(codes[:8]) + (", …" if len(codes) > 8 else "")
-    example = f"{codes[0]} 5 million" if readings[0].unit.dimension == "money" else f"5 {codes[0]}"
-    return (
-        f"one unit ({readings[0].spelling} may be {shown}: write its code, as in `{example}`, or "
-        "declare the currency of the source, area or project)"
-    )
+    expected = f"one unit: {readings[0].spelling} may be {shown}"
+    if all(reading.unit.dimension == "money" for reading in readings):
+        remedy = (
+            f"write the code, as in `{codes[0]} 5 million`, or say the `currency` of the source"
+        )
+        return expected, at, remedy
+    return expected, at, f"write the code, as in `5 {codes[0]}`"
 
 
-def _choices_of_scale(found: list[Scale], printed: str) -> str:
-    names = {2: "hundred", 3: "thousand", 6: "million", 9: "thousand million", 12: "10^12"}
-    choices = [names[s.exponent] for s in found if s.exponent in names]
-    return (
-        f"one scale ({printed} may be {' or '.join(dict.fromkeys(choices))}: write the number in "
-        "thousand or million, or declare the language of the source)"
-    )
+def _choices_of_scale(found: list[Scale], printed: str, at: int) -> tuple[str, int, str]:
+    """What was expected at a place where a scale may be several, and the remedy."""
+    powers = sorted({scale.exponent for scale in found if scale.exponent})
+    choices = " or ".join(f"10^{power}" for power in powers) or "several powers of ten"
+    expected = f"one scale: {printed} may be {choices}"
+    return expected, at, "write thousand or million, or say the `language` of the source"
