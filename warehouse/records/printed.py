@@ -140,19 +140,15 @@ def _with_unit(fields: dict[str, object], notation: Notation) -> Notation:
 
     A record may say `unit: million EUR` for its numbers; its figure has the unit without the scale.
     """
-    unit = fields.get("unit")
+    unit, measure = fields.get("unit"), fields.get("measure")
     if isinstance(unit, str) and unit and not isinstance(unit, PrintedUnit):
         in_unit = replace(notation, unit=unit)
-        if usual := usual_unit(in_unit):
+        # A unit alone leaves open whether 2016.60 is in millions.
+        if codes.find("units", unit) is None and (usual := usual_unit(in_unit)):
             fields["unit"] = usual.unit.code
             return in_unit
-        return notation
-    measure = fields.get("measure")
-    if isinstance(measure, str) and measure:
-        try:
-            default = codes.by_code("measures")[codes.lookup("measures", measure)]
-        except codes.UnknownCode:
-            return notation
-        if default["dimension"] != "money":
+    elif isinstance(measure, str) and (code := codes.find("measures", measure)):
+        default = codes.by_code("measures")[code]
+        if default["dimension"] == "index":
             return replace(notation, unit=default["default_unit"])
     return notation
