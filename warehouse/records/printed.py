@@ -98,10 +98,7 @@ def _country(area: str) -> str:
     described = dimensions().get("area")
     if not area or described is None:
         return ""
-    try:
-        code = codes.lookup(described.list, area)
-    except codes.UnknownCode:
-        return ""
+    code = _listed(described.list, area)
     return next((c for c in (code, *codes.ancestors(described.list, code)) if currency_of(c)), "")
 
 
@@ -144,11 +141,19 @@ def _with_unit(fields: dict[str, object], notation: Notation) -> Notation:
     if isinstance(unit, str) and unit and not isinstance(unit, PrintedUnit):
         in_unit = replace(notation, unit=unit)
         # A unit alone leaves open whether 2016.60 is in millions.
-        if codes.find("units", unit) is None and (usual := usual_unit(in_unit)):
+        if not _listed("units", unit) and (usual := usual_unit(in_unit)):
             fields["unit"] = usual.unit.code
             return in_unit
-    elif isinstance(measure, str) and (code := codes.find("measures", measure)):
+    elif isinstance(measure, str) and (code := _listed("measures", measure)):
         default = codes.by_code("measures")[code]
         if default["dimension"] == "index":
             return replace(notation, unit=default["default_unit"])
     return notation
+
+
+def _listed(list_name: str, text: str) -> str:
+    """The code that a text means in a list, or ''."""
+    try:
+        return codes.lookup(list_name, text)
+    except codes.UnknownCode:
+        return ""

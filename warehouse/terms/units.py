@@ -62,7 +62,7 @@ def units() -> Units:
         unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
         by_code[unit.code] = unit
         spelt += {plain(word): Reading(unit, word, True) for word in names(row)}.items()
-        printed = {plain(word): Reading(unit, word, False) for word in row["printed"].split(";")}
+        printed = {plain(word): Reading(unit, word, False) for word in row.get("printed", "").split(";")}
         spelt += (item for item in printed.items() if item[0])
     before = [(word, reading) for word, reading in spelt if reading.unit.dimension == "money"]
     # R 1,234 is rand, but 1,234 R may be revised.

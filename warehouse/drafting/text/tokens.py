@@ -267,8 +267,8 @@ def _number() -> re.Pattern[str]:
     units = [
         (plain(spelling), row["dimension"] == "money")
         for row in codes.rows("units")
-        if row["in_text"]
-        for spelling in (*names(row), *filter(is_symbol, row["printed"].split(";")))
+        if row.get("in_text")
+        for spelling in (*names(row), *filter(is_symbol, row.get("printed", "").split(";")))
     ]
     money = [
         word
