@@ -62,8 +62,8 @@ def units() -> Units:
         unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
         by_code[unit.code] = unit
         spelt += {plain(word): Reading(unit, word, True) for word in names(row)}.items()
-        printed = {plain(word): Reading(unit, word, False) for word in row.get("printed", "").split(";")}
-        spelt += (item for item in printed.items() if item[0])
+        printed = filter(None, row.get("printed", "").split(";"))
+        spelt += {plain(word): Reading(unit, word, False) for word in printed}.items()
     before = [(word, reading) for word, reading in spelt if reading.unit.dimension == "money"]
     # R 1,234 is rand, but 1,234 R may be revised.
     spelt = [
