@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,13 +28,10 @@ from warehouse.records.contract import (
     record_model,
 )
 from warehouse.records.fields import PLACES, PRINTED
-from warehouse.records.printed import PrintedUnit, notation_of
+from warehouse.records.printed import printed_unit
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows
-from warehouse.terms.marks import read_marked
-from warehouse.terms.notation import Notation
-from warehouse.terms.quantity import QuantityError
 
 _WAITS = "names a figure that was rejected"
 
@@ -246,9 +242,9 @@ class _Acceptance:
             own = {k: v for k, v in total.fields.items() if k in record_fields.inherited()}
             inherited = _with_own(inherited, total, own)
             source = self.sources[total.fields["source"]][0]
-            notation = notation_of(source, inherited.get("area", ""))
-            if unit := _unit_printed(total.fields.get("value", ""), notation):
-                inherited["unit"] = PrintedUnit(unit)
+            value, area = total.fields.get("value", ""), inherited.get("area", "")
+            if unit := printed_unit(value, source, area):
+                inherited["unit"] = unit
             self._handed_down[id(total)] = inherited
         defaults = self.sources[row.fields["source"]][0].defaults
         if total := self.rows.get(full_id(row.fields.get("part_of"), row.fields["source"]) or ""):
@@ -440,13 +436,6 @@ def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
             # What no default says is missing here, but not in the records.
             if problem.field in source.defaults and problem.field not in NO_DEFAULTS:
                 yield replace(problem, field=f"{DEFAULT}{problem.field}", figure="")
-
-
-def _unit_printed(value: str, notation: Notation) -> str:
-    with suppress(QuantityError):
-        printed = read_marked(value, notation).quantity
-        return printed.unit if printed else ""
-    return ""
 
 
 def _key(row: Row) -> RowKey:

@@ -102,6 +102,15 @@ def _country(area: str) -> str:
     return next((c for c in (code, *codes.ancestors(described.list, code)) if currency_of(c)), "")
 
 
+def printed_unit(value: str, source: SourceNotation | None, area: str) -> PrintedUnit | None:
+    """The base unit of a printed value; None where it cannot be read."""
+    try:
+        printed = read_marked(value, notation_of(source, area)).quantity
+    except QuantityError:
+        return None
+    return PrintedUnit(printed.unit) if printed else None
+
+
 def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> dict[str, object]:
     """The fields of a record with its numbers read, and what their marks say of them.
 
