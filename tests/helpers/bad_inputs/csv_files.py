@@ -354,13 +354,13 @@ CASES = [
         "year 9999",
         HEADER + row(period="9999"),
         "rejected",
-        ":2: period '9999': year 9999 in '9999' is not between 1900 and 2199" + A_PERIOD,
+        ":2: period '9999': year 9999 in '9999' is not between 1700 and 2199" + A_PERIOD,
     ),
     Case(
         "year 0",
         HEADER + row(period="0000"),
         "rejected",
-        ":2: period '0000': year 0 in '0000' is not between 1900 and 2199" + A_PERIOD,
+        ":2: period '0000': year 0 in '0000' is not between 1700 and 2199" + A_PERIOD,
     ),
     Case(
         "period backwards",
