@@ -51,6 +51,7 @@ _PLACES = {
     "rules": _Place("rules", "expectations/rules"),
     "detail rules": _Place("detail_rules", "expectations/detail"),
     "fields": _Place(None, "warehouse/records"),
+    "terms": _Place(None, "warehouse/terms"),
     "macros": _Place(None, "warehouse/store/sql"),
     "core": _Place(None, "warehouse/store/sql/core"),
     "quality": _Place(None, "warehouse/store/sql/quality"),

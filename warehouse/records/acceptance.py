@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -29,9 +28,10 @@ from warehouse.records.contract import (
     record_model,
 )
 from warehouse.records.fields import PLACES, PRINTED
+from warehouse.records.printed import printed_unit
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
-from warehouse.terms import flows, quantity
+from warehouse.terms import flows
 
 _WAITS = "names a figure that was rejected"
 
@@ -241,7 +241,9 @@ class _Acceptance:
         for total in reversed(chain[1:]):
             own = {k: v for k, v in total.fields.items() if k in record_fields.inherited()}
             inherited = _with_own(inherited, total, own)
-            if unit := _unit_printed(total.fields.get("value", "")):
+            source = self.sources[total.fields["source"]][0]
+            value, area = total.fields.get("value", ""), inherited.get("area", "")
+            if unit := printed_unit(value, source, area):
                 inherited["unit"] = unit
             self._handed_down[id(total)] = inherited
         defaults = self.sources[row.fields["source"]][0].defaults
@@ -259,11 +261,11 @@ class _Acceptance:
         if fields is None:
             return None
         try:
-            record = record_model().model_validate(fields)
+            source = self.sources[fields["source"]][0]
+            record = record_model().model_validate(fields, context=source)
         except ValidationError as error:
             self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
-        source = self.sources[record.source][0]
         compared = fields | {"published": source.published}  # a new vintage is a new figure
         compared = {name: text for name, text in compared.items() if name not in ("review", "span")}
         content = json.dumps(compared, ensure_ascii=False, sort_keys=True)
@@ -428,18 +430,12 @@ def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
     lines = {name: row.lines[f"{DEFAULT}{name}"] for name in source.defaults}
     record = Row(row.file, row.line, row.place, source.defaults, lines)
     try:
-        record_model().model_validate(source.defaults)
+        record_model().model_validate(source.defaults, context=source)
     except ValidationError as error:
         for problem in rejections.of_validation(error, record, source.defaults, record_model()):
             # What no default says is missing here, but not in the records.
             if problem.field in source.defaults and problem.field not in NO_DEFAULTS:
                 yield replace(problem, field=f"{DEFAULT}{problem.field}", figure="")
-
-
-def _unit_printed(value: str) -> str:
-    with suppress(quantity.QuantityError):
-        return quantity.parse_value(value).unit
-    return ""
 
 
 def _key(row: Row) -> RowKey:

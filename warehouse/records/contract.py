@@ -30,18 +30,20 @@ from pydantic_core import PydanticCustomError
 from warehouse import project
 from warehouse.records import fields, identifiers
 from warehouse.records.fields import CODES, PRINTED
+from warehouse.records.printed import PARSERS, legend_of, read_marks
 from warehouse.records.sheets import FORMULA
-from warehouse.terms import codes, period, quantity
+from warehouse.terms import codes, period
 from warehouse.terms.code_rows import own_name
 from warehouse.terms.dimensions import dimensions, series_of
+from warehouse.terms.marks import LegendError
+from warehouse.terms.notation import of_project
 from warehouse.terms.period import Period
-from warehouse.terms.quantity import Quantity
+from warehouse.terms.quantity import Quantity, QuantityError
 
 # The decimals of core's DECIMAL(38, 6) values and DECIMAL(18, 10) ratios, and the largest numbers
 # with which products of them stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
-_LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 
 # What to write instead, by the field of a record or a source.
 EXAMPLES = fields.EXAMPLES | {
@@ -51,6 +53,9 @@ EXAMPLES = fields.EXAMPLES | {
     "text_sha256": "write the 64 hex digits that sha256sum prints",
     "url": "write a plain http(s) address",
     "language": "write the code of a language: en, zh, de, zh-Hant",
+    "decimal": "write the decimal mark of its numbers, in quotation marks: '.' or ','",
+    "currency": "write the code of its usual currency: EUR, USD",
+    "legend": "write what its marks mean: b = break; s = estimated; x = confidential",
     "rounding": "write nearest, down, up, exact, or nearest-5, nearest-10, nearest-100",
     "defaults": "write fields of records, each with the value that all have: defaults: {area: DE}",
 }
@@ -107,9 +112,17 @@ Id = Annotated[str, BeforeValidator(_id)]
 FigureRef = Annotated[str, BeforeValidator(_reference)]
 
 
+def _legend(text: str) -> str:
+    try:
+        tuple(legend_of(text))
+    except LegendError as error:
+        raise _refuse("legend", str(error)) from None
+    return text
+
+
 def _read_period(text: str, field: str = "period") -> Period:
     try:
-        return period.parse(text)
+        return period.parse(text, project.settings().fiscal_year_start)
     except period.PeriodError as error:
         raise _refuse(field, str(error)) from None
 
@@ -132,6 +145,10 @@ class Source(BaseModel):
         Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
     ) = None
     # How its publisher rounds; nearest where it says nothing.
+    # How it prints numbers, where that is not usual in its language and area.
+    decimal: Annotated[str, StringConstraints(pattern=r"^[.,]$")] | None = None
+    currency: Annotated[str, _code(CODES["unit"])] | None = None
+    legend: Annotated[str, BeforeValidator(_legend)] | None = None
     rounding: (
         Annotated[str, StringConstraints(pattern=r"^(nearest(-[1-9]\d{0,8})?|down|up|exact)$")]
         | None
@@ -171,19 +188,24 @@ class Source(BaseModel):
 
 
 def read_printed(field: str, text: str) -> Quantity:
-    """The quantity that a field of `PRINTED` prints.
+    """The quantity that a field of `PRINTED` prints, in the notation of the project.
 
     Raises PydanticCustomError, whose message says why the field cannot hold it.
     """
-    parse = {"share": quantity.parse_share} | dict.fromkeys(_LEVELS, quantity.parse_value)
     try:
-        printed = parse.get(field, quantity.parse_growth)(text)
-    except quantity.QuantityError as error:
-        raise _refuse(field, str(error)) from None
+        return _checked(field, PARSERS[field](text, of_project()))
+    except QuantityError as error:
+        raise _refuse(field, str(error), error.remedy or None) from None
+
+
+def _checked(field: str, printed: Quantity) -> Quantity:
+    """The same quantity. Raises PydanticCustomError where the field cannot hold it."""
     is_level = not PRINTED[field]
     if not is_level and printed.unit != PRINTED[field]:
         names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
         raise _refuse(field, f"is {names[printed.unit]}, not {names[PRINTED[field]]}")
+    if printed.dimension not in ("money", "ratio"):
+        printed = printed.rounded_outward(VALUE_PLACES)  # a pound is no round number of kilograms
     numbers = [n for n in (printed.lower, printed.upper, printed.step) if n is not None]
     limit = MAX_MAGNITUDE if is_level else MAX_RATIO
     if any(abs(n) >= limit for n in numbers):
@@ -230,10 +252,18 @@ class Record(BaseModel):
     note: Prose | None = None
     review: str | None = None
 
+    @model_validator(mode="before")
+    @classmethod
+    def _marked(cls, fields: dict[str, object], info: ValidationInfo) -> dict[str, object]:
+        return read_marks(fields, info.context)
+
     @field_validator(*PRINTED, mode="before")
     @classmethod
-    def _printed(cls, text: str, info: ValidationInfo) -> Quantity:
-        return read_printed(str(info.field_name), text)
+    def _printed(cls, printed: Quantity | QuantityError, info: ValidationInfo) -> Quantity:
+        field = str(info.field_name)
+        if isinstance(printed, QuantityError):
+            raise _refuse(field, str(printed), printed.remedy or None)
+        return _checked(field, printed)
 
     @field_validator("rank", mode="before")
     @classmethod

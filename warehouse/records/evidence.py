@@ -24,7 +24,7 @@ from warehouse.records.contract import Source
 from warehouse.records.fields import PRINTED
 from warehouse.system import files, storage
 from warehouse.system.files import FormError, Problem
-from warehouse.terms.quantity import HEDGES_BEFORE, SIGNS
+from warehouse.terms.quantity_words import HEDGES_BEFORE, SIGNS
 
 FOLDER = "texts"
 MAX_BYTES = 16_000_000

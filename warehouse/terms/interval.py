@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 
-from warehouse.terms.quantity import GREAT
+from warehouse.terms.quantity_words import GREAT
 from warehouse.terms.units import units
 
 _ROUNDED = Context(prec=200)

@@ -14,11 +14,13 @@ from datetime import date
 from warehouse.system.failure import Failure
 
 EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2020-05-08"
-EARLIEST, LATEST = 1900, 2199
+EARLIEST, LATEST = 1700, 2199
 
 _INSTANT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(Q[1-4])|(H[12])))?")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_FISCAL = re.compile(r"FY\s?(\d{4})(?:[-/](\d{2}|\d{4}))?(?:-(Q[1-4]|H[12]))?")
 # Every period matches this, for forms that can only check a pattern; not all that matches is one.
-PATTERN = r"^(\.\./)?\d{4}[-\dQH]*(/\d{4}[-\dQH]*)?$"
+PATTERN = r"^(\.\./)?(FY ?)?\d{4}[-\dQHW]*(/(FY ?)?\d{2,4}[-\dQHW]*)?$"
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
 
 
@@ -36,14 +38,20 @@ class Period:
     span: str
 
 
-def parse(text: str) -> Period:
-    """Read a period in the records' notation (an EDTF subset, quarters and halves added).
+def parse(text: str, fiscal_year_start: int = 1) -> Period:
+    """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
+
+    Fiscal years are written `FY2019-20`, and their quarters `FY2019-20-Q1`; they begin in the month
+    `fiscal_year_start`. Weeks are those of ISO 8601: `2020-W05`.
 
     `2020` and `2020-01/2020-12` are the same period and come back with the same text: whole
     years as `2020`, whole months as `2020-03` or `2020-01/2020-03`, all else day by day.
 
     Raises PeriodError.
     """
+    if fiscal := _fiscal_year(text.strip(), fiscal_year_start):
+        start, end = fiscal
+        return Period(_canonical(start, end), start, end, _span(start, end))
     left, slash, right = (part.strip() for part in text.strip().partition("/"))
     if slash and left == "..":
         end = _days(right, text)[1]
@@ -70,18 +78,21 @@ def year_before(day: date) -> date:
 
 def _days(text: str, whole: str) -> tuple[date, date]:
     """First and last day of `2020`, `2020-03`, `2020-Q1`, `2020-H1` or `2020-05-08`."""
+    if week := _WEEK.fullmatch(text):
+        return _days_of_week(int(week[1]), int(week[2]), whole)
     match = _INSTANT.fullmatch(text)
     if match is None:
         raise PeriodError(f"{whole!r} is not a period")
-    year = int(match[1])
-    if not EARLIEST <= year <= LATEST:
-        raise PeriodError(f"year {year} in {whole!r} is not between {EARLIEST} and {LATEST}")
+    year = _year(match[1], whole)
     if part := match[4] or match[5]:
         first, last = _QUARTERS[part]
     elif match[2]:
         first = last = int(match[2])
         if not 1 <= first <= 12:
-            raise PeriodError(f"there is no month {match[2]} ({whole!r})")
+            hint = (
+                f"; a fiscal year is written FY{text}" if int(match[2]) == (year + 1) % 100 else ""
+            )
+            raise PeriodError(f"there is no month {match[2]} ({whole!r}){hint}")
     else:
         first, last = 1, 12
     if match[3]:
@@ -90,6 +101,48 @@ def _days(text: str, whole: str) -> tuple[date, date]:
             raise PeriodError(f"there is no day {match[3]} in {year}-{first:02} ({whole!r})")
         return date(year, first, day), date(year, first, day)
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _year(digits: str, whole: str) -> int:
+    year = int(digits)
+    if not EARLIEST <= year <= LATEST:
+        raise PeriodError(f"year {year} in {whole!r} is not between {EARLIEST} and {LATEST}")
+    return year
+
+
+def _days_of_week(year: int, week: int, whole: str) -> tuple[date, date]:
+    """Monday and Sunday of a week of ISO 8601."""
+    _year(str(year), whole)
+    try:
+        return date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7)
+    except ValueError:
+        raise PeriodError(f"there is no week {week:02} in {year} ({whole!r})") from None
+
+
+def _fiscal_year(text: str, first_month: int) -> tuple[date, date] | None:
+    """First and last day of `FY2019-20` or of a quarter or half of it; None for other texts."""
+    match = _FISCAL.fullmatch(text)
+    if match is None:
+        return None
+    year = _year(match[1], text)
+    if match[2] is None and first_month != 1:
+        raise PeriodError(
+            f"{text!r} may be the fiscal year that begins or ends in {year}; "
+            f"write FY{year}-{(year + 1) % 100:02} or FY{year - 1}-{year % 100:02}"
+        )
+    if match[2] is not None and int(match[2]) not in ((year + 1) % 100, year + 1):
+        raise PeriodError(f"{text!r} is no fiscal year: the years do not follow each other")
+    if match[2] is not None and first_month == 1:
+        raise PeriodError(
+            f"{text!r} is a year that begins in another month than January; say "
+            "fiscal_year_start in crossfoot.toml, or write its months: 2019-04/2020-03"
+        )
+    first, last = _QUARTERS[match[3]] if match[3] else (1, 12)
+    first, last = (year * 12 + first_month - 2 + month for month in (first, last))
+    return (
+        date(first // 12, first % 12 + 1, 1),
+        date(last // 12, last % 12 + 1, monthrange(last // 12, last % 12 + 1)[1]),
+    )
 
 
 def _whole_months(start: date, end: date) -> bool:

@@ -1,18 +1,20 @@
 """Units: how each is printed, and how much of its base unit it is.
 
-Belongs here: the list codes/units.csv, in the form that the grammar of quantities needs. Does not
-belong here: that grammar (quantity.py), and how amounts are written for people (interval.py).
+Belongs here: the list codes/units.csv, in the form that the grammar of quantities needs, and which
+unit a spelling means that several have. Does not belong here: that grammar (quantity_reader.py),
+and how amounts are written for people (interval.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from decimal import Context, Decimal, Inexact
-from functools import cache
 from typing import NamedTuple
 from unicodedata import normalize
 
+from warehouse import project
 from warehouse.terms import codes
+from warehouse.terms.spellings import SpellingIndex, plain
 
 BEFORE_NUMBER = {"百分之": "percent", "千分之": "permille"}
 
@@ -29,43 +31,84 @@ class Unit(NamedTuple):
     factor: Decimal
 
 
+class Reading(NamedTuple):
+    """A unit that a spelling may mean: the spelling as the list has it; whether it is a name."""
+
+    unit: Unit
+    spelling: str
+    is_name: bool
+
+
 NO_UNIT = Unit("", "", "", "", Decimal(1))
-Spellings = Mapping[str, Collection[tuple[str, Unit]]]
 
 
 class Units(NamedTuple):
     """All units, by code and by the spellings that may precede or follow a number."""
 
     by_code: Mapping[str, Unit]
-    before: Spellings  # by first character, the longest spelling first
-    after: Spellings
+    before: SpellingIndex[Reading]
+    after: SpellingIndex[Reading]
 
 
-@cache
+@project.cached
 def units() -> Units:
     """The units of codes/units.csv."""
     by_code = {}
-    before: dict[str, Unit] = {}
-    after: dict[str, Unit] = {}
+    spelt: list[tuple[str, Reading]] = []
     for row in codes.rows("units"):
         # Normalised to 1E+3, so that a product has no needless decimals.
         factor = Decimal(row["factor"]).normalize(_EXACT)
-        unit = Unit(row["code"], row["base"], row["dimension"], row["name_zh"], factor)
+        name = row["name_zh"] or row["name_en"]
+        unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
         by_code[unit.code] = unit
-        spellings = [unit.code, row["name_en"], unit.name, *row["aliases"].split(";")]
-        after |= (spelt := {plain(spelling): unit for spelling in spellings if spelling})
-        before |= spelt if unit.dimension == "money" else {}
-    before |= {word: by_code[code] for word, code in BEFORE_NUMBER.items()}
-    return Units(by_code, _by_first(before), _by_first(after))
+        spelt += {plain(word): Reading(unit, word, True) for word in names(row)}.items()
+        printed = filter(None, row.get("printed", "").split(";"))
+        spelt += {plain(word): Reading(unit, word, False) for word in printed}.items()
+    before = [(word, reading) for word, reading in spelt if reading.unit.dimension == "money"]
+    # R 1,234 is rand, but 1,234 R may be revised.
+    spelt = [
+        (word, r)
+        for word, r in spelt
+        if r.is_name
+        or r.unit.dimension != "money"
+        or not (len(word) == 1 and word.isascii() and word.isalpha())
+    ]
+    before += [(word, Reading(by_code[code], word, True)) for word, code in BEFORE_NUMBER.items()]
+    return Units(by_code, SpellingIndex(before), SpellingIndex(spelt))
 
 
-def plain(text: str) -> str:
-    """Text in the form in which the words of quantities are compared: half-width, lower case."""
-    return normalize("NFKC", text).lower()
+def names(row: Mapping[str, str]) -> Iterator[str]:
+    """How a row of codes/units.csv may be named where no other unit is meant."""
+    for word in (row["code"], row["name_en"], row["name_zh"], *row["aliases"].split(";")):
+        if word:
+            yield word
 
 
-def _by_first(spellings: Mapping[str, Unit]) -> Spellings:
-    by_first: dict[str, list[tuple[str, Unit]]] = {}
-    for item in sorted(spellings.items(), key=lambda item: -len(item[0])):
-        by_first.setdefault(item[0][0], []).append(item)
-    return by_first
+def is_symbol(word: str) -> bool:
+    """Whether it is a sign such as ¥, without a letter in it."""
+    return bool(word) and not any(map(str.isalpha, word))
+
+
+def meant(
+    readings: Sequence[Reading], printed: str, currencies: Collection[str]
+) -> Sequence[Reading]:
+    """Which of the units that a spelling may mean is meant; several if that is open.
+
+    A spelling that is several currencies is decided by the currencies that are usual where it
+    was printed, the first of them first: `$` is CAD among (CAD, CNY). Among currencies that have
+    no `$` it is the one that has it for a name, which is USD.
+    """
+    if len(readings) == 1 or len({reading.unit.code for reading in readings}) == 1:
+        return readings
+    if any(reading.unit.dimension != "money" for reading in readings):  # KGS or kgs, Mt or mt
+        printed = normalize("NFKC", printed)
+        exact = [r for r in readings if normalize("NFKC", r.spelling) == printed]
+        if len({reading.unit.code for reading in exact}) < 2:
+            return exact or readings
+        readings = exact
+    for currency in currencies:
+        usual = [reading for reading in readings if reading.unit.code == currency]
+        if usual:
+            return usual
+    named = [reading for reading in readings if reading.is_name]
+    return named if currencies and len(named) == 1 else readings

@@ -506,7 +506,7 @@ def test_the_other_figures_of_a_file_with_a_bad_total_are_still_checked(tmp_path
 
 def test_a_long_chain_of_totals_whose_top_is_bad_is_rejected_whole(accept):
     chain = "".join(figure(id=f"f{i}", part_of=f"f{i + 1}") for i in range(150))
-    batch = accept(chain + figure(id="f150", value="x"))
+    batch = accept(chain + figure(id="f150", value="xx"))
     assert len(batch.rejected) == 151
 
 

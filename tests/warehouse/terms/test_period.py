@@ -34,6 +34,10 @@ READ = [  # written, canonical, first day, last day, span
         date(2020, 5, 8),
         "range",
     ),
+    ("1905", "1905", date(1905, 1, 1), date(1905, 12, 31), "year"),
+    ("2020-W05", "2020-01-27/2020-02-02", date(2020, 1, 27), date(2020, 2, 2), "range"),
+    ("2020-W53", "2020-12-28/2021-01-03", date(2020, 12, 28), date(2021, 1, 3), "range"),
+    ("FY2019", "2019", date(2019, 1, 1), date(2019, 12, 31), "year"),
     ("../2020-05-08", "../2020-05-08", None, date(2020, 5, 8), "cumulative"),
     ("../2020-05", "../2020-05-31", None, date(2020, 5, 31), "cumulative"),
 ]
@@ -64,15 +68,19 @@ def test_the_examples_that_messages_show_are_read(text):
         ("2020-04/2020-01", "ends before it begins"),
         ("2020-05-08/2020-05-07", "ends before it begins"),
         ("2020-05/2020-04-30", "ends before it begins"),
-        ("1899", "not between 1900 and 2199"),
-        ("2200-01", "not between 1900 and 2199"),
-        ("0000", "not between 1900 and 2199"),
+        ("1699", "not between 1700 and 2199"),
+        ("2200-01", "not between 1700 and 2199"),
+        ("0000", "not between 1700 and 2199"),
+        ("2021-W53", "no week 53 in 2021"),
+        ("2019-20", "a fiscal year is written FY2019-20"),
+        ("FY2019-20", "fiscal_year_start"),
+        ("FY2019-21", "do not follow each other"),
         *(
             (text, "is not a period")
             for text in (
                 *("", " ", "/", "..", "../..", "2020/..", "2020/", "/2020", "2020/2021/2022"),
                 *("13月", "2020年", "2020年5月", "二〇二〇", "May 2020", "20200508", "2020.5"),
-                *("2020-5", "20-05", "2020-Q5", "2020-Q0", "2020-H3", "2020-q1", "2020-W01"),
+                *("2020-5", "20-05", "2020-Q5", "2020-Q0", "2020-H3", "2020-q1", "2020-W1"),
                 *("2020-Q1-01", "2020-05-8", "2020-05-08T00:00", "-2020", "+2020", "2020~"),
                 *("2020--05", "2020 05", "2020-05\n2020-06", "{}", "%s", "nan"),
             )
@@ -84,6 +92,27 @@ def test_refuses(text, says):
         parse(text)
     assert says in str(refusal.value)
     assert repr(text) in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "first_month", "canonical"),
+    [
+        ("FY2019-20", 4, "2019-04/2020-03"),
+        ("FY2019-2020", 4, "2019-04/2020-03"),
+        ("FY 2019/20", 7, "2019-07/2020-06"),
+        ("FY1999-00", 10, "1999-10/2000-09"),
+        ("FY2019-20-Q4", 4, "2020-01/2020-03"),
+        ("FY2019-20-H1", 4, "2019-04/2019-09"),
+        ("2019-04/2020-03", 4, "2019-04/2020-03"),
+    ],
+)
+def test_a_fiscal_year_begins_where_the_project_says(text, first_month, canonical):
+    assert parse(text, first_month).text == canonical
+
+
+def test_a_fiscal_year_of_one_number_is_asked_about():
+    with pytest.raises(PeriodError, match="write FY2019-20 or FY2018-19"):
+        parse("FY2019", 4)
 
 
 @given(st.dates(date(1900, 1, 1), date(2199, 12, 31)), st.integers(0, 3000))

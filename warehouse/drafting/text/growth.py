@@ -15,7 +15,8 @@ from warehouse.drafting.text.tokens import Token, plain
 from warehouse.drafting.text.unread import unread_before
 from warehouse.records.contract import MAX_RATIO
 from warehouse.terms.period import Period
-from warehouse.terms.quantity import SIGNS, QuantityError, parse_growth
+from warehouse.terms.quantity import QuantityError, parse_growth
+from warehouse.terms.quantity_words import SIGNS
 
 
 def attach_growth(reading: Reading, figure: Drafted, token: Token, word: Token | None) -> bool:

@@ -19,8 +19,9 @@ from functools import lru_cache
 from warehouse import project
 from warehouse.drafting.text import period_words
 from warehouse.drafting.text.period_words import Expression
-from warehouse.terms import codes, quantity
+from warehouse.terms import codes, quantity, quantity_words, scales
 from warehouse.terms.quantity import Quantity, QuantityError
+from warehouse.terms.units import is_symbol, names
 
 NAME_LISTS = {
     "measures": "measure",
@@ -214,7 +215,7 @@ _PERIOD_STARTS = frozenset(
 )
 _NUMBER_STARTS = frozenset(
     word[0]
-    for table in (quantity.HEDGES_BEFORE.values(), quantity.FACTORS, _BEFORE_NUMBER)
+    for table in (quantity_words.HEDGES_BEFORE.values(), quantity_words.FACTORS, _BEFORE_NUMBER)
     for words in table
     for word in words.split(";")
 )
@@ -266,8 +267,8 @@ def _number() -> re.Pattern[str]:
     units = [
         (plain(spelling), row["dimension"] == "money")
         for row in codes.rows("units")
-        for spelling in (row["code"], row["name_en"], row["name_zh"], *row["aliases"].split(";"))
-        if spelling
+        if row.get("in_text")
+        for spelling in (*names(row), *filter(is_symbol, row.get("printed", "").split(";")))
     ]
     money = [
         word
@@ -286,17 +287,17 @@ def _number() -> re.Pattern[str]:
     chinese = "[零〇一二两三四五六七八九十百千万亿]"
     digits = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\s?\.\d+|\.\s\d+(?=\s?[万亿千百元美%吨倍]))?"
     spoken = rf"{chinese}+(?:点[零〇一二三四五六七八九]+)?"
-    scale = rf"(?:\s?(?:{any_of(quantity.SCALES)}))"
+    scale = rf"(?:\s?(?:{any_of(scales.in_text())}))"
     within = "[多余]?"
     unit = f"(?!成[员都为本立交果功品熟长])(?:{any_of(word for word, _ in units)})"
     before = rf"(?:(?:{any_of(money)})\s?|百分之|千分之)"
     core = rf"(?:{before}?(?:{digits}|{spoken}){scale}?{within}{scale}?)"
     counted = rf"(?:\s?-?个?(?:{unit}))"
     fraction = r"(?![百千]分之)[一二两三四五六七八九十百千万\d]+分之[一二两三四五六七八九十\d]+"
-    factor = any_of(quantity.FACTORS)
-    to = rf"\s?(?:{any_of(plain(w) for w in quantity.RANGES.split(';'))})\s?"
-    after = rf"(?:\s?(?:{hedges(quantity.HEDGES_AFTER)}))*"
-    hedged = rf"(?P<hedge>(?:(?:{hedges(quantity.HEDGES_BEFORE)})了?\s?)*)"
+    factor = any_of(quantity_words.FACTORS)
+    to = rf"\s?(?:{any_of(plain(w) for w in quantity_words.RANGES.split(';'))})\s?"
+    after = rf"(?:\s?(?:{hedges(quantity_words.HEDGES_AFTER)}))*"
+    hedged = rf"(?P<hedge>(?:(?:{hedges(quantity_words.HEDGES_BEFORE)})了?\s?)*)"
     return re.compile(
         rf"{hedged}(?:(?P<ordinal>第(?:{digits}|{spoken}))[位名大届个次]?"
         rf"|(?P<fraction>{fraction})"
@@ -344,7 +345,7 @@ def read_quantity(raw: str) -> tuple[Quantity | None, str]:
     except QuantityError as error:
         shown = str(error)
     scale = re.search("[a-z]+$", plain(raw))
-    if raw[-1:] in "万亿" or (scale and scale[0] in quantity.SCALES):
+    if raw[-1:] in "万亿" or (scale and scale[0] in scales.in_text()):
         return None, NO_UNIT
     if raw[-1:].isnumeric() or raw[-1:] in "多余":
         return None, "a numeral that no unit follows"

@@ -1,0 +1,198 @@
+"""Numbers as offices the world over print them: each is read right or refused, none wrong."""
+
+import csv
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.helpers import printed_numbers
+from warehouse.terms.marks import LegendError, read_marked
+from warehouse.terms.notation import Notation, decimal_mark, of_project
+from warehouse.terms.quantity import QuantityError, parse_growth, parse_value
+
+ROWS = list(csv.DictReader(printed_numbers.FILE.read_text("utf-8").splitlines(), strict=True))
+GERMAN = Notation(",", ("EUR",), "de", "million EUR")
+ENGLISH = Notation(".", ("USD",), "en")
+UNDECLARED = Notation("", ("EUR",))
+
+
+def notation_of(row):
+    currencies = (row["currency"],) if row["currency"] else ()
+    return Notation(row["decimal"], currencies, row["language"], row["unit"])
+
+
+def test_there_are_a_thousand_numbers_of_more_than_twenty_offices():
+    assert len(ROWS) > 1000
+    assert len({row["office"] for row in ROWS}) > 20
+    assert [tuple(row.values()) for row in ROWS] == list(printed_numbers.rows())
+
+
+@pytest.mark.parametrize("office", sorted({row["office"] for row in ROWS}))
+def test_what_an_office_prints_is_read_right(office):
+    for row in (row for row in ROWS if row["office"] == office and row["value"] != "refused"):
+        read = read_marked(row["text"], notation_of(row))
+        marked = (read.status, read.confidentiality)
+        assert marked == (row["status"], row["confidentiality"]), row
+        quantity = read.quantity
+        if not row["value"]:
+            assert quantity is None, row
+            continue
+        ends = [Decimal(row[name]) for name in ("value", "lower", "upper")]
+        assert [quantity.value, quantity.lower, quantity.upper] == ends, row
+        assert quantity.unit == row["base"], row
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row["value"] == "refused"], ids=lambda row: row["text"]
+)
+def test_what_is_open_is_refused(row):
+    with pytest.raises(QuantityError):
+        read_marked(row["text"], notation_of(row))
+
+
+@pytest.mark.parametrize(
+    ("text", "notation", "choices"),
+    [
+        ("1.234 EUR", UNDECLARED, ("1234 or 1.234", "write 1234", "decimal: ','")),
+        ("12,5 EUR", ENGLISH, ("say `decimal: ','`",)),
+        ("¥5,000 million", Notation("."), ("CNY, JPY",)),
+        ("5 kr", ENGLISH, ("DKK, ISK, NOK, SEK", "currency")),
+        ("1 Billion EUR", GERMAN, ("language",)),
+        ("12 MT", ENGLISH, ("Mt, t",)),
+    ],
+)
+def test_a_refusal_names_the_choices_and_a_remedy(text, notation, choices):
+    with pytest.raises(QuantityError) as refused:
+        parse_value(text, notation)
+    for choice in choices:
+        assert choice in f"{refused.value}; {refused.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies", "meant"),
+    [
+        ("$5 million", ("CAD", "CNY"), "CAD"),
+        ("$5 million", ("CNY",), "USD"),
+        ("CA$5 million", ("USD",), "CAD"),
+        ("¥5,000 million", ("JPY", "CNY"), "JPY"),
+        ("¥5,000 million", ("CNY",), "CNY"),
+        ("5億元", ("HKD",), "HKD"),
+        ("新臺幣5億元", ("CNY",), "TWD"),
+        ("¥5 billion yen", ("CNY",), "JPY"),
+        ("5 million kroner", ("DKK",), "DKK"),
+        ("Rs 5 crore", ("LKR",), "LKR"),
+    ],
+)
+def test_the_usual_currency_decides_a_shared_symbol(text, currencies, meant):
+    assert parse_value(text, Notation(".", currencies)).unit == meant
+
+
+@pytest.mark.parametrize(
+    ("rounding", "text", "lower", "upper"),
+    [
+        ("down", "69,732 million yen", 69732000000, 69733000000),
+        ("down", "-69,732 million yen", -69733000000, -69732000000),
+        ("up", "5 t", 4000, 5000),
+        ("exact", "1,236 USD", 1236, 1236),
+        ("nearest-5", "415 orders", "412.5", "417.5"),
+        ("nearest-100", "12,300 million USD", 12250000000, 12350000000),
+        ("nearest-100", "-12,300 million USD", -12350000000, -12250000000),
+        ("", "415 orders", "414.5", "415.5"),
+    ],
+)
+def test_a_number_reaches_as_far_as_its_source_rounds(rounding, text, lower, upper):
+    read = parse_value(text, Notation(".", ("JPY",), "en", rounding=rounding))
+    assert (read.lower, read.upper) == (Decimal(lower), Decimal(upper))
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper"),
+    [
+        ("持平", "-0.005", "0.005"),
+        ("unchanged", "-0.005", "0.005"),
+        ("与上年持平", "-0.005", "0.005"),
+        ("基本持平", "-0.01", "0.01"),
+        ("roughly flat", "-0.01", "0.01"),
+        ("(5.3%)", "-0.0535", "-0.0525"),
+        ("▲5.3%", "-0.0535", "-0.0525"),
+    ],
+)
+def test_growth_of_nothing_and_in_brackets(text, lower, upper):
+    read = parse_growth(text, ENGLISH)
+    assert (read.lower, read.upper) == (Decimal(lower), Decimal(upper))
+
+
+def test_a_source_explains_its_marks():
+    legend = {"s": "estimated", "b": "break", "x": "not applicable", "!": "confidential"}
+    notation = Notation(".", ("EUR",), "en", "million EUR", legend=legend)
+    assert read_marked("123 s", notation).status == "E"
+    assert read_marked("12.5b", notation).status == "B"
+    assert read_marked("x", notation)[1:] == (("M",), "")
+    assert read_marked("!", notation)[1:] == (("Q",), "C")
+    assert read_marked("123 ep", GERMAN).statuses == ("E", "P")
+    with pytest.raises(LegendError, match="write one of"):
+        read_marked("5", Notation(legend={"y": "yellow"}))
+
+
+def test_a_letter_that_may_be_a_scale_is_asked_about():
+    with pytest.raises(QuantityError, match="break") as refused:
+        read_marked("12.5b", Notation(".", ("EUR",), "en", "EUR"))
+    assert "legend: b = " in refused.value.remedy
+    assert read_marked("$12.5b", ENGLISH).quantity.value == 12500000000
+
+
+def test_the_example_project_declares_a_point_and_yuan():
+    assert of_project() == Notation(".", ("CNY",), "zh")
+    assert of_project("JP").currencies == ("JPY", "CNY")
+    assert [decimal_mark(*place) for place in (("de",), ("de", "CH"), ("es", "MX"), ("xx",))] == [
+        *(",", ".", ".", ""),
+    ]
+
+
+GROUPS = {".": (",", " ", "\u2009", "\u202f", "\u00a0", "'", "’"), ",": (".", " ", "\u2009", "’")}
+
+
+@given(
+    st.sampled_from([(mark, group) for mark, groups in GROUPS.items() for group in groups]),
+    st.integers(0, 10**12),
+    st.integers(0, 4),
+    st.sampled_from(["{}", "-{}", "−{}", "({})", "△{}", "{}-"]),
+    st.sampled_from([(" million", 6), (" k", 3), (" bn", 9), ("", 0)]),
+)
+def test_what_is_printed_in_a_notation_is_read_back(marks, number, places, minus, scale):
+    mark, group = marks
+    whole, _, decimals = f"{Decimal(number).scaleb(-places):,f}".partition(".")
+    printed = whole.replace(",", group) + (mark + decimals if decimals else "")
+    word, power = scale
+    text = f"{minus.format('EUR ' + printed)}{word}" if minus != "{}-" else f"EUR {printed}-"
+    power = 0 if minus == "{}-" else power
+    read = parse_value(text, Notation(mark, ("EUR",)))
+    sign = 1 if minus == "{}" else -1
+    value = sign * Decimal(number).scaleb(power - places)
+    half = Decimal(5).scaleb(power - places - 1)
+    assert (read.value, read.lower, read.upper) == (value, value - half, value + half)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 4), st.sampled_from(",."), st.sampled_from(",. "))
+def test_without_a_declared_mark_nothing_is_read_wrong(number, places, mark, group):
+    whole, _, decimals = f"{Decimal(number).scaleb(-places):,f}".partition(".")
+    if group == mark:
+        return
+    printed = whole.replace(",", group) + (mark + decimals if decimals else "")
+    try:
+        read = parse_value(f"{printed} EUR", UNDECLARED)
+    except QuantityError:
+        return
+    assert read.value == Decimal(number).scaleb(-places)
+
+
+@given(st.text(alphabet="0123456789.,'’() -△pretbxcs%:*¹²EURkmMn", max_size=14))
+def test_no_text_breaks_the_reading_of_marks(text):
+    for notation in (GERMAN, ENGLISH, UNDECLARED):
+        try:
+            read = read_marked(text, notation)
+        except QuantityError:
+            continue
+        assert read.quantity is None or read.quantity.lower <= read.quantity.upper
