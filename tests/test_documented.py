@@ -57,6 +57,7 @@ NOT_RUN = {
     r"PREFECT_SERVER_DATABASE_CONNECTION_URL=\S+ crossfoot serve": "it needs PostgreSQL",
     r"crossfoot serve( --home /srv/crossfoot --port 4201)?": "it runs in operator.md, with a home",
     r"crossfoot run": "make runs it",
+    r"crossfoot codes add .*": "test_project_lists.py does so, in a project",
     r"crossfoot run --records my-records --dry-run": "test_cli.py does so",
     r"crossfoot run --records my-records --periods 2016/2019": "its records lack that time",
     r"crossfoot detail load 出口.csv .*": "test_detail_formats.py loads such files",

@@ -36,9 +36,9 @@ def command(
 
     [dim]Examples:[/]
 
-      crossfoot codes add geographies DE-RUHR --name-en Ruhr --name-de Ruhrgebiet --parent DE-NW
+      crossfoot codes add geographies DE-RUHR --name-de Ruhrgebiet --parent DE-NW
 
-      crossfoot codes add products SOLAR --name-en "solar panels" --name-zh 光伏组件 --parent ME
+      crossfoot codes add products SOLAR --name-en "solar panels" --parent ME
 
       crossfoot codes add industries C10 --name-en "Manufacture of food products"
 

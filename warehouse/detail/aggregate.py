@@ -62,7 +62,7 @@ def prepare(
         listed = [
             {"list": name, "code": row["code"], "kind": row.get("kind") or row.get("dimension")}
             for name in ("areas", "partners", "regimes", "units")
-            for row in codes.rows(name)
+            for row in (*codes.rows(name), *codes.seldom(name))
         ]
         listed += [{"list": "flows", "code": flow, "kind": None} for flow in _summable_flows()]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)

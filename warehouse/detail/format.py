@@ -338,11 +338,8 @@ def spellings(name: str, column: Column) -> dict[str, str]:
         return dict(_periods(column))
     spelled: dict[str, str] = {}
     if column.list:
-        for row in codes.rows(column.list):
-            named = (text for column, text in row.items() if column.startswith("name_"))
-            names = (row["code"], *named, *row["aliases"].split(";"))
-            spelled |= {spelling: row["code"] for spelling in names if spelling}
-            spelled |= {spelling.upper(): row["code"] for spelling in names if spelling}
+        for spelling, code in codes.spelled(column.list):
+            spelled[spelling] = spelled[spelling.upper()] = code
     return spelled | dict(column.codes)
 
 

@@ -100,9 +100,10 @@ def further(list_name: str) -> Listed:
     rows: list[Row] = []
     places: dict[str, str] = {}
     for path in sorted(package.with_suffix("").glob("*.csv")):
+        shown = project.shown(path)
         for line, row in enumerate(_table(path), 2):
             rows.append({**dict.fromkeys(COLUMNS, ""), **row})
-            places.setdefault(row["code"], f"{project.shown(path)}:{line}")
+            places.setdefault(row["code"], f"{shown}:{line}")
     return Listed(tuple(rows), places, ())
 
 

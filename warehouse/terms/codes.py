@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -142,6 +142,13 @@ def _nearest(list_name: str, text: str) -> tuple[str, ...]:
     known = {**_further_spellings(list_name), **spellings(list_name)}
     kinds = {row["code"]: row.get("kind", "") for row in rows(list_name)}
     return tuple(code_search.nearest(text, known, kinds))
+
+
+def spelled(list_name: str) -> Iterator[tuple[str, str]]:
+    """Every code, name and alias of a list as it is written, with the code it means."""
+    for row in (*further_rows(list_name), *rows(list_name)):
+        for spelling in (row["code"], *names(row)):
+            yield spelling, row["code"]
 
 
 def further_rows(list_name: str) -> Sequence[Row]:
