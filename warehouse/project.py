@@ -59,6 +59,7 @@ _PLACES = {
     "detail quality": _Place(None, "warehouse/store/sql/detail/quality"),
     "report": _Place(None, "desk/report"),
     "service": _Place(None, "flows/service"),
+    "starter": _Place(None, "warehouse/starter"),
 }
 
 
@@ -147,13 +148,13 @@ def settings() -> ProjectSettings:
     """What the project in use says of itself. Raises ProjectError."""
     given = _table(root()) or {}
     for name, value in given.items():
-        if message := _fault(name, value):
+        if message := fault(name, value):
             raise ProjectError(f"{root() / FILE}: [{TABLE}] {name}: {message}")
     return ProjectSettings(**given)
 
 
-def _fault(name: str, value: Any) -> str:
-    """What is wrong with a line of the table, and what to write; '' where nothing is."""
+def fault(name: str, value: Any) -> str:
+    """What is wrong with a setting of a project, and what to write; '' where nothing is."""
     known = [field.name for field in fields(ProjectSettings)]
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)

@@ -35,7 +35,7 @@ from warehouse.system.python_runtime import collect_rarely, end_quietly
 
 # In the order of the help. The first of two words is a group; both together name the module.
 COMMANDS = (
-    *("run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
+    *("init", "run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
     *("report", "show", "rollback", "verify", "draft", "review"),
     *("detail load", "detail check", "detail publish"),
 )

@@ -18,19 +18,23 @@ from warehouse.records import evidence
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Record files (YAML, CSV) or folders.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Record files or folders; by default those of the project."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check record files while you write them: in memory, in about a second, nothing published.
 
     [dim]Examples:[/]
 
-      crossfoot check warehouse/example/records
+      crossfoot check
 
       crossfoot check my-records/report.yaml --json
     """
     settings = Settings.given()
-    checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
+    texts = settings.home / evidence.FOLDER
+    checked = check_files(paths or [settings.records], settings.acknowledged, texts)
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
         with suppress(BrokenPipeError):
