@@ -6,7 +6,7 @@ import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
@@ -16,8 +16,10 @@ from flows.cli.options import plain_text
 from flows.cli.terminal import err, out
 from flows.settings import Settings
 from warehouse import project
-from warehouse.project import VARIABLE, ProjectSettings
+from warehouse.project import VARIABLE
 from warehouse.starter import starter
+
+_USUAL = "Such as {}; by default what is usual in the area."
 
 
 def command(
@@ -35,18 +37,10 @@ def command(
     name: Annotated[
         str | None, typer.Option(help="What people call the project.", parser=plain_text)
     ] = None,
-    currency: Annotated[
-        str | None, typer.Option(help="Its money, such as EUR; by default the area's.")
-    ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="Language of its readers, such as de; by default the area's.")
-    ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="Such as Europe/Berlin; by default the area's.")
-    ] = None,
-    decimal: Annotated[
-        str | None, typer.Option(help="Mark before decimals, . or ,; by default the area's.")
-    ] = None,
+    currency: Annotated[str | None, typer.Option(help=_USUAL.format("EUR"))] = None,
+    language: Annotated[str | None, typer.Option(help=_USUAL.format("de"))] = None,
+    timezone: Annotated[str | None, typer.Option(help=_USUAL.format("Europe/Berlin"))] = None,
+    decimal: Annotated[str | None, typer.Option(help="The mark before decimals: . or ,")] = None,
     fiscal_year_start: Annotated[
         int, typer.Option(help="Month in which its fiscal year begins.", metavar="MONTH")
     ] = 1,
@@ -63,35 +57,18 @@ def command(
     """
     elsewhere = os.environ.get(VARIABLE)
     project.use(project.EXAMPLE)  # whatever project is around, this one is none of its
-    found = starter.area(area)
-    stated = {
-        "currency": currency,
-        "language": language,
-        "timezone": timezone,
-        "decimal": decimal,
-        "fiscal_year_start": fiscal_year_start,
-    }
-    settings = replace(
-        ProjectSettings(
-            name=name or found.name,
-            area=found.code,
-            currency=found.currency,
-            language=found.language,
-            timezone=found.timezone,
-            decimal=found.decimal,
-        ),
-        **{key: value for key, value in stated.items() if value is not None},
-    )
+    given: dict[str, Any] = {"name": name, "currency": currency, "language": language}
+    given |= {"timezone": timezone, "decimal": decimal, "fiscal_year_start": fiscal_year_start}
+    usual = starter.usual(area)
+    settings = replace(usual, **{key: value for key, value in given.items() if value is not None})
     files = starter.make(folder, settings, _operator_settings())
-    for file in sorted(files):
-        out.print(Text(f"made {folder / file}"))
-    usual = (settings.currency, settings.language, settings.timezone)
-    decimals = f", decimals behind {settings.decimal!r}" if settings.decimal else ""
-    out.print(Text(f"for {found.name} ({found.code}): {', '.join(filter(None, usual))}{decimals}"))
-    steps = ("crossfoot check", "crossfoot run")
-    if folder.absolute() != Path.cwd():
-        steps = (f"cd {shlex.quote(str(folder))}", *steps)
-    out.print(Text(f"next: {' && '.join(steps)}"))
+    out.print(Text(f"made {', '.join(str(folder / file) for file in sorted(files))}"))
+    stated = [settings.currency, settings.language, settings.timezone]
+    if settings.decimal:
+        stated.append(f"decimals behind {settings.decimal!r}")
+    out.print(Text(f"for {usual.name} ({usual.area}): {', '.join(filter(None, stated))}"))
+    enter = f"cd {shlex.quote(str(folder))} && " if folder.absolute() != Path.cwd() else ""
+    out.print(Text(f"next: {enter}crossfoot check && crossfoot run"))
     if elsewhere and Path(elsewhere).absolute() != folder.absolute():
         err.print(Text(f"another project is named in the environment; forget it: unset {VARIABLE}"))
 

@@ -16,7 +16,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from string import Template
@@ -38,39 +38,25 @@ class StarterError(Failure):
     """A project cannot be made as it was asked for: why, and what to do instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Area:
-    """A country, region or group: its code, its name, and what is usual there."""
+def usual(area: str) -> ProjectSettings:
+    """What is usual in the area of that code or name, whose name the project has too.
 
-    code: str
-    name: str
-    currency: str = ""
-    timezone: str = "UTC"
-    language: str = "en"
-    decimal: str = ""
-
-
-def area(text: str) -> Area:
-    """The area of that code or name. What a part of a country lacks is its country's.
-
-    Raises StarterError, which names the nearest.
+    What a part of a country lacks is its country's. Raises StarterError, which names the nearest.
     """
     try:
-        code = codes.lookup(AREAS, text)
+        code = codes.lookup(AREAS, area)
     except codes.UnknownCode as error:
         near = error.suggestions
         hint = f"is it {' or '.join(near)}? Else look" if near else "look"
         raise StarterError(
-            f"area {text!r}: no country, region or group is called so; {hint} for it with: "
+            f"area {area!r}: no country, region or group is called so; {hint} for it with: "
             "crossfoot codes find TEXT"
         ) from None
-    listed = codes.by_code(AREAS)[code]
-    name = listed.get("name_en") or text
-    usual = _table("country_settings.csv", "code")
-    for around in (code, *codes.ancestors(AREAS, code)):
-        if around in usual:
-            return Area(**{**usual[around], "code": code, "name": name})
-    return Area(code, name)
+    name = codes.by_code(AREAS)[code].get("name_en") or area
+    listed = _table("country_settings.csv", "code")
+    around = (code, *codes.ancestors(AREAS, code))
+    found = next((listed[country] for country in around if country in listed), {})
+    return ProjectSettings(**{**found, "name": name, "area": code})
 
 
 def refuse(settings: ProjectSettings) -> None:
@@ -164,13 +150,15 @@ def _example(code: str) -> dict[str, str]:
     """The figures of the example: China's trade with the area, or else with all the world."""
     rows = _table("examples.csv", "partner")
     around = (code, *codes.ancestors(AREAS, code), WORLD)
-    row = rows[next(partner for partner in around if partner in rows)]
+    partner = next(code for code in around if code in rows)
+    row = rows[partner]
     # Printed in hundred millions: the same digits, the same interval.
     amounts = {name: f"{Decimal(row[name]).scaleb(-1)}" for name in _AMOUNTS}
-    named = codes.by_code(AREAS)[row["partner"]]["name_en"]
-    return {**row, **amounts, "partner_name": "the world" if named == "World" else named}
+    name = "the world" if partner == WORLD else codes.by_code(AREAS)[partner]["name_en"]
+    return {**row, **amounts, "partner": partner, "partner_name": name}
 
 
 def _table(name: str, key: str) -> dict[str, dict[str, str]]:
+    """The rows of a CSV file by the column `key`, which is left out of them."""
     with project.file("starter", name).open(encoding="utf-8", newline="") as file:
-        return {row[key]: row for row in csv.DictReader(file, strict=True)}
+        return {row.pop(key): row for row in csv.DictReader(file, strict=True)}
