@@ -234,6 +234,15 @@ def files(kind: str, pattern: str) -> list[Path]:
     return [path for _, path in sorted(found.items())]
 
 
+def replacing(kind: str, pattern: str) -> list[Path]:
+    """The project's files of a kind that stand for those of the package with the same path."""
+    ours, *others = search_path(kind)
+    found = (path for path in files(kind, pattern) if path.is_relative_to(ours))
+    return [
+        path for path in found if any((other / path.relative_to(ours)).exists() for other in others)
+    ]
+
+
 def shown(path: Path) -> str:
     """A path as messages name it: from the folder of the project or the package on."""
     for folder in (PACKAGE,) if is_example() else (root(), PACKAGE):

@@ -10,8 +10,9 @@ import typer
 
 from expectations import acknowledgements
 from expectations.gx import validation
+from expectations.rules import rule_catalogue
 from flows.cli.options import AcceptSchema, Home, Records
-from flows.cli.terminal import Progress, print_outcome
+from flows.cli.terminal import Progress, print_outcome, print_replaced
 from flows.outcome import of_flow
 from flows.process.failures import UNUSABLE, WITHHELD
 from flows.process.signals import watch_readers
@@ -20,6 +21,7 @@ from flows.settings import Settings, prepare_prefect
 from warehouse.records import reading
 from warehouse.release import releases
 from warehouse.release.publisher import check_home
+from warehouse.store.own_queries import view_files
 from warehouse.terms import period
 
 
@@ -81,6 +83,9 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises those errors of a run that can be known before Prefect and a server are loaded."""
+    print_replaced()
+    rule_catalogue.catalogue()
+    view_files()
     check_home(settings.home)
     releases.current(settings.home)
     reading.find([settings.records])

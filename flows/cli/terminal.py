@@ -19,6 +19,7 @@ from rich.text import Text
 from expectations.rules.figure_rules import Finding, counted
 from flows.process import streams
 from flows.process.failures import UNUSABLE, WITHHELD
+from warehouse import project
 from warehouse.exchange.export import REPORT
 
 if TYPE_CHECKING:
@@ -65,6 +66,13 @@ err = Screen(stderr=True)
 def print_error(message: str) -> None:
     """A failure, on stderr."""
     err.print(Text.assemble(("error: ", "bold red"), message))
+
+
+def print_replaced() -> None:
+    """Say aloud, on stderr, which rules of the package the project's own stand for."""
+    for pattern in ("*.sql", "*/*.sql"):
+        for path in project.replacing("rules", pattern):
+            err.print(Text(f"{project.shown(path)} replaces the rule of that name"))
 
 
 class Progress(logging.Handler):

@@ -20,6 +20,7 @@ from dataclasses import asdict
 from decimal import Decimal
 from pathlib import Path
 from string import Template
+from typing import Any
 
 from warehouse import project
 from warehouse.project import FILE, ProjectSettings
@@ -55,7 +56,7 @@ def usual(area: str) -> ProjectSettings:
     name = codes.by_code(AREAS)[code].get("name_en") or area
     listed = _table("country_settings.csv", "code")
     around = (code, *codes.ancestors(AREAS, code))
-    found = next((listed[country] for country in around if country in listed), {})
+    found: dict[str, Any] = next((listed[country] for country in around if country in listed), {})
     return ProjectSettings(**{**found, "name": name, "area": code})
 
 

@@ -236,7 +236,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "packaged" / "sql"
     folder.mkdir(parents=True)
     monkeypatch.setattr(project, "PACKAGE", tmp_path)
-    monkeypatch.setitem(project._PLACES, "core", "packaged/sql")
+    monkeypatch.setitem(project._PLACES, "core", project._Place(None, "packaged/sql"))
     return folder
 
 
