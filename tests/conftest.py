@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.commands import start_server
+from warehouse import project
 from warehouse.system import python_runtime
 
 python_runtime.end_quietly()  # the summary of the tests comes last
@@ -32,6 +33,19 @@ def eventually(found, seconds=90):
 def records(tmp_path):
     """A copy of the shipped records that a test may change."""
     return Path(shutil.copytree(RECORDS, tmp_path / "records"))
+
+
+@pytest.fixture
+def own_project(tmp_path, monkeypatch):
+    """The folder of a project that is in use, and forgotten after the test."""
+    monkeypatch.delenv(project.VARIABLE, raising=False)
+    folder = tmp_path / "own-project"
+    folder.mkdir()
+    (folder / project.FILE).write_text('[project]\narea = "CN"\ncurrency = "CNY"\n', "utf-8")
+    project.use(folder)
+    yield folder
+    monkeypatch.undo()
+    project.use(None)
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def refuse_unrepeatable(connection: duckdb.DuckDBPyConnection, file: SqlFile) ->
         ).fetchall()
     }
     for name in _outside(tree, changing):
-        place = re.search(rf"\b{re.escape(name)}\b", file.query, re.IGNORECASE)
+        place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", file.query, re.IGNORECASE)
         line = file.line + file.query[: place.start() if place else 0].count("\n")
         raise SqlFileError(
             f"{file.path}:{line}: {name} is not the same on every run; ask core and the views "
