@@ -143,6 +143,13 @@ def is_example() -> bool:
     return root() == EXAMPLE
 
 
+def is_installed(path: Path) -> bool:
+    """Whether a path lies in an installed package, which the next version replaces; a checkout
+    belongs to whoever works on it.
+    """
+    return path.is_relative_to(PACKAGE) and not (PACKAGE / "pyproject.toml").exists()
+
+
 @cached
 def settings() -> ProjectSettings:
     """What the project in use says of itself. Raises ProjectError."""

@@ -137,3 +137,29 @@ def test_what_is_usual_in_a_country_can_be():
         for name in ("timezone", "decimal", "currency"):
             assert project.fault(name, row[name]) == "", row
         assert len(row["currency"]) == 3 and row["language"] and row["decimal"], row
+
+
+def test_what_withholds_in_it_is_accepted_in_it(init, tmp_path, capsys):
+    init("ours", "--area", "VN")
+    records = tmp_path / "ours" / "records" / "example.yaml"
+    text = records.read_text("utf-8")
+    records.write_text(text.replace("CNY 356.95 billion", "CNY 536.95 billion"), "utf-8")
+    project.use(tmp_path / "ours")
+    settings = Settings.given()
+    (finding, *_) = check([settings.records], settings.acknowledged).assessment.findings
+    command()(
+        ["acknowledge", finding.id, "--reason", "printed so", "--reviewer", "L. Wang"],
+        standalone_mode=False,
+    )
+    assert f"in {tmp_path}/ours/acknowledged.yaml" in capsys.readouterr().out.replace("\n", "")
+    (finding, *_) = check([settings.records], settings.acknowledged).assessment.findings
+    assert finding.acknowledged_by == "L. Wang"
+    assert settings.options("home") == ["--project", str(tmp_path / "ours")]
+
+
+def test_what_is_installed_is_not_written_to(init, tmp_path, monkeypatch):
+    monkeypatch.setattr(project, "is_installed", lambda path: path.is_relative_to(project.EXAMPLE))
+    project.use(project.EXAMPLE)
+    words = ["acknowledge", "0123456789", "--reason", "printed so", "--reviewer", "L. Wang"]
+    with pytest.raises(Failure, match=r"part of the installed package.*crossfoot init DIR --area"):
+        command()(words, standalone_mode=False)
