@@ -73,6 +73,14 @@ def catalogue() -> tuple[Rule, ...]:
     return tuple(rules.values())
 
 
+def notices() -> list[str]:
+    """Which rules, or steps that rules have in common, the project's own stand for."""
+    replaced = [
+        path for pattern in ("*.sql", "*/*.sql") for path in project.replacing("rules", pattern)
+    ]
+    return [f"{project.shown(path)} replaces the package's rule of that name" for path in replaced]
+
+
 def read_rule(file: Path) -> Rule:
     """The rule in a file, whose folder is its family. Raises SqlFileError and FormError."""
     sql = read_sql(file)

@@ -57,9 +57,9 @@ def command(
     settings = Settings.given(home=home)
     if project.is_installed(settings.acknowledged):
         raise ProjectError(
-            f"{settings.acknowledged}: is part of the installed package, and would be lost with its "
-            "next version; accept findings in a project of your own, crossfoot init DIR --area XX, "
-            "or in a file that you name: export CROSSFOOT_ACKNOWLEDGED=accepted.yaml"
+            f"{settings.acknowledged}: is part of the installed package, whose next version would "
+            "lose it; accept findings in a project of your own, crossfoot init DIR --area XX, or "
+            "in a file that you name: export CROSSFOOT_ACKNOWLEDGED=accepted.yaml"
         )
     candidates: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):

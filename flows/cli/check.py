@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from expectations.check import check as check_files
-from flows.cli.terminal import exit_code, print_checked, print_replaced
+from expectations.rules import rule_catalogue
+from flows.cli.terminal import exit_code, print_checked, print_notices
 from flows.process import streams
 from flows.settings import Settings
 from warehouse.records import evidence
@@ -33,7 +34,7 @@ def command(
       crossfoot check my-records/report.yaml --json
     """
     settings = Settings.given()
-    print_replaced()
+    print_notices(rule_catalogue.notices())
     texts = settings.home / evidence.FOLDER
     checked = check_files(paths or [settings.records], settings.acknowledged, texts)
     if as_json:

@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from expectations.assess import all_rules
-from flows.cli.terminal import out, print_replaced
+from expectations.rules import rule_catalogue
+from flows.cli.terminal import out, print_notices
 
 
 def command() -> None:
@@ -18,7 +19,7 @@ def command() -> None:
 
       crossfoot rules
     """
-    print_replaced()
+    print_notices(rule_catalogue.notices())
     table = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
     for column in ("rule", "severity", "family", "from"):
         table.add_column(column, no_wrap=True)

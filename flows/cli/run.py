@@ -12,7 +12,7 @@ from expectations import acknowledgements
 from expectations.gx import validation
 from expectations.rules import rule_catalogue
 from flows.cli.options import AcceptSchema, Home, Records
-from flows.cli.terminal import Progress, print_outcome, print_replaced
+from flows.cli.terminal import Progress, print_notices, print_outcome
 from flows.outcome import of_flow
 from flows.process.failures import UNUSABLE, WITHHELD
 from flows.process.signals import watch_readers
@@ -83,7 +83,7 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises those errors of a run that can be known before Prefect and a server are loaded."""
-    print_replaced()
+    print_notices(rule_catalogue.notices())
     rule_catalogue.catalogue()
     view_files()
     check_home(settings.home)

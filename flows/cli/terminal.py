@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -19,7 +19,6 @@ from rich.text import Text
 from expectations.rules.figure_rules import Finding, counted
 from flows.process import streams
 from flows.process.failures import UNUSABLE, WITHHELD
-from warehouse import project
 from warehouse.exchange.export import REPORT
 
 if TYPE_CHECKING:
@@ -68,11 +67,10 @@ def print_error(message: str) -> None:
     err.print(Text.assemble(("error: ", "bold red"), message))
 
 
-def print_replaced() -> None:
-    """Say aloud, on stderr, which rules of the package the project's own stand for."""
-    for pattern in ("*.sql", "*/*.sql"):
-        for path in project.replacing("rules", pattern):
-            err.print(Text(f"{project.shown(path)} replaces the rule of that name"))
+def print_notices(notices: Iterable[str]) -> None:
+    """What is no error but should be known, on stderr."""
+    for notice in notices:
+        err.print(Text.assemble(("note: ", "bold yellow"), notice))
 
 
 class Progress(logging.Handler):

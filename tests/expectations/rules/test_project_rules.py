@@ -101,7 +101,7 @@ def test_one_of_the_same_path_replaces_the_packages_aloud(write, capsys):
     with pytest.raises(SystemExit):
         command()(["rules"], standalone_mode=False)
     printed = capsys.readouterr()
-    assert f"{here} replaces the rule of that name" in printed.err
+    assert f"{here} replaces the package's rule of that name" in printed.err
     assert len(catalogue()) == len({rule.id for rule in catalogue()})
 
 
