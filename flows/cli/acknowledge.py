@@ -17,7 +17,7 @@ from expectations.check import check as check_files
 from expectations.detail.detail_findings import findings_on_detail
 from expectations.rules.figure_rules import Finding
 from flows.cli.options import Home, plain_text
-from flows.cli.terminal import out, print_error
+from flows.cli.terminal import from_here, out, print_error
 from flows.process.failures import UNUSABLE
 from flows.settings import Settings
 from warehouse import project
@@ -85,7 +85,8 @@ def command(
     )
     earlier = acknowledgements.add(settings.acknowledged, entry)
     message = (
-        f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
+        f"acknowledged until {last_day} in {from_here(settings.acknowledged)}: "
+        f"{entry.rule} [{finding_id}]"
     )
     out.print(Text(message))
     for entry in earlier:

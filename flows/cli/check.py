@@ -12,7 +12,7 @@ import typer
 
 from expectations.check import check as check_files
 from expectations.rules import rule_catalogue
-from flows.cli.terminal import exit_code, print_checked, print_notices
+from flows.cli.terminal import exit_code, from_here, print_checked, print_notices
 from flows.process import streams
 from flows.settings import Settings
 from warehouse.records import evidence
@@ -36,7 +36,7 @@ def command(
     settings = Settings.given()
     print_notices(rule_catalogue.notices())
     texts = settings.home / evidence.FOLDER
-    checked = check_files(paths or [settings.records], settings.acknowledged, texts)
+    checked = check_files(paths or [from_here(settings.records)], settings.acknowledged, texts)
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
         with suppress(BrokenPipeError):

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from expectations.rules import figure_rules
 from expectations.rules.rule_catalogue import read_rule
-from flows.cli.terminal import err, out, print_finding
+from flows.cli.terminal import err, from_here, out, print_finding
 from flows.process.failures import UNUSABLE, WITHHELD
 from flows.settings import Settings
 from warehouse.records.acceptance import read_batch
@@ -37,7 +37,7 @@ def command(
       crossfoot rules try rules/flows/balance-not-above-exports.sql
     """
     rule = replace(read_rule(file), is_own=True)
-    batch = read_batch(paths or [Settings.given().records], drafts=True)
+    batch = read_batch(paths or [from_here(Settings.given().records)], drafts=True)
     for problem in batch.problems:
         err.print(Text(str(problem)))
     for row in batch.quarantined:
