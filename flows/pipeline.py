@@ -53,7 +53,7 @@ from warehouse.release.manifest import to_json
 from warehouse.release.publisher import Publisher, publishing
 from warehouse.store import database
 from warehouse.store.load import build_views, define_macros, load
-from warehouse.system import files
+from warehouse.system import causes, files
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import period
 from warehouse.terms.period import Period
@@ -346,8 +346,9 @@ def _unusable(batch: Batch, records: Path) -> Outcome:
 
 
 def _problem_texts(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
-    """Problems of record files in words, with the paths of those files."""
-    return tuple(str(replace(problem, file=str(records / problem.file))) for problem in problems)
+    """Problems of record files in words, each cause once, with the paths of those files."""
+    at = [replace(problem, file=str(records / problem.file)) for problem in problems]
+    return tuple(causes.messages(at))
 
 
 def _accepting_arguments(settings: Settings, backfilled: Period | None) -> list[str]:

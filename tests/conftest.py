@@ -60,6 +60,24 @@ def written(tmp_path):
     return write
 
 
+@pytest.fixture
+def ours(tmp_path, monkeypatch):
+    """Make a project of these texts by their paths, and use it; returns its folder."""
+
+    def use(files):
+        folder = tmp_path / "ours"
+        for name, text in {project.FILE: "[project]\n", **files}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text, "utf-8")
+        project.use(folder)
+        return folder
+
+    monkeypatch.setenv(project.VARIABLE, "")
+    yield use
+    monkeypatch.undo()
+    project.use(None)
+
+
 @pytest.fixture(scope="session")
 def crossfoot():
     """Run the command as a user would; returns the finished process."""

@@ -85,11 +85,11 @@ def test_the_table_of_settings_is_what_the_settings_are():
 
 
 def test_every_record_field_is_documented():
-    from warehouse.records.contract import Record
+    from warehouse.records.fields import names
 
     for page in ("curator.md", "reference/record.md"):
         text = (ROOT / "docs" / page).read_text("utf-8")
-        for name in Record.model_fields:
+        for name in names():
             assert f"`{name}`" in text
 
 

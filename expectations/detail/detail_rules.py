@@ -5,22 +5,26 @@ in `accounts/` returns a row for each check, with the intervals of both sides an
 must be possible between them, as the rules on figures do; its `scope` says what it reads: one
 period at a time, all periods together, or the printed figures too.
 
-Every failing key is written down, as Parquet; nothing is cut off.
+Every failing key is written down, as Parquet; nothing is cut off. A project's own rules lie in its
+`detail_rules/rows` and `detail_rules/accounts`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
+import duckdb
+
 from expectations.intervals import GRADES, HOLDS, MAY_WITHHOLD, SIDES
+from expectations.rules.rule_catalogue import RuleError
 from warehouse import project
 from warehouse.detail import aggregate
 from warehouse.detail.engine import Engine
-from warehouse.store.database import SqlFile, read_sql, sql_files
+from warehouse.detail.format import NUMBERS
+from warehouse.store.database import SqlFile, read_sql
 from warehouse.store.tables import literal
 from warehouse.system.files import FormError, Problem
 
@@ -46,6 +50,7 @@ class DetailRule:
     formula: str
     source: str
     query: str
+    path: str
     checked: str = ""
     checkable: str = "true"
     number: str = "value"
@@ -62,26 +67,42 @@ class Checks:
     not_checkable: int
 
 
-@lru_cache(maxsize=1)
+@project.cached
 def catalogue() -> tuple[DetailRule, ...]:
-    """All rules, those on rows first. Raises ValueError for a file that is not as it must be."""
-    rules = []
+    """All rules, those on rows first. Raises RuleError for a file that is not as it must be."""
+    rules: dict[str, DetailRule] = {}
     for folder in ("rows", "accounts"):
-        for file in sql_files("detail rules", f"{folder}/*.sql"):
-            keys = {"id", "severity", "statement", "source"}
-            if folder == "accounts":
-                keys |= {"scope", "formula"}
-            if missing := keys - file.header.keys():
-                raise ValueError(f"{file.path}: the header lacks {', '.join(sorted(missing))}")
-            rules.append(_rule(file))
-    return tuple(rules)
+        for path in project.files("detail rules", f"{folder}/*.sql"):
+            try:
+                rule = _rule(read_sql(path), folder)
+            except ValueError as error:
+                raise RuleError(f"{error}; mend the file, or take it out") from None
+            if rule.id in rules:
+                remedy = "give one of them another name"
+                raise RuleError(f"{rule.path}: has the id of {rules[rule.id].path}; {remedy}")
+            rules[rule.id] = rule
+    return tuple(rules.values())
 
 
-def _rule(file: SqlFile) -> DetailRule:
+def _rule(file: SqlFile, folder: str) -> DetailRule:
+    """The rule in a file. Raises ValueError where its header is not as it must be."""
     header = file.header
+    keys = {"id", "severity", "statement", "source"}
+    if folder == "accounts":
+        keys |= {"scope", "formula"}
+    if missing := keys - header.keys():
+        raise ValueError(f"{file.path}: the header lacks {', '.join(sorted(missing))}")
     scope = header.get("scope", "rows")
-    if header["id"] != file.name or header["severity"] not in GRADES or scope not in SCOPES:
-        raise ValueError(f"{file.path}: id must be its name, severity and scope known ones")
+    if header["id"] != file.name:
+        raise ValueError(f"{file.path}: the id {header['id']!r} must be {file.name!r}, as the file")
+    for name, text, choices in (
+        ("severity", header["severity"], tuple(GRADES)),
+        ("scope", scope, SCOPES[1:] if folder == "accounts" else SCOPES[:1]),
+    ):
+        if text not in choices:
+            raise ValueError(f"{file.path}: {name} {text!r} must be one of {', '.join(choices)}")
+    if header.get("number", "value") not in NUMBERS:
+        raise ValueError(f"{file.path}: number must be one of {', '.join(NUMBERS)}")
     return DetailRule(
         header["id"],
         header["severity"],
@@ -90,6 +111,7 @@ def _rule(file: SqlFile) -> DetailRule:
         header.get("formula", file.query),  # a condition on a row is its own formula
         header["source"],
         file.query,
+        str(file.path),
         header.get("checked", ""),
         header.get("checkable", "true"),
         header.get("number", "value"),
@@ -126,7 +148,11 @@ def check(
     """
     rules = [rule for rule in rules if rule.scope in scopes]
     on_rows = [rule for rule in rules if rule.scope == "rows"]
-    checks = _check_rows(engine, on_rows, findings / "rows") if on_rows else []
+    try:
+        checks = _check_rows(engine, on_rows, findings / "rows") if on_rows else []
+    except duckdb.ProgrammingError:
+        _name_broken(engine, on_rows)
+        raise
     if any(rule.scope in ("all", "figures") for rule in rules):
         aggregate.define_figure_sums(engine)
     for rule in rules:
@@ -169,6 +195,25 @@ def _check_rows(engine: Engine, rules: Sequence[DetailRule], findings: Path) -> 
     ]
 
 
+def _name_broken(engine: Engine, rules: Sequence[DetailRule]) -> None:
+    """Raise RuleError for the first of the rules on rows that DuckDB does not take by itself."""
+    known = read_sql(project.file("detail rules", "checked.sql")).query
+    for rule in rules:
+        with _named(rule):
+            condition = f"({rule.checkable}) and ({rule.query})"
+            engine.fetch(f"select {condition} from ({known}) as detail limit 0")
+
+
+@contextmanager
+def _named(rule: DetailRule) -> Iterator[None]:
+    """Say of which rule's file a query is that DuckDB does not take."""
+    try:
+        yield
+    except duckdb.ProgrammingError as error:
+        first, remedy = str(error).splitlines()[0], "mend the rule, or take its file out"
+        raise RuleError(f"{rule.path}: DuckDB does not take it: {first}; {remedy}") from error
+
+
 def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
     # One query for both: the key of each failing check, and the number of all others.
     figure = "figure_id" if rule.scope == "figures" else "cast(null as varchar)"
@@ -178,7 +223,7 @@ def _check_account(engine: Engine, rule: DetailRule, findings: Path) -> Checks:
         f"case when not holds then {text} end as {name}" for name, text in columns.items()
     )
     named = ", ".join(columns)
-    with engine.exclusive() if rule.alone else nullcontext():
+    with _named(rule), engine.exclusive() if rule.alone else nullcontext():
         engine.create(
             "outcome",
             f"select holds, {named}, count(*) as checks from (select holds, {kept} from "

@@ -38,9 +38,11 @@ COMMANDS = (
     *("init", "run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
     *("report", "show", "rollback", "verify", "draft", "review"),
     *("rules list", "rules show", "rules try"),
+    *("codes find", "codes add"),
     *("detail load", "detail check", "detail publish"),
 )
 GROUPS = {
+    "codes": "Code lists: find what a thing is called, add a code to the project's.",
     "rules": "Statements that must hold: list them, show one, try one of your own.",
     "detail": "Customs detail: load it, check it, publish its aggregates.",
 }
@@ -79,7 +81,8 @@ class Commands(TyperGroup):
 
 def _loaded(module: str, name: str) -> Any:
     alone = typer.Typer(add_completion=False, rich_markup_mode=_MARKUP)
-    alone.command(name)(import_module(f"flows.cli.{module}").command)
+    loaded = import_module(f"flows.cli.{module}")
+    alone.command(name, context_settings=getattr(loaded, "CONTEXT", None))(loaded.command)
     command = typer.main.get_command(alone)
     command.params.extend(_common_options("--project"))
     return command

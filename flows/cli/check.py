@@ -16,6 +16,7 @@ from flows.cli.terminal import exit_code, from_here, print_checked, print_notice
 from flows.process import streams
 from flows.settings import Settings
 from warehouse.records import evidence
+from warehouse.terms import codes
 
 
 def command(
@@ -34,7 +35,7 @@ def command(
       crossfoot check my-records/report.yaml --json
     """
     settings = Settings.given()
-    print_notices(rule_catalogue.notices())
+    print_notices((*codes.notices(), *rule_catalogue.notices()))
     texts = settings.home / evidence.FOLDER
     checked = check_files(paths or [from_here(settings.records)], settings.acknowledged, texts)
     if as_json:

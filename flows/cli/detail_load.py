@@ -59,6 +59,7 @@ def command(
         out.print(
             f"{file.file}: {file.read:,} read, {file.accepted:,} accepted, "
             f"{file.blank:,} blank, {file.quarantined:,} quarantined"
+            + (f", {file.left_out:,} left out" if file.left_out else "")
         )
     rows = sum(file.read for file in done.files)
     now = {part.period: part for part in done.partitions}

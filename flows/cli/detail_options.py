@@ -20,9 +20,13 @@ from warehouse.detail.ingest import load as load_files
 
 SHOWN = 10  # failing keys that are printed; all of them are written down
 
-Files = Annotated[list[Path], typer.Argument(help="CSV, gzipped CSV or Parquet files.")]
+Files = Annotated[list[Path], typer.Argument(help="CSV, JSON or Parquet files, gzipped or not.")]
 Form = Annotated[
-    str, typer.Option("--format", help=f"{', '.join(format.known())}, or a format's YAML file.")
+    str,
+    typer.Option(
+        "--format",
+        help=f"{', '.join(format.packaged())}, one of the project's, or a format's YAML file.",
+    ),
 ]
 Dataset = Annotated[
     str | None, typer.Option(help="What the detail is called; by default as its format.")

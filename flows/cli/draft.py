@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -20,7 +19,7 @@ from flows.settings import Settings
 from warehouse.drafting import writing
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.draft import draft as draft_text
-from warehouse.records import evidence
+from warehouse.records import evidence, identifiers
 from warehouse.records.contract import Source
 from warehouse.records.fields import PRINTED
 from warehouse.system.files import FormError, Problem
@@ -85,7 +84,7 @@ def command(
 
 def _id_from(text: Path) -> str:
     """The id that a source has by its file's name. Raises FormError where that gives none."""
-    name = re.sub(r"[^a-z0-9._-]+", "-", text.stem.lower()).strip("-._")
+    name = identifiers.id_like(text.stem)
     if not name:
         remedy = "say one with --id, such as --id people-daily-2020-05"
         raise FormError(Problem(str(text), 0, "no id can be made of its name", remedy))

@@ -22,7 +22,7 @@ from warehouse.records import reading
 from warehouse.release import releases
 from warehouse.release.publisher import check_home
 from warehouse.store.own_queries import view_files
-from warehouse.terms import period
+from warehouse.terms import codes, period
 
 
 def _period(text: str) -> str:
@@ -83,7 +83,7 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises those errors of a run that can be known before Prefect and a server are loaded."""
-    print_notices(rule_catalogue.notices())
+    print_notices((*codes.notices(), *rule_catalogue.notices()))
     rule_catalogue.catalogue()
     view_files()
     check_home(settings.home)

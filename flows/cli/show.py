@@ -13,6 +13,7 @@ from flows.cli.terminal import out, print_error
 from flows.process.failures import UNUSABLE
 from flows.settings import Settings
 from warehouse.exchange.export import DATABASE
+from warehouse.records import identifiers
 from warehouse.release import releases
 
 
@@ -28,7 +29,7 @@ def command(
     """
     path = releases.published(Settings.given(home=home).home)
     try:
-        description = describe(path / DATABASE, figure_id)
+        description = describe(path / DATABASE, identifiers.composed(figure_id))
     except LookupError as error:
         print_error(str(error.args[0]))
         sys.exit(UNUSABLE)

@@ -22,6 +22,7 @@ from expectations.rules.figure_rules import Finding, counted
 from flows.process import streams
 from flows.process.failures import UNUSABLE, WITHHELD
 from warehouse.exchange.export import REPORT
+from warehouse.system import causes
 
 if TYPE_CHECKING:
     from expectations.check import Checked
@@ -91,10 +92,8 @@ class Progress(logging.Handler):
 
 def print_checked(checked: Checked) -> None:
     """What a curator's check found, file by file and figure by figure."""
-    for problem in checked.batch.problems:
-        err.print(Text(str(problem)))
-    for row in checked.batch.quarantined:
-        err.print(Text(str(row)))
+    for message in causes.messages((*checked.batch.problems, *checked.batch.quarantined)):
+        err.print(Text(message))
     for lapsed in checked.assessment.lapsed:
         err.print(Text(str(lapsed)))
     for finding in checked.assessment.findings:
@@ -208,10 +207,10 @@ def print_rule_outcomes(rules: Sequence[Mapping[str, Any]]) -> None:
 
 def print_draft_check(checked: Checked, what_next: str) -> None:
     """What the check of a draft found, and what comes next."""
-    for problem in checked.batch.problems:
-        out.print(Text(str(problem), style="red"))
-    for row in checked.batch.quarantined:
-        out.print(Text(f"{row.file}:{row.line}: {row.figure} is set aside: {row.reason}"))
+    for message in causes.messages(checked.batch.problems):
+        out.print(Text(message, style="red"))
+    for message in causes.messages(checked.batch.quarantined):
+        out.print(Text(message))
     for finding in checked.assessment.findings:
         if finding.severity != "info":
             out.print(Text(f"{finding.severity} {finding.rule}: {finding.message}"))

@@ -7,7 +7,6 @@ of the sums (release_content.py).
 
 from __future__ import annotations
 
-import csv
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -16,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse import project
+from warehouse.detail import composition
 from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import Partition
 from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
@@ -46,6 +46,8 @@ _PERIODS = {
 _COMPOSITION = dict.fromkeys(("list", "code", "part"), "VARCHAR") | dict.fromkeys(
     ("since", "until"), "DATE"
 )
+# Flows of detail that are parts of exports or of imports, and no flows of figures by themselves.
+PARTIAL_FLOWS = ("domestic-exports", "re-exports", "re-imports")
 COMPOSED_FLOWS = {"flow": "VARCHAR", "leg": "VARCHAR", "sign": "INTEGER"}
 RULES = dict.fromkeys(
     ("rule_id", "scope", "severity", "statement", "formula", "source"), "VARCHAR"
@@ -62,8 +64,9 @@ def prepare(
             for name in ("areas", "partners", "regimes", "units")
             for row in codes.rows(name)
         ]
+        listed += [{"list": "flows", "code": flow, "kind": None} for flow in _summable_flows()]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)
-        fill(connection, "composition", _COMPOSITION, composition())
+        fill(connection, "composition", _COMPOSITION, composition.rows())
         fill(connection, "composed_flows", COMPOSED_FLOWS, composed_flows())
         fill(connection, "periods", _PERIODS, _periods(parts))
         fill(connection, "figures", _FIGURES, [])
@@ -79,18 +82,6 @@ def prepare(
             _hand_over(connection, name, engine, scratch)
 
 
-def composition() -> list[dict[str, str | None]]:
-    """What codes of the detail consist of: groups of members, products of chapters and headings.
-
-    `since` and `until` are the first and last day of a membership; None is without limit.
-    """
-    text = project.file("composition", "composition.csv").read_text(encoding="utf-8")
-    return [
-        {name: cell or None for name, cell in row.items()}
-        for row in csv.DictReader(text.splitlines(), strict=True)
-    ]
-
-
 def composed_flows() -> list[dict[str, object]]:
     """The flows that are made of others, a row a leg with its sign."""
     return [
@@ -98,6 +89,13 @@ def composed_flows() -> list[dict[str, object]]:
         for flow in flows.composed()
         for leg, sign in flows.legs(flow).items()
     ]
+
+
+def _summable_flows() -> list[str]:
+    """The flows that detail may have: rows of a balance, which may be negative, are no trade."""
+    listed = [row["code"] for row in codes.rows("flows") if row["code"] != "none"]
+    summable = [flow for flow in listed if not flows.may_be_negative(flow)]
+    return list(dict.fromkeys((*summable, *PARTIAL_FLOWS)))
 
 
 def provide_rules(engine: Engine, rules: Iterable[Mapping[str, object]], scratch: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,12 @@ from typing import Any
 import duckdb
 
 from warehouse.detail import partitions
-from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, spellings
-from warehouse.detail.reader import Reader, among, as_printed, raw
+from warehouse.detail.code_columns import ENUMERATED, by_case, case, enumeration, key_of
+from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, as_printed
+from warehouse.detail.reader import Reader, among, raw
 from warehouse.detail.source import Source, prepare
 from warehouse.records.sheets import FORMULA
-from warehouse.store.tables import fill, literal
+from warehouse.store.tables import literal
 from warehouse.system.files import FormError, Problem
 from warehouse.terms.period import PeriodError, parse
 
@@ -30,16 +31,17 @@ from warehouse.terms.period import PeriodError, parse
 MOST_QUARANTINED = 0.01
 
 # A cell of a wide table in which nothing is printed.
-BLANK = "(" + " and ".join(f"{name} is null" for name in NUMBERS) + ")"
+BLANK = "(" + " and ".join(f"{name} is null" for name in (*NUMBERS, "status")) + ")"
 # Parquet's second version is faster to write and to read, and takes a fifth less space.
 PARQUET = "format parquet, parquet_version v2"
-# Columns with few distinct texts: written as an ENUM of them they take a tenth of the time.
-_ENUMERATED = ("flow", "regime")
 # How often a file may be read anew because a column held a text that was not expected of it.
 _MOST_RESTARTS = 3
 # DuckDB reports such a text by an error with this message: its start, the column, the text.
 _SEPARATOR = "\x1f"
 _UNEXPECTED = f"a text that was not expected{_SEPARATOR}"
+
+# Or, in place of the column, this: then a cell is no number as its format writes them.
+_NUMBERS = "numbers"
 
 Progress = Callable[[int, int], None]  # rows read so far, rows expected
 
@@ -48,7 +50,8 @@ Progress = Callable[[int, int], None]  # rows read so far, rows expected
 class FileCounts:
     """What became of one file's rows: read = accepted + blank + quarantined.
 
-    `periods` are the periods of its rows.
+    `periods` are the periods of its rows. `left_out` are rows that the format does not choose, and
+    lines of a footer: they are not among those read.
     """
 
     file: str
@@ -58,6 +61,7 @@ class FileCounts:
     blank: int
     quarantined: int
     periods: tuple[str, ...]
+    left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +121,33 @@ class _Conversion:
         self._connection = connection
         self._job = job
         self._reader = Reader(connection, job.form)
+        self._all_readable = True  # until a number in a text turns out not to be one
 
     def convert(self, path: Path, encoding: str, target: Path, progress: Progress) -> Converted:
         plain = target.with_suffix(".csv")
-        source = prepare(path, encoding, self._job.form.delimiter, plain)
+        source = prepare(path, self._job.form, encoding, plain)
         self._refuse_set_twice(source)
         observations = self._present(source)
         written = f"({partitions.rows_query([target])})"
         made = self._write(source, observations, target, progress)
         self._refuse_formulas(source, written)
         quarantined, problems = self._reader.rejected(source)
+        unread, unreadable = 0, list[Problem]()
+        if not self._all_readable:
+            unread, unreadable = self._reader.unreadable(source, observations, problems)
+        quarantined += unread
+        problems = sorted((*problems, *unreadable), key=lambda problem: problem.line)
+        left_out = self._reader.left_out(source)
         texts = self._fetch(f"select distinct period from {written} order by all")
         periods = {text: _canonical(text) for (text,) in texts}
+        if misprinted := self._reader.misprinted(source, observations, problems):
+            raise FormError(misprinted)
         ((too_fine,),) = self._fetch(
             f"select count(*) from {written} "
             "where value % value_step <> 0 or value_to_date % value_step <> 0"
         )
         if too_fine:
             raise FormError(self._reader.too_fine(source, observations, problems))
-        if misprinted := self._reader.misprinted(source, observations, problems):
-            raise FormError(misprinted)
         if unknown := [text for text, period in periods.items() if period is None]:
             for columns in {raw(own["period"]): own for own in observations}.values():
                 problems += self._reader.without_period(source, columns, unknown, problems)
@@ -153,7 +164,11 @@ class _Conversion:
         if len(problems) > MOST_QUARANTINED * lines:
             raise FormError(problems[0])
         if not accepted:
-            raise FormError(Problem(str(path), 0, "no row holds a number", "check the file"))
+            message, remedy = "no row holds a number", "check the file"
+            if left_out and not made:
+                message = f"where leaves out all of its {left_out:,} rows"
+                remedy = "compare the texts in where with those of the file"
+            raise FormError(Problem(str(path), 0, message, remedy))
         plain.unlink(missing_ok=True)
         counts = FileCounts(
             file=path.name,
@@ -163,6 +178,7 @@ class _Conversion:
             blank=blank,
             quarantined=quarantined,
             periods=tuple(sorted({period for period in periods.values() if period})),
+            left_out=left_out + source.below,
         )
         return Converted(target, counts, periods, problems)
 
@@ -173,8 +189,11 @@ class _Conversion:
         single character, such as a dash for nothing, is no formula.
         """
         # Codes begin with a digit or a letter: skipping texts that do takes a tenth of the time.
+        held = {name for columns in self._job.mapped for name in columns}
+        texts_held = [name for name in TEXTS if name in held]
         beyond = " or ".join(
-            f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'" for name in TEXTS
+            f"{name} < '.' or {name} >= '=' and {name} < 'A' or {name} >= '＋'"
+            for name in texts_held
         )
         ((rows,),) = self._fetch(f"select count(*) from {written} where {beyond}")
         if not rows:
@@ -182,10 +201,10 @@ class _Conversion:
         begins = ", ".join(map(literal, FORMULA))
         offending = [
             f"min({name}) filter (left({name}, 1) in ({begins}) and length({name}) > 1)"
-            for name in TEXTS
+            for name in texts_held
         ]
         (texts,) = self._fetch(f"select {', '.join(offending)} from {written} where {beyond}")
-        for name, text in zip(TEXTS, texts, strict=True):
+        for name, text in zip(texts_held, texts, strict=True):
             if text is not None:
                 message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
                 remedy = "write a code, or map the text to one in a format of your own"
@@ -214,10 +233,17 @@ class _Conversion:
             for columns, own in zip(self._job.mapped, self._job.form.observations, strict=True)
             if not lacking({name: columns[name] for name in own})
         ]
-        if missing := lacking(present[0] if present else self._job.mapped[0]):
+        chosen_by = {
+            name: Column(column=name, optional=choice.optional)
+            for name, choice in self._job.form.where.items()
+        }
+        if missing := lacking({**chosen_by, **(present[0] if present else self._job.mapped[0])}):
             message = "the header lacks this column"
             remedy = f"it has {', '.join(source.header)}; choose the format of the file: --format"
-            raise FormError(Problem(str(source.path), 1, message, remedy, "column", missing[0]))
+            if len(source.header) <= 2 and not source.is_parquet:
+                remedy += ", or say in it how many lines stand above the header: skip"
+            line = source.above + 1
+            raise FormError(Problem(str(source.path), line, message, remedy, "column", missing[0]))
         return [
             {
                 name: column
@@ -239,7 +265,7 @@ class _Conversion:
         Most files are of one period, which then stands in their first row and in the last, and
         have few flows and regimes. Reading expects that, which makes it fast. At the first text
         that was not expected it starts anew: expecting that text too, or, of a period or after
-        several restarts, expecting nothing.
+        several restarts, expecting nothing. Likewise, numbers in texts are expected to be readable.
         """
         expected = self._expected(source, observations)
         restarts = 0
@@ -253,6 +279,9 @@ class _Conversion:
             except _Unexpected as unexpected:
                 key, text = unexpected.args
                 self._reader.forget_rejected()
+                if key == _NUMBERS:
+                    self._all_readable = False
+                    continue
                 restarts += 1
                 if restarts > _MOST_RESTARTS:
                     expected.clear()
@@ -269,8 +298,8 @@ class _Conversion:
         for columns in observations:
             period = columns["period"]
             if text := self._reader.at_both_ends(source, period):
-                expected[_key("period", period)] = {text: self._meaning("period", period, text)}
-            for key in (_key(name, columns[name]) for name in _ENUMERATED if name in columns):
+                expected[key_of("period", period)] = {text: self._meaning("period", period, text)}
+            for key in (key_of(name, columns[name]) for name in ENUMERATED if name in columns):
                 if key in self._job.expected:
                     expected[key] = dict(self._job.expected[key])
         return expected
@@ -290,20 +319,21 @@ class _Conversion:
         the `expected` ones of its column.
         """
         printed = " or ".join(f"{raw(columns[name])} is not null" for name in own)
+        cells = self._reader.number_cells(source, columns)
         lookups: list[str] = []
 
         def text(name: str, column: Column) -> str:
             # Parquet may hold codes and periods as numbers.
             cell = f"({raw(column)})::varchar" if source.is_parquet else raw(column)
-            if codes := expected.get(key := _key(name, column)):
-                types[name] = _enumeration(codes.values())
+            if codes := expected.get(key := key_of(name, column)):
+                types[name] = enumeration(codes.values())
                 message = literal(f"{_UNEXPECTED}{key}{_SEPARATOR}")
                 other = f"case when {cell} is not null then error({message} || {cell}) end"
                 # To cast the CASE as a whole would look up the text of each row.
-                return _case(cell, codes, other, f"::{types[name]}")
-            if _by_case(name, column):
-                return _case(cell, column.codes, cell)
-            if table := self._job.lookups.get(_key(name, column)):
+                return case(cell, codes, other, f"::{types[name]}")
+            if by_case(name, column):
+                return case(cell, column.codes, cell)
+            if table := self._job.lookups.get(key_of(name, column)):
                 lookups.append(f"left join {table} as {name}_is on {name}_is.spelled = {cell}")
                 return f"coalesce({name}_is.code, {cell})"
             return cell
@@ -314,11 +344,19 @@ class _Conversion:
                 values[name] = text(name, column)
                 continue
             number = f"{raw(column)}::{as_printed(name, column)}"
+            if name in cells:
+                number = cells[name].number(raw(column))
+                if self._all_readable:
+                    message = literal(f"{_UNEXPECTED}{_NUMBERS}{_SEPARATOR}")
+                    number = cells[name].number(raw(column), f"error({message})")
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if own and name not in own:
                 values[name] = f"case when {printed} then {values[name]} end"
             if f"{name}_step" in TYPES:
                 values[f"{name}_step"] = f"{column.step:f}"
+        if cells and self._job.form.marks:
+            marked = [cell.status(raw(cell.column)) for cell in cells.values()]
+            values["status"] = f"coalesce({', '.join([*marked, values.get('status', 'null')])})"
         constant = [n for n, c in columns.items() if c.constant is not None and values[n] == raw(c)]
         for name in ("dataset", *constant):
             # As an ENUM of one text, what all rows have in common takes half the time to write.
@@ -330,11 +368,15 @@ class _Conversion:
             if name in values
         )
         scan = self._reader.scan(source, columns)
-        return f"select {listed} from {scan} as source {' '.join(lookups)}"
+        unread = [f"not {cell.unreadable(raw(cell.column))}" for cell in cells.values()]
+        unread = [] if self._all_readable else unread
+        conditions = " and ".join(filter(None, (self._reader.chosen(source), *unread)))
+        chosen = f"where {conditions}" if conditions else ""
+        return f"select {listed} from {scan} as source {' '.join(lookups)} {chosen}"
 
     def _meaning(self, name: str, column: Column, text: str) -> str:
         """The code or period that a text of this column means."""
-        table = self._job.lookups.get(_key(name, column))
+        table = self._job.lookups.get(key_of(name, column))
         codes = table and self._fetch(f"select code from {table} where spelled = {literal(text)}")
         return str(codes[0][0]) if codes else text
 
@@ -373,56 +415,6 @@ class _Conversion:
         return self._connection.execute(query).fetchall()
 
 
-def lookup_tables(
-    connection: duckdb.DuckDBPyConnection, mapped: Sequence[Mapping[str, Column]]
-) -> dict[str, str]:
-    """By column, the name of a table of its spellings and their codes, where it has spellings.
-
-    From here on, DuckDB carries out joins on this connection in the order they are written.
-    """
-    # DuckDB guesses that a CSV file is small and would build the hash table of each join on it.
-    connection.execute("set disabled_optimizers = 'join_order,build_side_probe_side'")
-    tables: dict[str, str] = {}
-    for columns in mapped:
-        for name, column in columns.items():
-            key = _key(name, column)
-            if key in tables or _by_case(name, column):
-                continue
-            if spelled := spellings(name, column):
-                tables[key] = f"lookup_{len(tables)}"
-                fill(
-                    connection,
-                    tables[key],
-                    {"spelled": "VARCHAR", "code": "VARCHAR"},
-                    ({"spelled": text, "code": code} for text, code in spelled.items()),
-                )
-    return tables
-
-
-def expected_texts(mapped: Sequence[Mapping[str, Column]]) -> dict[str, dict[str, str]]:
-    """By enumerated column, the texts that its format names, and the codes they mean."""
-    return {
-        _key(name, columns[name]): dict(columns[name].codes)
-        for columns in mapped
-        for name in _ENUMERATED
-        if _by_case(name, columns[name])
-    }
-
-
-def _case(value: str, codes: Mapping[str, str], other: str, cast: str = "") -> str:
-    cases = (f"when {literal(text)} then {literal(code)}{cast}" for text, code in codes.items())
-    return f"case {value} {' '.join(cases)} else {other} end"
-
-
-def _enumeration(texts: Iterable[str]) -> str:
-    return f"enum ({', '.join(map(literal, dict.fromkeys(texts)))})"
-
-
-def _by_case(name: str, column: Column) -> bool:
-    """Whether a column has so few codes that a CASE is faster than a join with a lookup table."""
-    return name != "period" and bool(column.codes) and not column.list
-
-
 def _own_numbers(
     columns: Mapping[str, Column], observations: Sequence[Mapping[str, Column]]
 ) -> list[str]:
@@ -432,10 +424,6 @@ def _own_numbers(
         for name in NUMBERS
         if name in columns and any(other.get(name) != columns[name] for other in observations)
     ]
-
-
-def _key(name: str, column: Column) -> str:
-    return name + column.model_dump_json()
 
 
 def _canonical(text: str | None) -> str | None:

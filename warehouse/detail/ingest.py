@@ -20,6 +20,7 @@ from pathlib import Path
 import duckdb
 
 from warehouse.detail import partitions
+from warehouse.detail.code_columns import expected_texts, lookup_tables
 from warehouse.detail.conversion import (
     BLANK,
     PARQUET,
@@ -28,8 +29,6 @@ from warehouse.detail.conversion import (
     Job,
     Progress,
     convert,
-    expected_texts,
-    lookup_tables,
 )
 from warehouse.detail.format import Column, Format
 from warehouse.detail.partitions import LOAD, QUARANTINE, STAGED, Partition

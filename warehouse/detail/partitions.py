@@ -50,6 +50,7 @@ class _File(TypedDict):
     blank: _Count
     quarantined: _Count
     periods: list[str]
+    left_out: NotRequired[_Count]
 
 
 class _Loaded(TypedDict):

@@ -6,8 +6,6 @@ here: everything else about detail.
 
 from __future__ import annotations
 
-from functools import cache
-
 import duckdb
 
 from warehouse import project
@@ -22,7 +20,7 @@ def has_detail(connection: duckdb.DuckDBPyConnection) -> bool:
     return bool(count)
 
 
-@cache
+@project.cached
 def is_detail_rule(rule: str) -> bool:
     """Whether the rule of this id is a rule on customs detail."""
     return any(rule == path.stem for path in project.files("detail rules", "*/*.sql"))

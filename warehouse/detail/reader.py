@@ -15,15 +15,27 @@ from typing import Any
 
 import duckdb
 
-from warehouse.detail.format import NUMBERS, PLACES, Column, Format, spellings
+from warehouse.detail import number_cells
+from warehouse.detail.format import (
+    NUMBERS,
+    Choice,
+    Column,
+    Format,
+    as_printed,
+    is_coarser,
+    spellings,
+)
+from warehouse.detail.number_cells import NumberCell
 from warehouse.detail.source import Source
 from warehouse.store.tables import files_literal, literal
-from warehouse.system.files import Problem
+from warehouse.system.files import FormError, Problem
 
 # What DuckDB's reader says of a row, and how to put it.
 _REASONS = {
-    "CAST": ("is not a number, or has too many digits", "write digits"),
-    "MISSING COLUMNS": ("fewer cells than columns", "give every column a cell"),
+    "MISSING COLUMNS": (
+        "fewer cells than columns",
+        "give every column a cell, or say in the format what stands below the table: footer",
+    ),
     "TOO MANY COLUMNS": ("more cells than columns", "quote cells that hold the delimiter"),
     "UNQUOTED VALUE": ("a quote that is not closed", "close each quote"),
     "LINE SIZE OVER MAXIMUM": ("the row is too long", "split it"),
@@ -43,7 +55,8 @@ class Reader:
         if source.is_parquet:
             return f"read_parquet({files_literal(source.text)}, hive_partitioning = false)"
         types = dict.fromkeys(source.header, "VARCHAR")
-        for name in NUMBERS if strict else ():
+        typed = strict and not self.reads_text(source)
+        for name in NUMBERS if typed else ():
             if name in columns and columns[name].column:
                 types[str(columns[name].column)] = as_printed(name, columns[name])
         declared = ", ".join(f"{literal(name)}: '{type_}'" for name, type_ in types.items())
@@ -57,9 +70,40 @@ class Reader:
             if strict
             else "ignore_errors = true",
         ]
-        if self._form.thousands and strict:
+        if self._form.thousands and typed:
             options.append(f"thousands = {literal(self._form.thousands)}")
         return f"read_csv({files_literal(source.text)}, {', '.join(options)})"
+
+    def reads_text(self, source: Source) -> bool:
+        """Whether numbers are read as texts, for NumberCell to understand."""
+        return not source.is_parquet and number_cells.needs_text(self._form)
+
+    def number_cells(self, source: Source, columns: Mapping[str, Column]) -> dict[str, NumberCell]:
+        """By column of numbers, what understands its texts; {} where numbers are read as such."""
+        if not self.reads_text(source):
+            return {}
+        return {
+            name: NumberCell(name, columns[name], self._form)
+            for name in NUMBERS
+            if name in columns and columns[name].constant is None
+        }
+
+    def chosen(self, source: Source) -> str:
+        """The condition that a row is one of those that the format chooses; '' where all are."""
+        conditions = []
+        for name, choice in self._form.where.items():
+            if name in source.header:
+                cell = f"({raw(Column(column=name))})::varchar"
+                conditions.append(_meets(cell, choice, self._form.nulls))
+        return " and ".join(conditions)
+
+    def left_out(self, source: Source) -> int:
+        """How many rows of the file are not among the chosen."""
+        if not (chosen := self.chosen(source)):
+            return 0
+        scan = self.scan(source, {}, strict=False)
+        ((count,),) = self._fetch(f"select count(*) from {scan} as source where not ({chosen})")
+        return int(count)
 
     def at_both_ends(self, source: Source, column: Column) -> str | None:
         """The text of a column in the first row, if the last row has the same one."""
@@ -101,12 +145,56 @@ class Reader:
         self.forget_rejected()
         problems = []
         for line, kind, column, place, text in rejected:
-            message, remedy = _REASONS[kind]
             cells = next(csv.reader([text or ""], delimiter=self._form.delimiter), [])
             is_cell = kind == "CAST" and 0 < place <= len(cells)
             where, value = (column, cells[place - 1]) if is_cell else ("row", text or "")
+            message, remedy = _REASONS.get(kind) or number_cells.no_number(value)
+            line += source.above
             problems.append(Problem(str(source.path), line, message, remedy, where, value))
         return count, problems
+
+    def unreadable(
+        self,
+        source: Source,
+        observations: Sequence[Mapping[str, Column]],
+        rejected: Sequence[Problem],
+    ) -> tuple[int, list[Problem]]:
+        """How many rows have cells that no NumberCell understands, and their problems by line.
+
+        As of rejected rows, a line counts once for each observation. Raises FormError at the first
+        cell that the format itself may be to blame for.
+        """
+        cells = [list(self.number_cells(source, own).values()) for own in observations]
+        counts = self._count(
+            source,
+            [
+                " or ".join(cell.unreadable(f"({raw(cell.column)})::varchar") for cell in own)
+                for own in cells
+            ],
+        )
+        problems: dict[int, Problem] = {}
+        concerned = [own for own, count in zip(cells, counts, strict=True) if count]
+        each = {(cell.name, *cell.column.names): cell for own in concerned for cell in own}
+        for cell in each.values():
+            field = cell.column.names[0]
+            found = self._lines(source, raw(cell.column), cell.unreadable("text"), rejected)
+            for line, text in found:
+                message, remedy, is_of_format = cell.problem(text or "")
+                where = (str(source.path), line, message, remedy, field, text or "")
+                if is_of_format:
+                    raise FormError(Problem(*where))
+                problems.setdefault(line, Problem(*where))
+        return sum(counts), [problems[line] for line in sorted(problems)]
+
+    def _count(self, source: Source, conditions: Sequence[str]) -> list[int]:
+        """How many of the chosen rows meet each of the conditions; '' is one that none meets."""
+        if not any(conditions):
+            return [0] * len(conditions)
+        listed = ", ".join(f"count(case when {each or 'false'} then 1 end)" for each in conditions)
+        chosen = self.chosen(source) or "true"
+        scan = self.scan(source, {}, strict=False)
+        (counts,) = self._fetch(f"select {listed} from {scan} as source where {chosen}")
+        return list(counts)
 
     def without_period(
         self,
@@ -133,12 +221,11 @@ class Reader:
         rejected: Sequence[Problem],
     ) -> Problem:
         """The problem of the first number with more decimals than the format says."""
-        message = "has more decimals than the format says"
-        remedy = "give its column the decimals that the file has"
+        message, remedy, _ = number_cells.too_fine()
         problems = []
         for columns in observations:
             for name in ("value", "value_to_date"):
-                if name not in columns or not _is_coarser(name, columns[name]):
+                if name not in columns or not is_coarser(name, columns[name]):
                     continue
                 plain = f"replace(text, {literal(self._form.thousands)}, '')"
                 number = f"try_cast({plain} as decimal(18, {columns[name].decimals + 1}))"
@@ -161,7 +248,9 @@ class Reader:
 
         Searched for only where thousands are separated, or where the file holds `E+`.
         """
-        if source.is_parquet or not (self._form.thousands or source.holds(b"E+")):
+        if source.is_parquet or self.reads_text(source):
+            return None
+        if not (self._form.thousands or source.holds(b"E+")):
             return None
         scaled = "contains(upper(text), 'E')"
         separator, escaped = literal(self._form.thousands), re.escape(self._form.thousands)
@@ -182,7 +271,7 @@ class Reader:
                     message, remedy = "has lost digits", "write all digits, as the source has them"
                 else:
                     message = f"has no thousands between its {self._form.thousands!r}"
-                    remedy = "say in the format what separates thousands; decimals follow a point"
+                    _, remedy = number_cells.otherwise(self._form, value)
                 problems.append(Problem(str(source.path), line, message, remedy, str(field), value))
         return min(problems, key=lambda problem: problem.line, default=None)
 
@@ -197,14 +286,15 @@ class Reader:
         """The lines at which the `text` of a column meets a condition, and the texts there.
 
         DuckDB numbers only rows that it can split into cells, so the `rejected` ones are added.
+        Of rows that the format does not choose none is told.
         """
         scan = self.scan(source, {}, strict=False)
         numbered = (
-            f"select row_number() over () + 1 as row, ({raw})::varchar as text "
-            f"from {scan} as source"
+            f"select row_number() over () + {1 + source.above} as row, ({raw})::varchar as text, "
+            f"{self.chosen(source) or 'true'} as chosen from {scan} as source"
         )
         rows = self._fetch(
-            f"select row, text from ({numbered}) where {condition} order by row "
+            f"select row, text from ({numbered}) where chosen and ({condition}) order by row "
             f"limit {limit or 'null'}"
         )
         broken = sorted(problem.line for problem in rejected if problem.field == "row")
@@ -237,11 +327,10 @@ def raw(column: Column) -> str:
     return names if column.column is not None else f"concat_ws('-', {names})"
 
 
-def as_printed(name: str, column: Column) -> str:
-    """The SQL type to read a number as: with a decimal more than the format says, if it is kept."""
-    return f"DECIMAL(18, {column.decimals + _is_coarser(name, column)})"
-
-
-def _is_coarser(name: str, column: Column) -> bool:
-    """Whether the detail keeps more decimals of a number than the format says it has."""
-    return column.step > Decimal(1).scaleb(-PLACES[name])
+def _meets(cell: str, choice: Choice, nulls: Sequence[str]) -> str:
+    """The condition that the text of a cell is as a choice asks."""
+    texts = choice.only or choice.without
+    listed: list[str | None] = [text for text in texts if text not in nulls]
+    if len(listed) < len(texts):  # what stands for nothing is read as nothing
+        listed.append(None)
+    return among(cell, listed) if choice.only else f"not {among(cell, listed)}"

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import duckdb
 
+from warehouse.detail import rewriting
+from warehouse.detail.format import Format
 from warehouse.store.tables import files_literal
 from warehouse.system import storage
 from warehouse.system.files import FormError, Problem
@@ -32,7 +34,8 @@ _SAY_ENCODING = "say what it is written in: --encoding"
 class Source:
     """One input file: `text` is the file that DuckDB reads, `header` its columns.
 
-    `lines` is an estimate.
+    `lines` is an estimate. `above` are the lines of the file before its header, and `below` those
+    of its footer, which `text` lacks.
     """
 
     path: Path
@@ -40,6 +43,8 @@ class Source:
     header: tuple[str, ...]
     is_parquet: bool
     lines: int
+    above: int = 0
+    below: int = 0
 
     def holds(self, needle: bytes) -> bool:
         """Whether these bytes stand anywhere in the text."""
@@ -67,8 +72,8 @@ def check_is_file(path: Path) -> None:
         raise FormError(Problem(str(path), 0, message, "check the path"))
 
 
-def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
-    """The file as a Source. If it is compressed or not UTF-8, it is written to `aside` as UTF-8.
+def prepare(path: Path, form: Format, encoding: str, aside: Path) -> Source:
+    """The file as a Source. What DuckDB cannot read as it stands is written to `aside`.
 
     A byte order mark overrules `encoding`. Raises FormError, with the line, for bytes that are
     not of the encoding, and for files that are empty, cut off or without a usable header.
@@ -77,7 +82,7 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
     with path.open("rb") as file:
         start = file.read(4)
     if start == _PARQUET:
-        return _parquet(path)
+        return _parquet(path, form)
     if not start:
         raise FormError(Problem(str(path), 0, "the file is empty", "fetch it again"))
     if start == _ZIP:
@@ -89,11 +94,31 @@ def prepare(path: Path, encoding: str, delimiter: str, aside: Path) -> Source:
         text = aside
     else:
         text = path
-    header, lines = _first_line(path, text, delimiter)
-    return Source(path, text, header, False, lines)
+    table, below = aside.with_suffix(".table"), 0
+    with text.open("rb") as file:
+        is_json = rewriting.is_json(file.read(64))
+    if is_json:
+        _refuse_layout(path, form, "JSON")
+        rewriting.write_json_rows(path, text, form.delimiter, table)
+    elif form.skip or form.footer or form.filled:
+        below = rewriting.trim(path, text, form, table)
+    if table.exists():
+        text = table.replace(aside)
+    header, lines = _first_line(path, text, form)
+    return Source(path, text, header, False, lines, form.skip, below)
 
 
-def _parquet(path: Path) -> Source:
+def _refuse_layout(path: Path, form: Format, kind: str) -> None:
+    """Raise FormError where a format says how a text is laid out, and the file is none."""
+    laid_out = {"skip": form.skip, "footer": form.footer, "fill": form.filled}
+    if any(laid_out.values()):
+        remedy = "use a format without skip, footer and fill, or write the file as CSV"
+        message = f"is {kind}, which has no lines to leave out and no cells to fill"
+        raise FormError(Problem(str(path), 0, message, remedy, "format", form.title))
+
+
+def _parquet(path: Path, form: Format) -> Source:
+    _refuse_layout(path, form, "Parquet")
     try:
         with duckdb.connect() as connection:
             file = files_literal(path)
@@ -175,25 +200,29 @@ def _written_otherwise(
     return FormError(Problem(str(path), line, f"are not {encoding}", _SAY_ENCODING, "bytes", value))
 
 
-def _first_line(path: Path, text: Path, delimiter: str) -> tuple[tuple[str, ...], int]:
+def _first_line(path: Path, text: Path, form: Format) -> tuple[tuple[str, ...], int]:
     """The columns that the first line names, and about how many lines follow."""
     with text.open("rb") as file:
         first = file.readline(_LONGEST_HEADER)
         sample = file.read(_CHUNK)
+    line = form.skip + 1
     try:
-        names = next(csv.reader([first.decode("utf-8-sig")], delimiter=delimiter), [])
+        names = next(csv.reader([first.decode("utf-8-sig")], delimiter=form.delimiter), [])
     except UnicodeDecodeError as error:
-        raise _written_otherwise(path, 1, "utf-8", error) from None
+        raise _written_otherwise(path, line, "utf-8", error) from None
     except csv.Error as error:
         remedy = "write column names there, and end each line with a line feed"
-        raise FormError(Problem(str(path), 1, f"is no row of a table: {error}", remedy)) from None
-    header = [name.strip() for name in names]
+        message = f"is no row of a table: {error}"
+        raise FormError(Problem(str(path), line, message, remedy)) from None
+    header = form.header(names)
     if not any(header):
-        message = "the first line names no columns"
-        raise FormError(Problem(str(path), 1, message, "put the column names there"))
-    for name in header:
+        which = "this line, below those that are skipped," if form.skip else "the first line"
+        remedy = "put the column names there, or say in the format how many lines to skip: skip"
+        raise FormError(Problem(str(path), line, f"{which} names no columns", remedy))
+    for place, name in enumerate(header, 1):
         if not name or header.count(name) > 1:
             message = "stands twice in the header" if name else "a column without a name"
-            raise FormError(Problem(str(path), 1, message, "name each column once", name))
+            remedy = f'name each column once, or call it "#{place}" in a format of your own'
+            raise FormError(Problem(str(path), line, message, remedy, name))
     mean = len(sample) / max(sample.count(b"\n"), 1)
     return tuple(header), round((text.stat().st_size - len(first)) / max(mean, 1))

@@ -8,19 +8,17 @@ to each other, and the wording of their problems. Does not belong here: file for
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
-from warehouse.records import reading
+from warehouse.records import reading, rejections, remedies
 from warehouse.records.contract import (
     DEFAULT,
     EXAMPLES,
@@ -35,6 +33,8 @@ from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows, quantity
 
+_WAITS = "names a figure that was rejected"
+
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
 
 
@@ -47,9 +47,19 @@ class Quarantined:
     figure: str
     reason: str
     is_repeat: bool = False
+    together: str = ""  # the reason that is said of several, if it is not the same
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
+
+    @property
+    def cause(self) -> str:
+        """Equal for figures that are set aside for the same reason."""
+        return self.together or self.reason
+
+    def of_many(self, count: int) -> str:
+        """What is said of so many figures with this cause."""
+        return f"{count} figures are set aside: {self.cause}"
 
 
 @dataclass(frozen=True)
@@ -110,10 +120,13 @@ class _Acceptance:
         self.files = tuple(files)
         self.rejected: dict[RowKey, list[Problem]] = {}
         self.sources: dict[str, tuple[Source, str]] = {}
-        self.rejected_sources: set[str] = set()
+        self.rejected_sources: dict[str, Row] = {}
         self.rows: dict[str, Row] = {}
         # id() of a row that others are part of → the fields that it hands down to them.
         self._handed_down: dict[int, dict[str, str]] = {}
+        # A rejected row that waits for another → the row at the start, which is to be mended.
+        self._waits_for: dict[RowKey, Row] = {}
+        self._descriptions: dict[tuple[str, str], str] = {}  # of a source that a file names
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -146,30 +159,33 @@ class _Acceptance:
         try:
             source = Source.read(row.fields)
         except ValidationError as error:
-            self._reject(row, *_problems(error, row, row.fields, Source))
-            self.rejected_sources.add(row.fields.get("id", ""))
+            self._reject(row, *rejections.of_validation(error, row, row.fields, Source))
+            self.rejected_sources.setdefault(row.fields.get("id", ""), row)
             return
         if problems := list(_problems_of_defaults(row, source)):
             self._reject(row, *problems)
-            self.rejected_sources.add(source.id)
+            self.rejected_sources.setdefault(source.id, row)
             return
         if source.id in self.sources:
             message = f"is the id of a source in {self.sources[source.id][1]} too"
-            self._reject(row, _problem(row, "id", message, "give each source its own id"))
+            self._reject(row, rejections.of_row(row, "id", message, "give each source its own id"))
         else:
             self.sources[source.id] = (source, row.file)
 
     def _index(self, row: Row) -> None:
         source, id_ = row.fields.get("source", ""), row.fields.get("id", "")
         other = self.rows.get(f"{source}/{id_}")
+        fault: tuple[str, ...]
         if row.total and _key(row.total) in self.rejected:
-            fault = "part_of", "its total was rejected", "mend the total"
+            fault = ("part_of", "its total was rejected", *self._waiting(row, row.total))
         elif source in self.rejected_sources:
-            fault = "source", "was rejected", "mend the source"
+            where = rejections.seen_from(row, self.rejected_sources[source])
+            together = f"records wait for their source in {where}, which was rejected"
+            fault = "source", "was rejected", "mend the source", together
+        elif (source, id_) == ("source", "id"):
+            fault = "id", "repeats the header", "take this line away"
         elif source not in self.sources:
-            remedy = "describe it under source:, or in sources.yaml beside a CSV file"
-            remedy += _nearest(source, self.sources)
-            fault = "source", "is not described" if source else "is missing", remedy
+            fault = ("source", *self._unknown_source(row, source))
         elif not id_:
             fault = "id", "is missing", EXAMPLES["id"]
         elif other:
@@ -178,7 +194,27 @@ class _Acceptance:
         else:
             self.rows[f"{source}/{id_}"] = row
             return
-        self._reject(row, _problem(row, *fault))
+        self._reject(row, rejections.of_row(row, *fault))
+
+    def _unknown_source(self, row: Row, source: str) -> tuple[str, str, str]:
+        """What is said of a record whose source nobody describes."""
+        place = (source, row.file)
+        if place not in self._descriptions:
+            described = remedies.described_source(source, row.file, {f.name for f in self.files})
+            self._descriptions[place] = described + remedies.nearest(source, self.sources)
+        remedy = self._descriptions[place]
+        if not source:
+            known = f": {', '.join(list(self.sources)[:3])}" if self.sources else f", and {remedy}"
+            remedy = f"write there the id of the source that prints it{known}"
+            return "is missing", remedy, "records name no source"
+        together = f"records name the source {source!r}, which is missing"
+        return "is not described", remedy, together
+
+    def _waiting(self, row: Row, total: Row) -> tuple[str, str]:
+        """The remedy for a row that refers to a rejected one, and what is said of many."""
+        mended = self._waits_for[_key(row)] = self._waits_for.get(_key(total), total)
+        where = rejections.seen_from(row, mended)
+        return f"mend {where}", f"parts wait for {where}, which was rejected"
 
     def _all_fields(self, row: Row) -> dict[str, str] | None:
         """The row's own fields, and those that it inherits from its total, that one's, and so on.
@@ -195,7 +231,7 @@ class _Acceptance:
             if id(total) in seen or id(total) in self._circular:
                 self._circular |= seen
                 remedy = "a total cannot be part of its own part"
-                self._reject(row, _problem(row, "part_of", "leads back to itself", remedy))
+                self._reject(row, rejections.of_row(row, "part_of", "leads back to itself", remedy))
                 return None
             if id(total) in self._handed_down:
                 inherited = self._handed_down[id(total)]
@@ -225,7 +261,7 @@ class _Acceptance:
         try:
             record = record_model().model_validate(fields)
         except ValidationError as error:
-            self._reject(row, *_problems(error, row, fields, record_model()))
+            self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
         source = self.sources[record.source][0]
         compared = fields | {"published": source.published}  # a new vintage is a new figure
@@ -254,7 +290,12 @@ class _Acceptance:
             row = self.rows[figure.id]
             faults = list(_link_faults(figure, known, self.rows, figure.id in named))
             if faults:
-                self._reject(row, *(_problem(row, *fault) for fault in faults))
+                for field, message, remedy in faults:
+                    waiting_for: tuple[str, ...] = (remedy,)
+                    if message == _WAITS:
+                        target = figure.part_of if field == "part_of" else figure.share_of
+                        waiting_for = self._waiting(row, self.rows[target or ""])
+                    self._reject(row, rejections.of_row(row, field, message, *waiting_for))
                 del known[figure.id]
                 waiting.extend(referring[figure.id])
         return list(known.values())
@@ -289,10 +330,10 @@ def _link_faults(
             continue
         total = known.get(target)
         if total is None and target in rows:
-            yield field, "names a figure that was rejected", "mend that one"
+            yield field, _WAITS, "mend that one"
         elif total is None:
             beside = [f.record.id for f in known.values() if f.record.source == record.source]
-            hint = _nearest(target.rpartition("/")[2], beside)
+            hint = remedies.nearest(target.rpartition("/")[2], beside)
             yield field, "names no figure", f"write the id of one, or <source>/<id>{hint}"
         elif total is figure:
             yield field, "names the figure itself", "name its total"
@@ -330,6 +371,7 @@ def _with_own(inherited: Mapping[str, str], row: Row, own: Mapping[str, str]) ->
 def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
     """The figures kept; and set aside, drafts, periods not ended, repeats, and their parts."""
     reasons: dict[str, str] = {}
+    together: dict[str, str] = {}  # the reason of several
     repeats: set[str] = set()
     first: dict[tuple[object, ...], str] = {}
     wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
@@ -338,8 +380,10 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         if record.period.end > figure.source.vintage.end:
             published = f"when it was published ({figure.source.published})"
             reasons[figure.id] = f"period {record.period.text} had not ended {published}"
+            together[figure.id] = f"their periods had not ended {published}"
         if record.review is not None and not drafts:
             reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
+            together[figure.id] = "drafts that are not reviewed"
         if figure.id in reasons:
             continue
         printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
@@ -350,6 +394,7 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         # A headline that is repeated with its parts is needed by them.
         if same != figure.id and any(printed) and figure.id not in wholes:
             reasons[figure.id] = f"repeats {same} of the same source to the letter"
+            together[figure.id] = "they repeat others of their source to the letter"
             repeats.add(figure.id)
     while dependent := {
         f.id: f"its total {t} is quarantined"
@@ -360,7 +405,14 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
         reasons |= dependent
     kept = [figure for figure in figures if figure.id not in reasons]
     aside = [
-        Quarantined(figure.file, figure.line, figure.id, reasons[figure.id], figure.id in repeats)
+        Quarantined(
+            figure.file,
+            figure.line,
+            figure.id,
+            reasons[figure.id],
+            figure.id in repeats,
+            together.get(figure.id, ""),
+        )
         for figure in figures
         if figure.id in reasons
     ]
@@ -372,21 +424,16 @@ def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:
     for name in source.defaults:
         if name in NO_DEFAULTS:
             message = "differs from record to record"
-            yield _problem(row, f"{DEFAULT}{name}", message, "take it out")
+            yield rejections.of_row(row, f"{DEFAULT}{name}", message, "take it out")
     lines = {name: row.lines[f"{DEFAULT}{name}"] for name in source.defaults}
     record = Row(row.file, row.line, row.place, source.defaults, lines)
     try:
         record_model().model_validate(source.defaults)
     except ValidationError as error:
-        for problem in _problems(error, record, source.defaults, record_model()):
+        for problem in rejections.of_validation(error, record, source.defaults, record_model()):
             # What no default says is missing here, but not in the records.
             if problem.field in source.defaults and problem.field not in NO_DEFAULTS:
                 yield replace(problem, field=f"{DEFAULT}{problem.field}", figure="")
-
-
-def _nearest(text: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(text, list(known), 3, 0.5)
-    return f" (nearest: {', '.join(near)})" if near else ""
 
 
 def _unit_printed(value: str) -> str:
@@ -397,40 +444,3 @@ def _unit_printed(value: str) -> str:
 
 def _key(row: Row) -> RowKey:
     return row.file, row.line, row.place
-
-
-def _problem(row: Row, field: str, message: str, remedy: str) -> Problem:
-    line = row.lines.get(field, row.line)
-    id_ = row.fields.get("id", "")
-    figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
-    return Problem(row.file, line, message, remedy, field, row.fields.get(field, ""), figure)
-
-
-def _problems(
-    error: ValidationError, row: Row, fields: Mapping[str, str], model: type[BaseModel]
-) -> Iterable[Problem]:
-    """Pydantic's errors in our words. An inherited field is reported as a problem of the total."""
-    order = record_fields.names()
-    details = error.errors(include_url=False)
-    details.sort(key=lambda detail: order.get(str(detail["loc"][0] if detail["loc"] else ""), 99))
-    for detail in details:
-        context: dict[str, Any] = detail.get("ctx", {})
-        field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
-        remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
-        message = detail["msg"]
-        match detail["type"]:
-            case "missing":
-                message = "is missing"
-                remedy = EXAMPLES.get(field, f"say the {field}")
-            case "extra_forbidden":
-                message = f"is no field of a {model.__name__.lower()}"
-                remedy = f"name a field, or take it out{_nearest(field, model.model_fields)}"
-            case "string_pattern_mismatch":
-                message = "is not well formed"
-                remedy = EXAMPLES.get(field, EXAMPLES["id"])
-        if field == "part_of" and row.total:
-            message, remedy = "its total's id is not well formed", "mend the total"
-        elif field in fields and field not in row.fields:
-            field, message = "part_of", f"its total's {field}: {message}"
-            remedy = "mend the total, or say the field here"
-        yield _problem(row, field, message, remedy)

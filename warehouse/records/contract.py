@@ -28,10 +28,11 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from warehouse import project
-from warehouse.records import fields
+from warehouse.records import fields, identifiers
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
 from warehouse.terms import codes, period, quantity
+from warehouse.terms.code_rows import own_name
 from warehouse.terms.dimensions import dimensions, series_of
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity
@@ -70,9 +71,8 @@ def _code(list_name: str) -> BeforeValidator:
         try:
             return codes.lookup(list_name, text)
         except codes.UnknownCode as error:
-            near = f" (nearest: {', '.join(error.suggestions)})" if error.suggestions else ""
-            remedy = f"write a code or name of codes/{list_name}.csv, or add it there{near}"
-            raise _refuse(list_name, f"is not in the code list {list_name}", remedy) from None
+            message = f"is not in the code list {own_name(list_name)}"
+            raise _refuse(list_name, message, error.remedy) from None
 
     return BeforeValidator(read)
 
@@ -85,9 +85,26 @@ def _prose(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _id(text: str, info: ValidationInfo) -> str:
+    if identifiers.is_id(text):
+        return text
+    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
+
+
+def _reference(text: str, info: ValidationInfo) -> str:
+    if identifiers.is_reference(text):
+        return text
+    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
+
+
+def _id_like(text: str) -> str:
+    rule, such_as, example = EXAMPLES["id"].rpartition(", such as ")
+    return rule + such_as + (identifiers.id_like(text) or example)
+
+
 Prose = Annotated[str, BeforeValidator(_prose)]
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,99}$")]
-FigureRef = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._/-]{0,200}$")]
+Id = Annotated[str, BeforeValidator(_id)]
+FigureRef = Annotated[str, BeforeValidator(_reference)]
 
 
 def _read_period(text: str, field: str = "period") -> Period:
@@ -303,11 +320,13 @@ def record_model() -> type[Record]:
     """The record with the dimensions of the project in use."""
     own = Record.model_fields
     declared: dict[str, Any] = {
-        name: (
-            Annotated[str, _code(dimension.list)],
-            dimension.default or (own[name].default if name in own else ...),
+        field.name: (
+            Annotated[str, _code(field.list)],
+            dimensions()[field.name].default
+            or (own[field.name].default if field.name in own else ...),
         )
-        for name, dimension in dimensions().items()
+        for field in fields.fields()
+        if field.kind == "dimension"
     }
     return cast("type[Record]", create_model("Record", __base__=Record, **declared))
 

@@ -110,7 +110,14 @@ PLAIN = tuple(field.name for field in _READ if field.kind in ("code", "place", "
 
 @project.cached
 def fields() -> tuple[Field, ...]:
-    """All fields, in the order in which records are described."""
+    """All fields, in the order in which records are described.
+
+    Raises FormError where a project calls a dimension like another field.
+    """
+    others = {field.name for field in _READ}
+    for name, dimension in dimensions.dimensions().items():
+        if name in others:
+            raise dimension.unusable("is another field of a record", "give it another name")
     found: list[Field] = []
     for field in _READ:
         if field.kind != "dimensions":

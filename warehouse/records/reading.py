@@ -9,16 +9,22 @@ All scalars stay text: a printed figure is never turned into a float, `2020-05` 
 
 from __future__ import annotations
 
+import csv
+import fnmatch
 import hashlib
 import itertools
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import NoReturn
 
-from warehouse.records import sheets, yaml_tree
+from warehouse import project
+from warehouse.records import fields as record_fields
+from warehouse.records import identifiers, remedies, sheets, yaml_hints, yaml_tree
 from warehouse.records.sheets import CONTROL, Line, Malformed
 from warehouse.records.yaml_tree import Node
 from warehouse.system import files
@@ -30,16 +36,12 @@ MAX_BYTES = {
     ".xlsx": 16 << 20,
 }
 SUFFIXES = tuple(MAX_BYTES)
+TABLES_OF_OTHERS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".tsv", ".tab", ".json")
 NESTED = (".yaml", ".yml")  # the other formats are flat, with their sources in sources.yaml
 TOP_KEYS = ("source", "sources", "figures", "skipped")  # skipped: what a draft left out
+LINKING = ("id", "source", "part_of", "share_of")  # the fields that hold ids
 ENCODINGS = {".gb18030": "gb18030"}  # named before the last suffix, as in figures.gb18030.csv
 PACKED = {b"\x1f\x8b": "compressed by gzip", b"PK\x03\x04": "a ZIP archive or a workbook"}
-
-# What programs leave beside people's files: the metadata of macOS (._x.csv, __MACOSX), the locks of
-# spreadsheets (~$x.xlsx) and editors (.#x.yaml), and folders with copies of their own.
-_LEFT_BESIDE = re.compile(
-    r"\._|~\$|\.#|(__MACOSX|\.(git|hg|svn|ipynb_checkpoints|Trash(es|-\d+)?))$"
-)
 
 # In a path: characters that no terminal should print, and the starts of spreadsheets' formulas.
 _UNSHOWABLE = re.compile(rf"{CONTROL.pattern}|[\t\n\r]|^[=+@-]")
@@ -74,20 +76,18 @@ class RecordFile:
 def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Path]]:
     """The record files at `paths` and in folders there, as (name, path), sorted by name.
 
-    What programs leave beside people's files is skipped, unless a path names it. With a flat file
-    comes the `sources.yaml` beside it. Names are the paths as given, or, where `root` is given,
-    relative to it, so that a release does not depend on where its records lay.
+    What programs leave beside people's files is skipped, unless it is the one path. With a flat
+    file comes the `sources.yaml` beside it. Names are the paths as given, or, where `root` is
+    given, relative to it, so that a release does not depend on where its records lay.
     Raises FormError for a path that does not exist, holds no record file, cannot be shown, or is
     a link out of the folder that is searched.
     """
     found: list[Path] = []
     for path in paths:
+        if len(paths) > 1 and _is_left(path.name):
+            continue  # a shell's pattern named it, not a person
         if path.is_dir():
-            below = [
-                p
-                for p in _below(path)
-                if not any(map(_LEFT_BESIDE.match, p.relative_to(path).parts))
-            ]
+            below = [p for p in _below(path) if not _is_left(*p.relative_to(path).parts)]
             if links := [p for p in below if p.is_symlink() and p.is_dir()]:
                 message = "is a link to a folder, which is not followed"
                 raise FormError(Problem(str(links[0]), 0, message, "put the folder itself there"))
@@ -105,6 +105,8 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
         elif path.suffix.lower() not in SUFFIXES:
             message = f"not a record file ({', '.join(SUFFIXES)})"
             remedy = "name a record file or a folder of them"
+            if path.suffix.lower() in TABLES_OF_OTHERS:
+                remedy = "save it as .xlsx or as UTF-8 CSV"
             raise FormError(Problem(str(path), 0, message, remedy))
         else:
             found.append(path)
@@ -114,6 +116,8 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
     if not found:
         where = ", ".join(map(str, paths))
         remedy = f"put {' or '.join(SUFFIXES)} files there"
+        if other := _table_of_another_kind(paths):
+            remedy = f"save {other.name} as .xlsx or as UTF-8 CSV"
         raise FormError(Problem(where, 0, "no record files here", remedy))
     files = sorted(((p.relative_to(root) if root else p).as_posix(), p) for p in set(found))
     for name, _ in files:
@@ -121,6 +125,27 @@ def find(paths: Sequence[Path], root: Path | None = None) -> list[tuple[str, Pat
             message = "the path is not plain text, or begins with one of = + - @"
             raise FormError(Problem(ascii(name), 0, message, "rename it"))
     return files
+
+
+def _is_left(*names: str) -> bool:
+    """Whether a program left a file or folder of one of these names: passed_over.csv lists them."""
+    return any(_left_beside().fullmatch(name.casefold()) for name in names)
+
+
+@cache
+def _left_beside() -> re.Pattern[str]:
+    with project.file("fields", "passed_over.csv").open(encoding="utf-8", newline="") as file:
+        patterns = [row["pattern"].casefold() for row in csv.DictReader(file, strict=True)]
+    return re.compile("|".join(map(fnmatch.translate, patterns)))
+
+
+def _table_of_another_kind(paths: Sequence[Path]) -> Path | None:
+    """A file at `paths` that would hold records if it were saved otherwise."""
+    for folder in filter(Path.is_dir, paths):
+        for path in sorted(_below(folder)):
+            if path.suffix.lower() in TABLES_OF_OTHERS and not _is_left(path.name):
+                return path
+    return None
 
 
 def _below(folder: Path) -> Iterator[Path]:
@@ -175,11 +200,17 @@ def _rows(name: str, lines: Iterator[Line]) -> Iterator[Row]:
     place = -1
     try:
         for place, (line, fields) in enumerate(lines):
-            yield Row(name, line, place, fields, dict.fromkeys(fields, line))
+            yield Row(name, line, place, _linkable(fields), dict.fromkeys(fields, line))
         if place < 0:
             raise Malformed(0, "the file holds no records", "write some, or take the file away")
     except Malformed as error:
         raise _form_error(name, error) from None
+
+
+def _linkable(fields: dict[str, str]) -> dict[str, str]:
+    """Fields with their ids composed: `é` typed as one character or as two is one id."""
+    typed = {name: fields[name] for name in LINKING if not fields.get(name, "").isascii()}
+    return fields | {name: identifiers.composed(id_) for name, id_ in typed.items()}
 
 
 def _tree(name: str, text: str, holds: str) -> Node:
@@ -233,11 +264,16 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     root = _tree(name, text, "source and figures")
     top = root.value
     if not isinstance(top, dict) or not top:
-        message = "the file holds no records"
-        raise rows.refusal(root, message, "write source: and figures:, or sources:")
+        raise rows.refusal(root, *_without_parts(root, name))
     if unknown := [key for key in top if key not in TOP_KEYS]:
         node = Node(root.key_lines[unknown[0]], "")
         remedy = f"use {', '.join(TOP_KEYS)}"
+        if meant := remedies.field_meant("file", unknown[0], TOP_KEYS):
+            remedy = (
+                f"write {meant}: instead of {unknown[0]}:; a file may hold {', '.join(TOP_KEYS)}"
+            )
+        elif unknown[0] in record_fields.names():
+            remedy = "indent it: a field belongs to the entry of figures: or source: above it"
         raise rows.refusal(node, "is no part of a record file", remedy, unknown[0])
     sources: list[Row] = []
     if "source" in top:
@@ -248,12 +284,31 @@ def _read_yaml(name: str, text: str) -> tuple[list[Row], list[Row]]:
     records: list[Row] = []
     if "figures" in top:
         if "source" not in top:
-            remedy = "say the source above them"
+            remedy = f"write above them: {_source_line(name)}"
+            if len(sources) == 1:
+                fields = ", ".join(f"{key}: {_quoted(t)}" for key, t in sources[0].fields.items())
+                remedy = f"write instead of sources: source: {{{fields}}}"
             raise rows.refusal(top["figures"], "figures without a source", remedy)
         implied = {"source": (sources[0].fields.get("id", ""), root.key_lines["source"])}
         for node in rows.listing(top["figures"], "figures"):
             records += rows.below(node, "a figure", implied, None)
     return sources, records
+
+
+def _without_parts(root: Node, name: str) -> tuple[str, str]:
+    """What is wrong with a file that is no mapping, or an empty one, and the remedy."""
+    if isinstance(root.value, list) and any(isinstance(node.value, dict) for node in root.value):
+        message = "the file is a list: it names no source"
+        return message, f"write above it: {_source_line(name)}, and the line figures:"
+    if isinstance(root.value, str) and (hint := yaml_hints.for_text(root.value)):
+        return hint
+    return "the file holds no records", "write source: and figures:, or sources:"
+
+
+def _source_line(name: str) -> str:
+    """A source for a file that has none, named after it."""
+    id_ = identifiers.id_like(Path(name).stem) or "ID"
+    return f"source: {{id: {id_}, publisher: NAME, published: 2020-05-09}}"
 
 
 class _YamlRows:
@@ -285,8 +340,9 @@ class _YamlRows:
                     fields[field] = self._text(value, field, "a default is one value")
                     lines[field] = child.key_lines[name]
             else:
-                remedy = "only of_which holds others; part several words with commas"
-                fields[key], lines[key] = self._text(child, key, remedy), node.key_lines[key]
+                fields[key] = self._text(child, key, _single(key, child))
+                lines[key] = node.key_lines[key]
+        fields = _linkable(fields)
         row = Row(self._name, node.line, next(self._places), fields, lines, total)
         yield row
         for part in parts:
@@ -305,7 +361,12 @@ class _YamlRows:
     def listing(self, node: Node, what: str) -> list[Node]:
         """The entries of a list. Raises FormError for anything else."""
         if not isinstance(node.value, list):
-            raise self.refusal(node, "must be a list", "start each entry with '- '", what)
+            remedy = "start each entry with '- '"
+            if isinstance(node.value, dict) and node.value:
+                key, first = next(iter(node.value.items()))
+                entry = f"id: {key}" if isinstance(first.value, dict) else f"{key}: {first.plain()}"
+                remedy += f", and indent its other lines as far: - {entry}"
+            raise self.refusal(node, "must be a list", remedy, what)
         return node.value
 
     def refusal(self, node: Node, message: str, remedy: str, key: str = "") -> FormError:
@@ -316,5 +377,28 @@ class _YamlRows:
     def _mapping(self, node: Node, what: str) -> dict[str, Node]:
         if not isinstance(node.value, dict):
             message = f"{what} must be a mapping of field: value"
-            raise self.refusal(node, message, "indent its fields")
+            remedy = "indent its fields"
+            if isinstance(node.value, list):
+                remedy = "take the '- ' before its fields away, or write sources: for several"
+            elif node.value and (hint := yaml_hints.for_text(str(node.value))):
+                message, remedy = hint
+            raise self.refusal(node, message, remedy)
         return node.value
+
+
+def _quoted(text: str) -> str:
+    """A text as a value inside braces."""
+    return text if re.fullmatch(r"[\w./-]+", text) else json.dumps(text, ensure_ascii=False)
+
+
+def _single(key: str, node: Node) -> str:
+    """The remedy for a field that holds several values where one may stand."""
+    listed = [item.value for item in node.value] if isinstance(node.value, list) else []
+    texts = [text for text in listed if isinstance(text, str)]
+    if listed and texts == listed:
+        if all(text[:1].isdigit() for text in texts):
+            return f'quote it: {key}: "{",".join(texts)}"'
+        return f'part the words with commas: {key}: "{", ".join(texts)}"'
+    if listed and remedies.field_meant("record", key, ("of_which",)):
+        return f"only of_which holds others: write of_which: instead of {key}:"
+    return "only of_which holds others; part several words with commas"

@@ -15,20 +15,26 @@ import json
 import re
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse.records import remedies
 from warehouse.store.database import open_memory
 from warehouse.system import files
 
 MAX_TEXT = 2_000  # characters of one field
 MAX_ROWS = 2_000_000  # of a Parquet file, however small
 MAX_COLUMNS = 200
+MAX_SHOWN = 160  # characters of a corrected line
 MAX_UNPACKED = 256 << 20  # bytes of a workbook
+MAX_TITLES = 20  # lines above the header in which it is looked for
 NEEDED = ("id", "source")  # columns of every flat file
+SEPARATORS = {";": "semicolons", "\t": "tabs", "，": "full-width commas", "|": "bars"}
 
 # The first characters by which spreadsheets know a formula, also at full width.
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
@@ -62,7 +68,7 @@ def read_csv(text: str) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
-        header = _header(next(reader, []))
+        header = _header(next(reader, []), reader)
         while True:
             line = reader.line_num + 1
             cells = next(reader, None)
@@ -72,8 +78,7 @@ def read_csv(text: str) -> Iterator[Line]:
                 continue
             if len(cells) != len(header):
                 message = f"{len(cells)} cells under {len(header)} columns"
-                remedy = 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
-                raise Malformed(line, message, remedy)
+                raise Malformed(line, message, _cells_meant(cells, len(header)))
             yield line, _fields(line, zip(header, cells, strict=True))
         if text[-1] not in "\r\n":
             # What is left of a period that was cut off may look like a period: 2020 of 2020-03.
@@ -86,6 +91,17 @@ def read_csv(text: str) -> Iterator[Line]:
         raise Malformed(
             line, message, "close each quote, and double a quote within quotes"
         ) from None
+
+
+def _cells_meant(cells: Sequence[str], columns: int) -> str:
+    """What to do about a row with another number of cells than there are columns."""
+    row = ",".join(cells)
+    for separator, name in SEPARATORS.items():
+        if len(split := row.split(separator)) == columns:
+            return f"separate the cells by commas, not by {name}: {','.join(split)[:MAX_SHOWN]}"
+    if curly := re.search("[“„]([^“”„]*)[”“]", row):
+        return f'write straight quotation marks: "{curly[1][:MAX_SHOWN]}"'
+    return 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
 
 
 def read_jsonl(text: str) -> Iterator[Line]:
@@ -107,6 +123,8 @@ def read_jsonl(text: str) -> Iterator[Line]:
             row = json.loads(written, object_pairs_hook=distinct, parse_int=str, parse_float=str)
         except json.JSONDecodeError as error:
             message = f"not well-formed JSON: {error.msg} at character {error.colno}"
+            if written.lstrip().startswith("["):
+                remedy = f"take the [ and ] around the objects away, and {remedy}"
             raise Malformed(line, message, remedy) from None
         except RecursionError:
             raise Malformed(line, "nested too deep", remedy) from None
@@ -183,13 +201,17 @@ def read_xlsx(data: bytes) -> Iterator[Line]:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # the file may state a wrong size
         rows = sheet.iter_rows()
-        header = _header([_text(1, f"column {n}", c) for n, c in enumerate(next(rows, ()), 1)])
+        top = [_text(1, f"column {n}", cell) for n, cell in enumerate(next(rows, ()), 1)]
+        header = _header(top, ([str(cell.value or "") for cell in cells] for cells in rows))
         for line, cells in enumerate(rows, start=2):
-            named = zip(itertools.chain(header, itertools.repeat("")), cells, strict=False)
+            named = list(zip(itertools.chain(header, itertools.repeat("")), cells, strict=False))
+            if wrong := [(name, cell) for name, cell in named if not _is_text(cell)]:
+                raise _not_text(line, *wrong[0], header, [cells, *rows])
             texts = [(name, _text(line, name, cell)) for name, cell in named]
-            for name, text in texts:
+            for (name, text), cell in zip(texts, cells, strict=True):
                 if text.strip() and not name:
-                    raise Malformed(line, "a cell stands under no column", "name the column")
+                    message = f"cell {cell.coordinate} stands under no column"
+                    raise Malformed(line, message, "name the column", "", text[:40])
             if fields := _fields(line, texts):
                 yield line, fields
     except Malformed:
@@ -207,32 +229,75 @@ def _plain(error: Exception, path: str = "") -> str:
     return CONTROL.sub("?", " ".join(line.split())).rstrip(".") or type(error).__name__
 
 
+def _is_text(cell: Any) -> bool:
+    return cell.value is None or cell.data_type == "s"
+
+
 def _text(line: int, field: str, cell: Any) -> str:
     """The text of a cell. Raises Malformed for a number or date: Excel drops trailing zeros."""
-    if cell.value is None:
-        return ""
-    if cell.data_type == "s":
-        return str(cell.value)
+    if _is_text(cell):
+        return "" if cell.value is None else str(cell.value)
+    raise _not_text(line, field, cell, [], [])
+
+
+def _not_text(
+    line: int, field: str, cell: Any, header: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> Malformed:
+    """The error for the first cell that is no text, and for those like it in the `rows` from it."""
     kinds = {"n": "a number", "d": "a date", "b": "a truth value", "f": "a formula"}
-    message = f"is {kinds.get(cell.data_type, 'an error value')}, not text"
+    message = f"is {kinds.get(cell.data_type, 'an error value')}, not text (cell {cell.coordinate}"
+    wrong = Counter(
+        name for row in rows for name, c in zip(header, row, strict=False) if not _is_text(c)
+    )
+    if wrong[field] > 1:
+        message += f", and {wrong[field] - 1} more of this column"
+    if others := [name for name in wrong if name and name != field]:
+        message += f"; likewise columns {', '.join(others)}"
     remedy = "format the cells as text and write what is printed"
-    raise Malformed(line, message, remedy, field, str(cell.value)[:40])
+    if cell.data_type == "d":
+        remedy += f": {str(cell.value)[:7]}, if that is the period"
+    return Malformed(line, f"{message})", remedy, field, str(cell.value)[:40])
 
 
-def _header(cells: Sequence[str], line: int = 1) -> list[str]:
+def _header(cells: Sequence[str], below: Iterable[Sequence[str]] = (), line: int = 1) -> list[str]:
+    """The names of the columns; `below` are the rows after them. Raises Malformed."""
     header = [cell.strip() for cell in cells]
     if len(header) > MAX_COLUMNS:
         raise Malformed(line, f"{len(header)} columns are more than {MAX_COLUMNS}", "take some out")
     if missing := [column for column in NEEDED if column not in header]:
         where = "the first line names" if line else "there is"
         message = f"{where} no column {' and no column '.join(missing)}"
-        raise Malformed(line, message, "name the columns there, separated by commas")
-    for column in header:
+        raise Malformed(line, message, _header_meant(header, missing, below))
+    for number, column in enumerate(header, 1):
         if not column:
-            raise Malformed(line, "a column without a name", "name it or take it out")
+            message = f"column {number} is without a name"
+            remedy = "name it or take it out; a merged cell names only the first of its columns"
+            raise Malformed(line, message, remedy)
         if header.count(column) > 1:
             raise Malformed(line, "stands twice in the header", "name each column once", column)
     return header
+
+
+def _header_meant(
+    header: Sequence[str], missing: Sequence[str], below: Iterable[Sequence[str]]
+) -> str:
+    """What to do about a header without the columns that are needed."""
+    for separator, name in SEPARATORS.items():
+        split = [cell.strip().lower() for cell in ",".join(header).split(separator)]
+        if set(NEEDED) <= set(split):
+            remedy = f"separate the cells by commas, not by {name}: {','.join(split)}"
+            return f"{remedy}; quote cells that hold a comma"
+    lowered = [cell.lower() for cell in header]
+    if set(NEEDED) <= set(lowered):
+        return f"write the names in lower case: {','.join(lowered)}"
+    with suppress(csv.Error):
+        for line, cells in enumerate(itertools.islice(below, MAX_TITLES), 2):
+            if set(NEEDED) <= {cell.strip() for cell in cells}:
+                return f"the columns are named in line {line}: take the lines above it away"
+    meant = {remedies.field_meant("record", cell, tuple(missing)): cell for cell in header if cell}
+    if renamed := [f"{field} instead of {meant[field]}" for field in missing if field in meant]:
+        return f"write {' and '.join(renamed)}"
+    return "name the columns there, separated by commas"
 
 
 def _fields(line: int, cells: Iterable[tuple[str, str | None]]) -> dict[str, str]:

@@ -8,12 +8,14 @@ mean (reading.py, detail/format.py).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from warehouse.records import yaml_hints
 from warehouse.records.sheets import CONTROL, MAX_TEXT, Malformed
 
 MAX_DEPTH = 20  # of nesting; a sentence nests three or four deep
@@ -61,9 +63,15 @@ def read(text: str, holds: str) -> Node:
         return _Reader(text).read(holds)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 0
-        remedy = "check indentation, colons and quotes on this line and the one before"
-        raise Malformed(line, f"not well-formed YAML: {error.problem}", remedy) from None
+        start = error.context_mark
+        hint = yaml_hints.for_error(
+            _lines(text),
+            mark.line + 1 if mark else 0,
+            start.line + 1 if start else 0,
+            f"{error.context or ''}: {error.problem}",
+        )
+        message = f"not well-formed YAML: {hint.message or error.problem}"
+        raise Malformed(hint.line, message, hint.remedy) from None
     except yaml.YAMLError as error:
         message = f"not well-formed YAML: {str(error).splitlines()[0]}"
         raise Malformed(0, message, "save it as plain UTF-8") from None
@@ -73,6 +81,7 @@ class _Reader:
     """Builds a tree from the events of one document."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._events = yaml.parse(text, Loader=_Loader)
 
     def read(self, holds: str) -> Node:
@@ -87,8 +96,8 @@ class _Reader:
             raise _fail(event, "a second document", "keep one document in a file")
         return node
 
-    def _next(self) -> yaml.Event:
-        event: yaml.Event = next(self._events)
+    def _next(self) -> Any:
+        event: Any = next(self._events)
         return event
 
     def _node(self, event: yaml.Event, depth: int, field: str = "") -> Node:
@@ -110,20 +119,85 @@ class _Reader:
             return Node(line, event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Node] = []
+            first: Any = None  # of items that only a comma parts: 1,52,345
+            before: Any = None
             while not isinstance(event := self._next(), yaml.SequenceEndEvent):
+                if not (before and _continues(before, event)):
+                    first = event
+                elif not event.value.isdigit():
+                    raise self._parted(first, event.value, field)
                 items.append(self._node(event, depth + 1))
+                before = event if _is_plain(event) else None
             return Node(line, items)
+        return self._mapping(event, depth)
+
+    def _mapping(self, start: yaml.Event, depth: int) -> Node:
         fields: dict[str, Node] = {}
         key_lines: dict[str, int] = {}
+        before: Any = None  # the value before, if it is plain text, and its key
+        key_before = ""
         while not isinstance(event := self._next(), yaml.MappingEndEvent):
+            key_event = event
             key = self._node(event, depth + 1)
             if not isinstance(key.value, str) or not key.value.strip() or key.value == "<<":
                 raise _fail(event, "a key must be a plain word", "write field: value")
+            event = self._next()
+            if _is_nothing(event):
+                self._check_lone_key(key_event, key.value, key_before, before)
             if key.value in fields:
-                raise _fail(event, "stands twice in one mapping", "keep one", key.value)
-            fields[key.value] = self._node(self._next(), depth + 1, key.value)
+                raise _fail(key_event, "stands twice in one mapping", "keep one", key.value)
+            fields[key.value] = self._node(event, depth + 1, key.value)
             key_lines[key.value] = key.line
-        return Node(line, fields, key_lines)
+            before, key_before = event if _is_plain(event) else None, key.value
+        return Node(_line(start), fields, key_lines)
+
+    def _check_lone_key(self, key: Any, text: str, key_before: str, before: Any) -> None:
+        """Refuse a key without a value that is none: the rest of a number, a wide colon."""
+        if not _is_plain(key):
+            return
+        if "：" in text and (hint := yaml_hints.for_text(_lines(self._text)[key.start_mark.line])):
+            raise _fail(key, *hint)
+        if before is None:
+            return
+        if text[0].isdigit() and before.value[-1:].isdigit():
+            raise self._parted(before, text, key_before)
+        if not re.fullmatch(r"\w+", text):
+            message = "is parted at its comma: inside {…} a comma begins the next field"
+            words = f"{before.value}, {text}".strip("“”„")
+            remedy = f'quote it: {key_before}: "{words}"'
+            raise _fail(before, message, remedy, key_before, words)
+
+    def _parted(self, before: Any, rest: str, field: str) -> Malformed:
+        """The error for a number of which a comma inside braces or brackets made several values."""
+        line = _lines(self._text)[before.start_mark.line]
+        number = yaml_hints.parted_number(line, before.start_mark.column)
+        number = number or f"{before.value},{rest}"
+        message = "is parted at its comma: inside {…} and […] a comma begins the next value"
+        remedy = f'quote it: {field}: "{number}"' if field else f'quote it: "{number}"'
+        return _fail(before, message, remedy, field, number)
+
+
+def _continues(before: Any, event: Any) -> bool:
+    """Whether an item of a list may be the rest of a number: 446 billion of [9,446 billion]."""
+    return (
+        _is_plain(event)
+        and event.start_mark.index == before.end_mark.index + 1
+        and before.value[-1:].isdigit()
+        and event.value[:1].isdigit()
+    )
+
+
+def _is_plain(event: Any) -> bool:
+    return isinstance(event, yaml.ScalarEvent) and not event.style
+
+
+def _is_nothing(event: Any) -> bool:
+    return _is_plain(event) and not event.value
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as YAML counts them."""
+    return re.split("\r\n|[\n\r\x85\u2028\u2029]", text)
 
 
 def _fail(

@@ -35,7 +35,8 @@ _KINDS = (
 CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs detail"
 # Tables of raw without a column `file` of the record files they come from → SQL for their files.
 _SHIPPED = {
-    "codes": "'warehouse/codes/' || list || '.csv'",
+    "codes": "'warehouse/codes/' || regexp_replace(list, '^(areas|partners)$', 'geographies') "
+    "|| '.csv'",
     "exchange_rates": "'warehouse/rates/exchange_rates.csv'",
     "evidence": "unnest(['raw.figures', 'texts/' || text])",
 }

@@ -27,7 +27,7 @@ from warehouse.project import FILE, ProjectSettings
 from warehouse.system.failure import Failure
 from warehouse.terms import codes
 
-AREAS = "partners"  # the list of all that may be an area
+AREAS = "geographies"  # the list of all that may be an area
 WORLD = "WLD"
 
 # Templates whose names would mean something where they lie → their names in a project.

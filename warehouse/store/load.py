@@ -25,6 +25,7 @@ from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.own_queries import view_files
 from warehouse.terms import codes, dimensions
+from warehouse.terms.code_rows import Row
 
 _TEXT = "VARCHAR"
 _RECORDS = dict.fromkeys(("file", "figure_id", "status", "reason", "fields"), _TEXT) | {
@@ -38,7 +39,8 @@ _SOURCES = dict.fromkeys(
     _TEXT,
 )
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
-    "additive": "BOOLEAN"
+    "additive": "BOOLEAN",
+    "name": _TEXT,
 }
 _RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
 # What raw.figures has beside the columns of the fields: the record as JSON, and its digest.
@@ -77,7 +79,7 @@ def load(
     figures |= _OWN
     tables.fill(connection, "raw.figures", figures, map(_figure, batch.figures))
     tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
-    tables.fill(connection, "raw.codes", _CODES, _codes())
+    tables.fill(connection, "raw.codes", _CODES, _codes(batch))
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
@@ -202,16 +204,42 @@ def _text(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
 
 
-def _codes() -> Iterator[dict[str, Any]]:
+def _codes(batch: Batch) -> Iterator[dict[str, Any]]:
+    language = project.settings().language
     for list_name in dict.fromkeys(code_lists().values()):
-        for row in codes.rows(list_name):
-            kept = {key: row.get(key) or None for key in ("code", "name_en", "name_zh", "kind")}
+        for row in _kept(list_name, batch):
+            code = row["code"]
             yield {
-                **kept,
                 "list": list_name,
+                "code": code,
+                "name_en": codes.called(list_name, code, "en"),
+                "name_zh": codes.called(list_name, code, "zh"),
+                "name": codes.called(list_name, code, language),
+                "kind": row.get("kind") or None,
                 "parent": row.get("parent") or None,
                 "additive": row.get("additive") == "true" if "additive" in row else None,
             }
+
+
+def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
+    """The rows of a list that a release keeps: of geographies those that news mostly names, those
+    of the figures with what they lie in, and all subdivisions of a country of which they name one,
+    since a rank is among all of them.
+    """
+    fields = [name for name, coded in code_lists().items() if coded == list_name]
+    used = {
+        figure.record.codes.get(name) or getattr(figure.record, name)
+        for figure in batch.figures
+        for name in fields
+    } - {None}
+    used.update(*(codes.ancestors(list_name, code) for code in used.copy()))
+    for row in codes.rows(list_name):
+        if row.get("read_as", "all") or row["code"] in used:
+            yield row
+    countries = {code.partition("-")[0] for code in used.difference(codes.by_code(list_name))}
+    for row in codes.seldom(list_name) if countries else ():
+        if row["code"].partition("-")[0] in countries:
+            yield row
 
 
 def _rates() -> Iterator[dict[str, str]]:

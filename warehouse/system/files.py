@@ -14,12 +14,13 @@ import os
 import re
 import stat
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from warehouse.system import causes
 from warehouse.system.failure import Failure
 
 MAX_TEXT_FILE = 8 << 20  # bytes of a file that people write by hand, or programs for them
@@ -32,7 +33,8 @@ MAX_DOCUMENT = 256 << 20  # bytes of a file that an earlier run wrote: a manifes
 class Problem:
     """Why something cannot be used: file, line, field and value, and what to do about it.
 
-    Line 0 is the file as a whole.
+    Line 0 is the file as a whole. Problems have one cause where they say the same, or have the same
+    `kin`. `together` is what is said of several, after their number: `records have no period`.
     """
 
     file: str
@@ -42,13 +44,28 @@ class Problem:
     field: str = ""
     value: str = ""
     figure: str = ""
+    together: str = ""
+    kin: str = ""
 
     def __str__(self) -> str:
+        return f"{causes.place(self)}: {self._subject}{self.message}; {self.remedy}"
+
+    @property
+    def cause(self) -> Hashable:
+        """Equal for the problems that one slip made."""
+        return self.kin or self.together or (self.field, self.value, self.message, self.remedy)
+
+    def of_many(self, count: int) -> str:
+        """What is said of so many problems with this cause."""
+        if self.together:
+            return f"{count} {self.together}; {self.remedy}"
+        return f"{self._subject}{self.message}, {count} times; {self.remedy}"
+
+    @property
+    def _subject(self) -> str:
         shown = self.value[:_SHOWN] + ("…" if len(self.value) > _SHOWN else "")
         value = f" {shown!r}" if shown else ""
-        subject = f"{self.field}{value}: " if self.field else ""
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {subject}{self.message}; {self.remedy}"
+        return f"{self.field}{value}: " if self.field else ""
 
 
 class FormError(Failure):

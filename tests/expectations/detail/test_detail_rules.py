@@ -11,7 +11,7 @@ from expectations.detail.detail_rules import catalogue, rules_for_publication, r
 from expectations.intervals import MAY_WITHHOLD
 from tests.helpers.detail_rows import ROW, WLD, evaluated, loaded, printing
 from warehouse import project
-from warehouse.detail import aggregate
+from warehouse.detail import aggregate, composition
 from warehouse.store.database import read_sql
 from warehouse.terms import codes
 
@@ -165,7 +165,7 @@ def test_a_rule_on_rows_answers_wherever_it_is_checkable(tmp_path):
 
 
 def test_what_codes_consist_of_is_known():
-    rows = aggregate.composition()
+    rows = composition.rows()
     known = {name: {row["code"] for row in codes.rows(name)} for name in CODED}
     chapters = {code[2:] for code in known["products"] if re.fullmatch(r"HS\d\d", code)}
     for row in rows:

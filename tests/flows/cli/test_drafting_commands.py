@@ -263,7 +263,7 @@ def test_unusable_input_changes_nothing(desk, text, options, message):
 
 
 def test_a_name_that_makes_no_id_asks_for_one(crossfoot, tmp_path):
-    path = tmp_path / "报告.txt"
+    path = tmp_path / "《》.txt"
     path.write_text(TEXT)
     done = crossfoot("draft", path, "--published", "2022")
     assert (done.returncode, "say one with --id" in done.stderr) == (2, True)

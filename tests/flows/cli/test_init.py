@@ -151,7 +151,7 @@ def test_what_withholds_in_it_is_accepted_in_it(init, tmp_path, capsys):
         ["acknowledge", finding.id, "--reason", "printed so", "--reviewer", "L. Wang"],
         standalone_mode=False,
     )
-    assert f"in {tmp_path}/ours/acknowledged.yaml" in capsys.readouterr().out.replace("\n", "")
+    assert "in ours/acknowledged.yaml: " in capsys.readouterr().out
     (finding, *_) = check([settings.records], settings.acknowledged).assessment.findings
     assert finding.acknowledged_by == "L. Wang"
     assert settings.options("home") == ["--project", str(tmp_path / "ours")]

@@ -18,7 +18,8 @@ COLUMNS = ("id", "source", "area", "flow", "period", "value")
 # What many messages end with.
 AS_PRINTED = "; write it as printed, with its unit: 2016.6亿元, 96.04万吨, CNY 201.66 billion"
 A_PERIOD = "; write 2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2020-05-08"
-AN_ID = "; use lower-case letters, digits, '-', '.' and '_', such as chengdu-exports"
+ID_LIKE = "; use lower-case letters of any script, digits, '-', '.' and '_', such as {}"
+AN_ID = ID_LIKE.format("chengdu-exports")
 CELLS = '; give every column a cell; quote a cell that holds a comma: "1,234亿元"'
 NO_HEADER = (
     ":1: the first line names no column id and no column source; "

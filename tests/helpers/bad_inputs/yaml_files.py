@@ -143,14 +143,14 @@ CASES = [
         "tab",
         SOURCE + "\t- id: a\n",
         "rejected",
-        ":3: not well-formed YAML: found character that cannot start any token" + CHECK_YAML,
+        ":3: not well-formed YAML: a tab indents this line; indent it with spaces, as many as the lines beside it",
         YAML,
     ),
     Case(
         "unclosed quote",
         SOURCE + "- id: 'a\n",
         "rejected",
-        ":4: not well-formed YAML: found unexpected end of stream" + CHECK_YAML,
+        ":4: not well-formed YAML: found unexpected end of stream; close the quotation mark that opens in line 3",
         YAML,
     ),
     Case(
@@ -219,7 +219,7 @@ CASES = [
         "figures without a source",
         "figures: []\n",
         "rejected",
-        ":1: figures without a source; say the source above them",
+        ":1: figures without a source; write above them: source: {id: figures, publisher: NAME, published: 2020-05-09}",
         YAML,
     ),
     Case(

@@ -146,6 +146,12 @@ SAMPLES = {
         "C,A,2023,DEU,X,W00,TOTAL,C00,,,,1234.5",
         ("2023", "DE", "exports", "WLD", "total", "USD", "1234.50"),
     ),
+    "comtrade-legacy": (
+        "Period,Trade Flow,Reporter ISO,Partner ISO,2nd Partner Code,Customs Proc. Code,"
+        "Commodity Code,Qty Unit,Qty,Netweight (kg),Trade Value (US$)",
+        "2017,Re-Export,HKG,WLD,,,01,No Quantity,0,,1234",
+        ("2017", "HK", "re-exports", "WLD", "01", "USD", "1234.00"),
+    ),
     "us-census": (
         "CTY_NAME,I_COMMODITY,GEN_VAL_MO,GEN_VAL_YR,GEN_QY1_MO,UNIT_QY1,YEAR,MONTH,COMM_LVL",
         "CHINA,-,1234,1234,0,-,2024,01,-",
@@ -417,6 +423,7 @@ columns:
         ('thousands: "é"', ":11: thousands 'é': must be one ASCII sign"),
         ("nulls: []", ":11: nulls: Tuple should have at least 1 item"),
         ('nulls: [","]', "what parts the columns cannot stand in nulls"),
+        ("nulls: ['\"']", "a quote or a line end cannot stand in nulls"),
         ("observations: []", ":11: observations: Tuple should have at least 1 item"),
         ("value2: {column: value, factor: 1e999999}", "1e999999"),
         ("value2: {column: value, factor: -1}", "greater than 0"),

@@ -70,7 +70,7 @@ BAD_YAML = {
     "document of nothing": ("---\n", 2, "", "", "holds no records"),
     "empty mapping": ("{}\n", 1, "", "", "holds no records"),
     "text": ("hello\n", 1, "", "hello", "holds no records"),
-    "list at the top": ("- id: a\n", 1, "", "", "holds no records"),
+    "list at the top": ("- id: a\n", 1, "", "", "the file is a list: it names no source"),
     "unknown top key": ("source: {id: s}\nfigure: []\n", 2, "figure", "", "no part of a record"),
     "figures without source": ("figures:\n- id: a\n", 2, "", "", "without a source"),
     "figures of nothing": (SOURCE, 2, "figures", "", "must be a list"),

@@ -30,7 +30,7 @@ _NOT_TRADE = {
     "topic": "speaks of {}, not of trade in goods",
     "index": "speaks of {}, an index or a price",
     "other": "speaks of {}",
-    "region": "speaks of {}, which codes/areas.csv does not have",
+    "region": "speaks of {}, which codes/geographies.csv does not have",
 }
 UNTRADED = tuple(_NOT_TRADE)  # the nouns that speak of something else than trade
 _ARTICLE = re.compile(r"\bthe$")

@@ -151,7 +151,7 @@ def _vocabulary() -> Mapping[str, tuple[tuple[int, Mapping[str, _Word]], ...]]:
             found.setdefault(plain(spelling), _Word(row["kind"], row["meaning"], capitals))
     for list_name, kind in NAME_LISTS.items():
         for listed in codes.rows(list_name):
-            if listed["code"] in ("total", "WLD"):
+            if listed["code"] in ("total", "WLD") or not _is_read(listed, kind):
                 continue
             for name in (listed["name_zh"], listed["name_en"], *listed["aliases"].split(";")):
                 short = name.isascii() and name.isupper()
@@ -168,6 +168,20 @@ def _vocabulary() -> Mapping[str, tuple[tuple[int, Mapping[str, _Word]], ...]]:
     return {
         first: tuple(sorted(lengths.items(), reverse=True)) for first, lengths in by_start.items()
     }
+
+
+def _is_read(listed: Mapping[str, str], kind: str) -> bool:
+    """Whether the names of a row are words for that kind: `read_as` says so of geographies.
+
+    A row of the project that does not say is read as what its kind may be.
+    """
+    if kind not in ("area", "partner"):
+        return True
+    if "read_as" in listed:
+        return kind in listed["read_as"].split()
+    of_partners = listed.get("kind") in ("group", "special", "world")
+    of_both = listed.get("kind") in ("nation", "country", "former")
+    return of_both or of_partners == (kind == "partner")
 
 
 def vocabulary(name: str) -> list[dict[str, str]]:

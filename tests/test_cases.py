@@ -1,0 +1,80 @@
+"""Cases from people who do this job: each can be said in a record, or is refused where it must be.
+
+A case's first line says what it is; the lines after it, in a project of which settings and lists,
+and what comes of its records:
+
+    # project: {setting: value}
+    # list <name>: a line of that code list of the project
+    # reads: {figure: value unit, or null where it has no number}
+    # periods: {figure: first day last day}
+    # refused: {figure: field}
+    # quarantined: [figure]
+
+What nothing is said of is accepted.
+"""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import yaml
+
+from warehouse import project
+from warehouse.records.acceptance import read_batch
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+NOTE = re.compile(r"# (project|list [a-z_]+|reads|periods|refused|quarantined): (.*)")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.delenv(project.VARIABLE, raising=False)
+    yield tmp_path
+    monkeypatch.undo()
+    project.use(None)
+
+
+def notes(text):
+    """What the lines at the head of a case say, and its lines of code lists."""
+    said, lists = {}, {}
+    for line in text.splitlines()[1:]:
+        if not (match := NOTE.fullmatch(line)):
+            break
+        name, _, code_list = match[1].partition(" ")
+        if code_list:
+            lists.setdefault(code_list, []).append(match[2])
+        else:
+            said[name] = yaml.safe_load(match[2])
+    return said, lists
+
+
+def make_project(folder, settings, lists):
+    lines = [f"{name} = {value!r}" for name, value in settings.items()]
+    (folder / project.FILE).write_text("\n".join(("[project]", *lines)), "utf-8")
+    (folder / "codes").mkdir()
+    for name, rows in lists.items():
+        (folder / "codes" / f"{name}.csv").write_text("\n".join((*rows, "")), "utf-8")
+    project.use(folder)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+def test_case(case, folder):
+    said, lists = notes(case.read_text("utf-8"))
+    make_project(folder, said["project"], lists)
+    batch = read_batch([case])
+    refused = {problem.figure: problem.field for problem in batch.problems}
+    assert refused == said.get("refused", {}), [str(problem) for problem in batch.problems]
+    assert [row.figure for row in batch.quarantined] == said.get("quarantined", [])
+    figures = {figure.id: figure.record for figure in batch.figures}
+    assert figures or refused
+    for name, expected in said.get("reads", {}).items():
+        value = figures[name].value
+        if expected is None:
+            assert value is None or value.value is None
+        else:
+            amount, unit = str(expected).split()
+            assert (value.value, value.unit) == (Decimal(amount), unit)
+    for name, days in said.get("periods", {}).items():
+        period = figures[name].period
+        assert f"{period.start} {period.end}" == days
