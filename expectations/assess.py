@@ -17,14 +17,15 @@ from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.intervals import SEVERITIES
 from expectations.joint import solving
 from expectations.joint.results import Contradiction, Joint
-from expectations.rules import figure_rules
-from expectations.rules.figure_rules import Finding, Rule
+from expectations.rules import figure_rules, rule_catalogue
+from expectations.rules.figure_rules import Finding
+from expectations.rules.rule_catalogue import Rule
 from warehouse.detail.presence import has_detail, is_detail_rule
 from warehouse.store import tables
 from warehouse.store.database import sql_files
 
 JOINTLY = Rule(
-    id="figures-agree-jointly",
+    id=rule_catalogue.JOINTLY,
     family="joint",
     severity="error",
     statement="All figures of a source can be right together, with all identities at once.",
@@ -61,7 +62,7 @@ class Assessment:
 
 def all_rules() -> tuple[Rule, ...]:
     """Every rule on figures: those in SQL, and joint consistency."""
-    return (*figure_rules.catalogue(), JOINTLY)
+    return (*rule_catalogue.catalogue(), JOINTLY)
 
 
 def assess(

@@ -17,7 +17,8 @@ from expectations.assess import Assessment, assess
 from expectations.joint.results import Bound, Contradiction
 from warehouse.records.acceptance import Batch, read_batch
 from warehouse.store.database import open_memory
-from warehouse.store.load import load
+from warehouse.store.load import build_views, load
+from warehouse.store.own_queries import view_files
 
 
 @dataclass(frozen=True)
@@ -141,10 +142,13 @@ def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) 
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
     archived texts. Drafts are checked too.
-    Raises FormError when there is nothing to read at `paths`.
+    Raises FormError when there is nothing to read at `paths`, and SqlFileError for a rule or view
+    of the project that cannot be used.
     """
     batch = read_batch(paths, drafts=True)
     with open_memory() as connection:
         load(connection, batch, release_id="check", texts=texts, comments=False)
         assessment = assess(connection, acknowledgements.read(acknowledged), comments=False)
+        if any(file.is_own for file in view_files()):
+            build_views(connection)  # so that whoever writes one sees here what is wrong with it
     return Checked(batch, assessment)

@@ -166,11 +166,12 @@ class Settings(BaseSettings):
         )
 
     def options(self, *names: str) -> list[str]:
-        """Those of these paths that are not the defaults, as options of a command that works from
-        any folder.
+        """The project, and those of these paths that are not the defaults, as options of a command
+        that works from any folder.
         """
+        own = [] if project.is_example() else ["--project", str(project.root())]
         paths = {name: getattr(self, name) for name in names}
-        return [
+        return own + [
             text
             for name, path in paths.items()
             if path != type(self).model_fields[name].get_default(call_default_factory=True)

@@ -36,6 +36,19 @@ def records(tmp_path):
 
 
 @pytest.fixture
+def own_project(tmp_path, monkeypatch):
+    """The folder of a project that is in use, and forgotten after the test."""
+    monkeypatch.delenv(project.VARIABLE, raising=False)
+    folder = tmp_path / "own-project"
+    folder.mkdir()
+    (folder / project.FILE).write_text('[project]\narea = "CN"\ncurrency = "CNY"\n', "utf-8")
+    project.use(folder)
+    yield folder
+    monkeypatch.undo()
+    project.use(None)
+
+
+@pytest.fixture
 def written(tmp_path):
     """Write lines to a file; returns its path."""
 

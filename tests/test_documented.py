@@ -74,10 +74,13 @@ COMEXT = (
 
 
 class Shell:
-    """A shell in a folder, whose variables outlive each command, and the services it started."""
+    """A shell in a folder. Its variables and its place outlive each command, and so do the services
+    it started.
+    """
 
     def __init__(self, folder: Path, environment: dict[str, str], names: dict[str, str]) -> None:
         self.folder, self.environment, self.names = folder, environment, names
+        self.kept = folder.parent  # where it is kept what outlives each command
         self.services: list[subprocess.Popen[str]] = []
 
     def run(self, text: str) -> subprocess.CompletedProcess[str] | None:
@@ -91,20 +94,21 @@ class Shell:
         for begin, ready in SERVICES.items():
             if words.startswith(begin):
                 return self._serve(text, ready)
-        kept = self.folder.parent / "variables"
+        kept, place = self.kept / "variables", self.kept / "place"
         answers = next((a for begin, a in ANSWERS.items() if words.startswith(begin)), "")
         done = subprocess.run(
-            ["bash", "-c", f"{text.rstrip()}\ncode=$?; env -0 > {kept}; exit $code"],
+            ["bash", "-c", f"{text.rstrip()}\ncode=$?; env -0 > {kept}; pwd > {place}; exit $code"],
             **{"cwd": self.folder, "env": self.environment, "input": answers},
             **{"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT},  # as a screen shows them
             **{"text": True, "timeout": 300, "check": False},
         )
         variables = kept.read_text("utf-8").split("\0")
         self.environment = dict(one.split("=", 1) for one in variables if one)
+        self.folder = Path(place.read_text("utf-8").strip())
         return done
 
     def _serve(self, text: str, ready: str) -> None:
-        told = self.folder.parent / f"service-{len(self.services)}"
+        told = self.kept / f"service-{len(self.services)}"
         with told.open("w") as output:
             service = subprocess.Popen(
                 ["bash", "-c", f"exec env {text.strip()}"],

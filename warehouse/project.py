@@ -60,6 +60,7 @@ _PLACES = {
     "detail quality": _Place(None, "warehouse/store/sql/detail/quality"),
     "report": _Place(None, "desk/report"),
     "service": _Place(None, "flows/service"),
+    "starter": _Place(None, "warehouse/starter"),
 }
 
 
@@ -143,18 +144,25 @@ def is_example() -> bool:
     return root() == EXAMPLE
 
 
+def is_installed(path: Path) -> bool:
+    """Whether a path lies in an installed package, which the next version replaces; a checkout
+    belongs to whoever works on it.
+    """
+    return path.is_relative_to(PACKAGE) and not (PACKAGE / "pyproject.toml").exists()
+
+
 @cached
 def settings() -> ProjectSettings:
     """What the project in use says of itself. Raises ProjectError."""
     given = _table(root()) or {}
     for name, value in given.items():
-        if message := _fault(name, value):
+        if message := fault(name, value):
             raise ProjectError(f"{root() / FILE}: [{TABLE}] {name}: {message}")
     return ProjectSettings(**given)
 
 
-def _fault(name: str, value: Any) -> str:
-    """What is wrong with a line of the table, and what to write; '' where nothing is."""
+def fault(name: str, value: Any) -> str:
+    """What is wrong with a setting of a project, and what to write; '' where nothing is."""
     known = [field.name for field in fields(ProjectSettings)]
     if name not in known:
         near = difflib.get_close_matches(name, known, 1)
@@ -232,6 +240,15 @@ def files(kind: str, pattern: str) -> list[Path]:
         for path in place.glob(pattern):
             found.setdefault(path.relative_to(place), path)
     return [path for _, path in sorted(found.items())]
+
+
+def replacing(kind: str, pattern: str) -> list[Path]:
+    """The project's files of a kind that stand for those of the package with the same path."""
+    ours, *others = search_path(kind)
+    found = (path for path in files(kind, pattern) if path.is_relative_to(ours))
+    return [
+        path for path in found if any((other / path.relative_to(ours)).exists() for other in others)
+    ]
 
 
 def shown(path: Path) -> str:

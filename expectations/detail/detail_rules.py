@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.intervals import GRADES, HOLDS, MAY_WITHHOLD, SIDES
-from expectations.rules.figure_rules import RuleError
+from expectations.rules.rule_catalogue import RuleError
 from warehouse import project
 from warehouse.detail import aggregate
 from warehouse.detail.engine import Engine

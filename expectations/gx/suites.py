@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from expectations.rules.figure_rules import Rule
+from expectations.rules.rule_catalogue import Rule
 from warehouse.records.fields import PLACES, PRINTED, figure_columns
 from warehouse.system.failure import Failure
 from warehouse.terms import dimensions

@@ -8,8 +8,8 @@ printed intervals satisfy it, and is not checkable when an interval it needs is 
 What several rules compare is said once, in the SQL files beside this one: views that are there
 while rules are evaluated.
 
-Belongs here: reading rule files, evaluating them, wording findings. Does not belong here: the rules
-themselves (rules/<family>/<rule>.sql).
+Belongs here: evaluating rules, wording findings. Does not belong here: which rules there are
+(rule_catalogue.py), and the rules themselves (<family>/<rule>.sql).
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from threading import Event
 import duckdb
 
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, SIDES, distance
-from warehouse import project
-from warehouse.store.database import read_sql, sql_files
+from expectations.rules.rule_catalogue import Rule, RuleError, catalogue
+from warehouse.store.database import sql_files
 from warehouse.store.load import define_macros
-from warehouse.system.failure import Failure
+from warehouse.store.own_queries import QUERY_ERRORS, located, message, refuse_unrepeatable
 from warehouse.terms.interval import format_interval
 
 _CHECKS_TABLE = "checks_made.main.of_rule_{}"
@@ -39,37 +39,14 @@ _CHECKS = {
     **{"left_side": "varchar", "relation": "varchar", "right_side": "varchar", "unit": "varchar"},
     **dict.fromkeys(SIDES, "decimal(38, 6)"),
 }
-
-# Severities that a rule on figures may declare.
-DECLARED = ("error", "warning", "revision")
+# The columns that a rule's query returns.
+_NEEDED = [name for name in _CHECKS if name not in ("rule_id", "severity", "holds")]
 
 # A contradiction among figures of one source is an error. Between sources it is a warning: figures
 # are revised, and neither source need be wrong.
 _SEVERAL_SOURCES = (
     "len(list_distinct(list_transform(figures, lambda id : split_part(id, '/', 1)))) > 1"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A statement that could be false. `query` returns a row for each check of it.
-
-    `needs` is a condition that some figure must meet for there to be any check, as SQL on
-    core.figures: a query that nothing can come of is not even planned.
-    """
-
-    id: str
-    family: str
-    severity: str
-    statement: str
-    formula: str
-    source: str
-    query: str
-    needs: str = "true"
-
-
-class RuleError(Failure):
-    """A rule whose SQL cannot be evaluated: which, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,54 +76,49 @@ class Finding:
         return replace(self, severity=severity, message=f"{self.message}; {other.message}")
 
 
-@project.cached
-def catalogue() -> tuple[Rule, ...]:
-    """All rules, by family and id. Raises ValueError for a rule file that is not as it must be."""
-    rules = []
-    keys = ("id", "severity", "statement", "formula", "source")
-    for file in project.files("rules", "*/*.sql"):
-        sql = read_sql(file)
-        if missing := [key for key in keys if key not in sql.header]:
-            raise ValueError(f"{sql.path}: the header lacks {', '.join(missing)}")
-        if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
-            raise ValueError(f"{sql.path}: id must be its name, severity one of {DECLARED}")
-        header = {key: sql.header[key] for key in keys}
-        needs = sql.header.get("needs", "true")
-        rules.append(Rule(**header, family=file.parent.name, query=sql.query, needs=needs))
-    return tuple(rules)
-
-
-def applicable(connection: duckdb.DuckDBPyConnection) -> list[Rule]:
-    """The rules of which the loaded figures may give checks, as their `needs` say.
+def applicable(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> list[Rule]:
+    """Those rules of which the loaded figures may give checks, as their `needs` say.
 
     Raises RuleError for a condition that DuckDB does not take.
     """
-    conditions = [f"coalesce(bool_or({rule.needs}), false)" for rule in catalogue()]
+    conditions = [f"coalesce(bool_or({rule.needs}), false)" for rule in rules]
     try:
         met = connection.execute(f"select {', '.join(conditions)} from core.figures").fetchone()
-    except duckdb.ProgrammingError:
-        for rule, condition in zip(catalogue(), conditions, strict=True):
+    except QUERY_ERRORS:
+        for rule, condition in zip(rules, conditions, strict=True):
             with _named(rule):
                 connection.execute(f"select {condition} from core.figures")
         raise
-    return [rule for rule, is_met in zip(catalogue(), met or (), strict=True) if is_met]
+    return [rule for rule, is_met in zip(rules, met or (), strict=True) if is_met]
 
 
-def evaluate(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
-    """Run every rule on the core tables; fill temp.evaluated_checks; return the findings."""
-    with evaluating(connection) as evaluation:
+def evaluate(
+    connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule] | None = None
+) -> list[Finding]:
+    """Run every rule, or these, on the core tables; fill temp.evaluated_checks; return the
+    findings.
+    """
+    with evaluating(connection, rules) as evaluation:
         pass
     return evaluation.findings()
 
 
 @contextmanager
-def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
+def evaluating(
+    connection: duckdb.DuckDBPyConnection, among: Sequence[Rule] | None = None
+) -> Iterator[Evaluation]:
     """Run every rule on the core tables while the block runs; call `findings` only after it.
+
+    `among` are the rules, if not all. Raises SqlFileError for one that cannot be evaluated.
 
     Planning the queries takes most of the time, on one core for each. So they run on connections of
     their own, which see core but not the temporary tables of this one.
     """
-    rules, steps = applicable(connection), sql_files("rules")
+    rules = applicable(connection, catalogue() if among is None else among)
+    steps = sql_files("rules")
+    for file in (*steps, *(rule.file for rule in rules)):
+        if file.is_own:
+            refuse_unrepeatable(connection, file)
     connection.execute("attach ':memory:' as checks_made")
     cursors = [connection.cursor() for _ in range(_AT_ONCE)]
     stopped = Event()
@@ -156,13 +128,16 @@ def evaluating(connection: duckdb.DuckDBPyConnection) -> Iterator[Evaluation]:
         try:
             define_macros(cursor)
             for step in steps:
-                cursor.execute(f"create temp view {step.name} as {step.query}")
+                with located(step):
+                    cursor.execute(f"create temp view {step.name} as {step.query}")
             for number in range(start, len(rules), _AT_ONCE):
                 if stopped.is_set():
                     return
                 table = _CHECKS_TABLE.format(number)
-                with _named(rules[number]):
+                with _named(rules[number], cursor):
                     cursor.execute(f"create table {table} as {_checks_query(rules[number])}")
+                if rules[number].is_own:
+                    _refuse_unusable(cursor, table, rules[number])
         except BaseException:
             stopped.set()
             raise
@@ -194,13 +169,49 @@ def _interrupt(
 
 
 @contextmanager
-def _named(rule: Rule) -> Iterator[None]:
-    """Say of which rule's file a query is that DuckDB does not take."""
+def _named(rule: Rule, cursor: duckdb.DuckDBPyConnection | None = None) -> Iterator[None]:
+    """Say of which rule a query is that DuckDB does not take, and with `cursor` in which line."""
     try:
         yield
-    except duckdb.ProgrammingError as error:
-        path = project.shown(project.file("rules", f"{rule.family}/{rule.id}.sql"))
-        raise RuleError(f"{path}: {error}; mend the rule, or take its file out") from error
+    except QUERY_ERRORS as error:
+        if cursor is None:
+            raise RuleError(message(rule.path, rule.line, _without_line(error))) from error
+        try:
+            described = cursor.execute(f"describe {rule.query}").fetchall()
+            columns = {name: type_ for name, type_, *_ in described}
+        except QUERY_ERRORS as own:
+            raise RuleError(message(rule.path, rule.line, own)) from own
+        if missing := [name for name in _NEEDED if name not in columns]:
+            raise RuleError(
+                f"{rule.path}:{rule.line}: the query lacks the columns {', '.join(missing)}; "
+                f"let it return {', '.join(_NEEDED)}"
+            ) from error
+        raise RuleError(message(rule.path, rule.line, _without_line(error))) from error
+
+
+def _without_line(error: Exception) -> Exception:
+    """The error without the line of a statement of which the query is a part."""
+    return type(error)(str(error).partition("\n\nLINE")[0])
+
+
+def _refuse_unusable(cursor: duckdb.DuckDBPyConnection, table: str, rule: Rule) -> None:
+    """Raise RuleError where a check of the rule could never be decided, or is of no figure."""
+    row = cursor.execute(
+        f"""select relation, figures
+        from {table}
+        where relation is null or relation not in ('<=', '=') or len(figures) is null
+            or len(figures) = 0
+            or not list_has_all((select list(figure_id) from core.figures), figures)
+        limit 1"""
+    ).fetchone()
+    if row is None:
+        return
+    relation, figures = row
+    if relation not in ("<=", "="):
+        problem = f"relation {relation!r} is none; write '<=' or '='"
+    else:
+        problem = f"figures {figures} are none that were read; list their figure_id"
+    raise RuleError(f"{rule.path}:{rule.line}: {problem}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +267,9 @@ def _checks_query(rule: Rule) -> str:
     right_lower::decimal(38, 6) as right_lower,
     right_upper::decimal(38, 6) as right_upper,
     unit
-from ({rule.query})"""
+from (
+{rule.query}
+)"""
 
 
 def _severity(rule: Rule) -> str:

@@ -17,10 +17,12 @@ from expectations.check import check as check_files
 from expectations.detail.detail_findings import findings_on_detail
 from expectations.rules.figure_rules import Finding
 from flows.cli.options import Home, plain_text
-from flows.cli.terminal import out, print_error
+from flows.cli.terminal import from_here, out, print_error
 from flows.process.failures import UNUSABLE
 from flows.settings import Settings
+from warehouse import project
 from warehouse.exchange.export import DATABASE
+from warehouse.project import ProjectError
 from warehouse.release import releases
 from warehouse.store.database import open_readonly
 
@@ -34,7 +36,7 @@ def command(
         typer.Option(formats=["%Y-%m-%d"], help="Last day it holds; by default a year from today."),
     ] = None,
     paths: Annotated[
-        list[Path] | None, typer.Option("--records", help="Record files; by default the shipped.")
+        list[Path] | None, typer.Option("--records", help="Record files; by default the project's.")
     ] = None,
     home: Home = None,
 ) -> None:
@@ -53,6 +55,12 @@ def command(
     if last_day < today:
         raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
+    if project.is_installed(settings.acknowledged):
+        raise ProjectError(
+            f"{settings.acknowledged}: is part of the installed package, whose next version would "
+            "lose it; accept findings in a project of your own, crossfoot init DIR --area XX, or "
+            "in a file that you name: export CROSSFOOT_ACKNOWLEDGED=accepted.yaml"
+        )
     candidates: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):
         candidates.setdefault(finding.id, (finding, digests))
@@ -77,7 +85,8 @@ def command(
     )
     earlier = acknowledgements.add(settings.acknowledged, entry)
     message = (
-        f"acknowledged until {last_day} in {settings.acknowledged}: {entry.rule} [{finding_id}]"
+        f"acknowledged until {last_day} in {from_here(settings.acknowledged)}: "
+        f"{entry.rule} [{finding_id}]"
     )
     out.print(Text(message))
     for entry in earlier:

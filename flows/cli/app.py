@@ -35,15 +35,19 @@ from warehouse.system.python_runtime import collect_rarely, end_quietly
 
 # In the order of the help. The first of two words is a group; both together name the module.
 COMMANDS = (
-    *("run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
+    *("init", "run", "serve", "check", "acknowledge", "sql", "shell", "releases", "diff"),
     *("report", "show", "rollback", "verify", "draft", "review"),
+    *("rules list", "rules show", "rules try"),
     *("codes find", "codes add"),
     *("detail load", "detail check", "detail publish"),
 )
 GROUPS = {
     "codes": "Code lists: find what a thing is called, add a code to the project's.",
+    "rules": "Statements that must hold: list them, show one, try one of your own.",
     "detail": "Customs detail: load it, check it, publish its aggregates.",
 }
+# What a group does where it is named alone; any other shows its help.
+ALONE = {"rules": "list"}
 _MARKUP: Literal["rich"] = "rich"
 
 # How DuckDB words what the operating system refused: the file and the number of the error.
@@ -131,17 +135,24 @@ def _group(name: str, help: str, epilog: str | None = None) -> Any:
         cls=Commands,
         name=name,
         add_completion=False,
-        no_args_is_help=True,
+        no_args_is_help=name not in ALONE,
+        invoke_without_command=name in ALONE,
         pretty_exceptions_enable=False,
         rich_markup_mode=_MARKUP,
         help=help,
         epilog=epilog,
     )
-    group.callback()(lambda: None)
+    group.callback()(_alone)
     command = typer.main.get_command(group)
     if name not in GROUPS:
         command.params.extend(_common_options("--project", "--version"))
     return command
+
+
+def _alone(context: typer.Context) -> None:
+    name = context.info_name
+    if context.invoked_subcommand is None and name in ALONE:
+        import_module(f"flows.cli.{name}_{ALONE[name]}").command()
 
 
 def crossfoot() -> Any:

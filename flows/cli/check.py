@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from expectations.check import check as check_files
-from flows.cli.terminal import exit_code, print_checked, print_notices
+from expectations.rules import rule_catalogue
+from flows.cli.terminal import exit_code, from_here, print_checked, print_notices
 from flows.process import streams
 from flows.settings import Settings
 from warehouse.records import evidence
@@ -19,20 +20,24 @@ from warehouse.terms import codes
 
 
 def command(
-    paths: Annotated[list[Path], typer.Argument(help="Record files (YAML, CSV) or folders.")],
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Record files or folders; by default those of the project."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Check record files while you write them: in memory, in about a second, nothing published.
 
     [dim]Examples:[/]
 
-      crossfoot check warehouse/example/records
+      crossfoot check
 
       crossfoot check my-records/report.yaml --json
     """
     settings = Settings.given()
-    print_notices(codes.notices())
-    checked = check_files(paths, settings.acknowledged, settings.home / evidence.FOLDER)
+    print_notices((*codes.notices(), *rule_catalogue.notices()))
+    texts = settings.home / evidence.FOLDER
+    checked = check_files(paths or [from_here(settings.records)], settings.acknowledged, texts)
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
         with suppress(BrokenPipeError):

@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from flows.cli.options import Home
-from flows.cli.terminal import err, out
+from flows.cli.terminal import err, from_here, out
 from flows.settings import Settings
 from warehouse.exchange.export import REPORT
 from warehouse.release import releases
@@ -38,6 +38,6 @@ def command(
     ) / REPORT
     if not page.exists():
         raise ReleaseError(f"{page.parent.parent} has no report; publish anew: crossfoot run")
-    out.print(Text(str(page)))
+    out.print(Text(str(from_here(page))))
     if open_ and not webbrowser.open(page.absolute().as_uri()):
         err.print("No browser was found here; open the file above in one.")

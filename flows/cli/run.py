@@ -10,6 +10,7 @@ import typer
 
 from expectations import acknowledgements
 from expectations.gx import validation
+from expectations.rules import rule_catalogue
 from flows.cli.options import AcceptSchema, Home, Records
 from flows.cli.terminal import Progress, print_notices, print_outcome
 from flows.outcome import of_flow
@@ -20,6 +21,7 @@ from flows.settings import Settings, prepare_prefect
 from warehouse.records import reading
 from warehouse.release import releases
 from warehouse.release.publisher import check_home
+from warehouse.store.own_queries import view_files
 from warehouse.terms import codes, period
 
 
@@ -65,7 +67,6 @@ def command(
     settings = Settings.given(home=home, records=records)
     watch_readers(settings.home)
     check_inputs(settings)
-    print_notices(codes.notices())
     prepare_prefect(settings.home)
     logger = logging.getLogger("crossfoot")
     logger.setLevel(logging.INFO)
@@ -82,6 +83,9 @@ def command(
 
 def check_inputs(settings: Settings) -> None:
     """Raises those errors of a run that can be known before Prefect and a server are loaded."""
+    print_notices((*codes.notices(), *rule_catalogue.notices()))
+    rule_catalogue.catalogue()
+    view_files()
     check_home(settings.home)
     releases.current(settings.home)
     reading.find([settings.records])

@@ -9,6 +9,8 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -66,6 +68,13 @@ err = Screen(stderr=True)
 def print_error(message: str) -> None:
     """A failure, on stderr."""
     err.print(Text.assemble(("error: ", "bold red"), message))
+
+
+def from_here(path: Path) -> Path:
+    """A path as it is shortest to type: from the working directory on where it lies below that."""
+    with suppress(OSError, ValueError):
+        return path.relative_to(Path.cwd())
+    return path
 
 
 def print_notices(notices: Iterable[str]) -> None:
@@ -130,8 +139,9 @@ def print_outcome(outcome: Outcome) -> None:
         table.add_row("findings", counted(outcome.findings, len(outcome.problems)))
     if outcome.release:
         label = "release" if outcome.verdict == "publish" else "kept aside"
-        table.add_row(label, Text(str(outcome.release)))
-        table.add_row("report", Text(str(outcome.release / REPORT)))
+        release = from_here(outcome.release)
+        table.add_row(label, Text(str(release)))
+        table.add_row("report", Text(str(release / REPORT)))
     out.print(table)
     if outcome.dry or outcome.verdict != "publish":
         err.print("Nothing was published; what readers see is unchanged.")

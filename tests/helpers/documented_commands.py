@@ -128,6 +128,8 @@ def commands(group=COMMAND, name: str = "") -> Iterator[tuple[str, typer.core.Ty
     for word in group.commands:
         command = group.get_command(None, word)
         if hasattr(command, "commands"):
+            if command.invoke_without_command:
+                yield name + word, command
             yield from commands(command, f"{name}{word} ")
         else:
             yield name + word, command
@@ -137,7 +139,7 @@ def parse(text: str) -> None:
     """Raises click's UsageError where a command of Crossfoot does not take these words."""
     command, words = COMMAND, words_of(text)
     assert words.pop(0) == "crossfoot"
-    while hasattr(command, "commands"):
+    while words and hasattr(command, "commands"):
         name = words.pop(0)
         assert name in command.commands, f"there is no {name} in: {text}"
         command = command.get_command(None, name)

@@ -124,3 +124,21 @@ def test_another_users_project_is_not_obeyed_unless_it_is_named(folder, monkeypa
         project.use(None)
     project.use(folder)
     assert project.root() == folder
+
+
+def test_what_is_installed_is_not_ours_to_change(folder, monkeypatch):
+    assert not project.is_installed(project.EXAMPLE / "acknowledged.yaml")  # of a checkout
+    monkeypatch.setattr(project, "PACKAGE", folder)
+    assert project.is_installed(folder / "warehouse/example/acknowledged.yaml")
+    assert not project.is_installed(folder.parent / "acknowledged.yaml")
+
+
+def test_which_files_stand_for_those_of_the_package(folder):
+    write(folder)
+    for name in ("totals/parts-not-above-total.sql", "totals/ours.sql"):
+        (folder / "rules" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "rules" / name).write_text("ours")
+    project.use(folder)
+    assert project.replacing("rules", "*/*.sql") == [
+        folder / "rules/totals/parts-not-above-total.sql"
+    ]

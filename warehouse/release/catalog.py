@@ -12,15 +12,16 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from warehouse import project
 from warehouse.records.contract import EXAMPLES, record_model
 from warehouse.records.fields import fields
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
+from warehouse.store.own_queries import view_files
 from warehouse.store.tables import tables_read
 
 DATAPACKAGE = "datapackage.json"
@@ -175,14 +176,14 @@ def write_datapackage(database: Path, staged: Path, release_id: str) -> Path:
     return path
 
 
-@cache
+@project.cached
 def _files() -> tuple[tuple[str, str, SqlFile], ...]:
     """Every query as (schema of its table, what makes the temporary tables it reads, file)."""
     steps = {"quality": CHECKS, "detail": DETAIL, "detail quality": DETAIL}
     return tuple(
         (schema, steps.get(kind, RELEASE_BEFORE), file)
         for schema, kind in _KINDS
-        for file in sql_files(kind)
+        for file in (view_files() if kind == "views" else sql_files(kind))
     )
 
 
@@ -252,7 +253,7 @@ def _reads(step: str, file: SqlFile, known: set[str]) -> Iterator[str]:
     yield from sorted(reads)
 
 
-@cache
+@project.cached
 def _names_in_queries() -> dict[str, tuple[list[str], set[tuple[str, str]]]]:
     """Path → the names of the WITH parts of a packaged query, and the tables that it names."""
     names = {}

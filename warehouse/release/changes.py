@@ -20,7 +20,8 @@ from warehouse.records.fields import fields as figure_fields
 from warehouse.release.schema import ChangedView
 from warehouse.release.schema import compare as compare_views
 from warehouse.release.schema import read as read_schema
-from warehouse.store.database import open_memory, sql_files
+from warehouse.store.database import open_memory
+from warehouse.store.own_queries import view_files
 from warehouse.store.tables import literal
 
 # The release that brought a revision: it differs between releases that say the same.
@@ -298,7 +299,7 @@ def _detail(connection: duckdb.DuckDBPyConnection) -> Iterator[ReplacedDetail]:
 
 def _views(connection: duckdb.DuckDBPyConnection) -> Iterator[MovedView]:
     """The published views of which any row is new, gone, or changed."""
-    keys = {file.name: file.header.get("key", "") for file in sql_files("views")}
+    keys = {file.name: file.header.get("key", "") for file in view_files()}
     views = connection.execute(
         "select table_name from duckdb_tables() where schema_name = 'main' "
         "and database_name in ('before', 'after') "

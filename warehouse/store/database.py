@@ -17,6 +17,8 @@ from threading import Lock
 import duckdb
 
 from warehouse import project
+from warehouse.system import files as system_files
+from warehouse.system.failure import Failure
 
 # Oldest DuckDB whose clients can read what is published; 2.0 writes its own format by default.
 STORAGE = "v1.5.0"
@@ -47,10 +49,11 @@ _MORE = re.compile(r"--  +(?P<text>\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class SqlFile:
-    """A packaged query: `name` is the file's stem, `path` is how messages name the file.
+    """A query in a file: `name` is the file's stem, `path` is how messages name the file.
 
     `header` holds the `-- key: text` lines above the query, `columns` those of the form
-    `-- column NAME: text`, `query` the text below them.
+    `-- column NAME: text`, `query` the text below them, which begins on `line`. `is_own`: of the
+    project in use, not of the package.
     """
 
     name: str
@@ -58,6 +61,12 @@ class SqlFile:
     header: dict[str, str]
     columns: dict[str, str]
     query: str
+    line: int = 1
+    is_own: bool = False
+
+
+class SqlFileError(Failure, ValueError):
+    """A SQL file that is not as it must be: file and line, what is wrong, and what to do."""
 
 
 def open_memory(memory_limit: str = "1GB") -> duckdb.DuckDBPyConnection:
@@ -177,10 +186,11 @@ def _open(path: str | Path, settings: _Settings) -> duckdb.DuckDBPyConnection:
 def read_sql(file: Path) -> SqlFile:
     """A query with its header.
 
-    Raises ValueError, naming file and line, for a header that is malformed or missing.
+    Raises SqlFileError, naming file and line, for a header that is malformed or missing, and
+    FormError for a file that is no text.
     """
     path = project.shown(file)
-    lines = file.read_text(encoding="utf-8").splitlines()
+    lines = system_files.text(file, path).splitlines()
     comments = list(takewhile(lambda line: line.startswith("--"), lines))
     header: dict[str, str] = {}
     key = ""
@@ -188,19 +198,22 @@ def read_sql(file: Path) -> SqlFile:
         if match := _KEY.fullmatch(line.rstrip()):
             key = match["key"]
             if key in header:
-                raise ValueError(f"{path}:{number}: {key!r} stands twice in the header")
+                raise SqlFileError(
+                    f"{path}:{number}: {key!r} stands twice in the header; take one out"
+                )
             header[key] = match["text"]
         elif key and (match := _MORE.fullmatch(line.rstrip())):
             header[key] += " " + match["text"]
         else:
-            raise ValueError(
+            raise SqlFileError(
                 f"{path}:{number}: expected '-- key: text' or '--   more text', found {line!r}"
             )
     if not header:
-        raise ValueError(f"{path}:1: the file must begin with a header of '-- key: text' lines")
-    query = "\n".join(lines[len(comments) :]).strip()
-    if not query:
-        raise ValueError(f"{path}:{len(lines)}: no query stands below the header")
+        raise SqlFileError(f"{path}:1: the file must begin with a header of '-- key: text' lines")
+    query = "\n".join(lines[len(comments) :])
+    begin = len(comments) + 1 + query[: len(query) - len(query.lstrip())].count("\n")
+    if not query.strip():
+        raise SqlFileError(f"{path}:{len(lines)}: no query stands below the header; write one")
     return SqlFile(
         name=file.stem,
         path=path,
@@ -210,5 +223,7 @@ def read_sql(file: Path) -> SqlFile:
             for key, text in header.items()
             if key.startswith(_COLUMN)
         },
-        query=query,
+        query=query.strip().removesuffix(";"),
+        line=begin,
+        is_own=not project.is_example() and file.is_relative_to(project.root()),
     )

@@ -23,6 +23,7 @@ from warehouse.records.contract import Figure
 from warehouse.records.fields import PLAIN, PRINTED, code_lists, figure_columns
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
+from warehouse.store.own_queries import view_files
 from warehouse.terms import codes, dimensions
 from warehouse.terms.code_rows import Row
 
@@ -131,7 +132,7 @@ def _dimension_macros() -> Iterator[str]:
 
 def build_views(connection: duckdb.DuckDBPyConnection) -> None:
     """Build the published views, which are tables in schema main, from core."""
-    tables.build(connection, sql_files("views"), "main")
+    tables.build(connection, view_files(), "main")
 
 
 def _carry_on_revisions(connection: duckdb.DuckDBPyConnection, previous: Path | None) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from warehouse.records.fields import figure_columns
-from warehouse.store.database import SqlFile
+from warehouse.store.database import SqlFile, SqlFileError
+from warehouse.store.own_queries import located, refuse_unrepeatable
 
 
 def fill(
@@ -59,7 +60,10 @@ def build(
     """
     order = ordered(connection, files, schema)
     for file in order:
-        connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
+        if file.is_own:
+            refuse_unrepeatable(connection, file)
+        with located(file):
+            connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
         if comments:
             comment(connection, f"{schema}.{file.name}", file)
     return [file.name for file in order]
@@ -68,7 +72,10 @@ def build(
 def ordered(
     connection: duckdb.DuckDBPyConnection, files: Sequence[SqlFile], schema: str
 ) -> list[SqlFile]:
-    """The files in the order their queries need each other's tables, which are in `schema`."""
+    """The files in the order their queries need each other's tables, which are in `schema`.
+
+    Raises SqlFileError where they need each other in a circle.
+    """
     by_name = {file.name: file for file in files}
     needs = {
         name: sorted(  # else another order each time
@@ -78,15 +85,26 @@ def ordered(
         )
         for name, file in by_name.items()
     }
-    return [by_name[name] for name in TopologicalSorter(needs).static_order()]
+    try:
+        return [by_name[name] for name in TopologicalSorter(needs).static_order()]
+    except CycleError as error:
+        circle = [by_name[name] for name in error.args[1]]
+        culprit = next((file for file in circle if file.is_own), circle[0])
+        names = " → ".join(file.name for file in circle)
+        raise SqlFileError(
+            f"{culprit.path}: it needs itself, {names}; let one of them read core alone"
+        ) from None
 
 
 def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
     """Comment a table and its columns with the file's header.
 
     Where the header has the key `fields`, columns that it does not describe are those of a figure.
-    Raises ValueError where header and table do not name the same columns.
+    Raises SqlFileError where header and table do not name the same columns.
     """
+    if missing := [key for key in ("purpose", "grain", "units") if key not in file.header]:
+        lines = ", ".join(f"'-- {key}: …'" for key in missing)
+        raise SqlFileError(f"{file.path}:1: the header lacks {', '.join(missing)}; write {lines}")
     query = f"select * from {table} limit 0"
     actual = [column[0] for column in connection.execute(query).description or []]
     described = dict(file.columns)
@@ -94,9 +112,15 @@ def comment(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) ->
         described = {name: column.comment for name, column in figure_columns().items()} | described
         described = {name: described[name] for name in actual if name in described}
     if actual != list(described):
-        raise ValueError(
+        raise SqlFileError(
             f"{file.path}: the header describes columns {list(described)}, "
-            f"the query returns {actual}"
+            f"the query returns {actual}; write a line '-- column NAME: …' for each, in that order"
+        )
+    keys = file.header.get("key", "").replace(" ", "").split(",")
+    if unknown := [key for key in keys if key and key not in actual]:
+        raise SqlFileError(
+            f"{file.path}: key names {', '.join(unknown)}, which the query does not return; name "
+            "columns that no two rows share"
         )
     purpose, grain, units = (file.header[key] for key in ("purpose", "grain", "units"))
     about = f"{purpose}. Grain: {grain}. Units: {units}."

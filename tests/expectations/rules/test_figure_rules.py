@@ -84,8 +84,10 @@ def test_what_a_rule_needs_leaves_no_check_out(rule, tmp_path, monkeypatch):
         assert checks[0] == checks[1], case
 
 
-@pytest.mark.parametrize("change", [{"query": "selct 1"}, {"needs": "nowhere = 1"}])
-def test_a_rule_that_cannot_be_evaluated_is_named_once(change, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("change", "line"), [({"query": "selct 1", "line": 7}, ":7"), ({"needs": "nowhere = 1"}, "")]
+)
+def test_a_rule_that_cannot_be_evaluated_is_named_once(change, line, tmp_path, monkeypatch):
     (tmp_path / "one.yaml").write_text(
         "source: {id: s, publisher: a bureau, published: 2020-06}\nfigures:\n"
         "  - {id: a, area: CN, flow: exports, period: 2020-03, value: 5.0亿元}\n"
@@ -93,7 +95,9 @@ def test_a_rule_that_cannot_be_evaluated_is_named_once(change, tmp_path, monkeyp
     first, *others = catalogue()
     broken = replace(first, **{"needs": "true"} | change)
     monkeypatch.setattr(figure_rules, "catalogue", lambda: (*others, broken))
-    with pytest.raises(figure_rules.RuleError, match=f"rules/{first.family}/{first.id}.sql: "):
+    with pytest.raises(
+        figure_rules.RuleError, match=f"rules/{first.family}/{first.id}.sql{line}: "
+    ):
         figure_rules.evaluate(loaded(tmp_path))
 
 

@@ -1,0 +1,3 @@
+"""A project to begin with: what `crossfoot init` writes, as files (templates/), what a country
+usually takes (country_settings.csv) and real figures for an example (examples.csv).
+"""
