@@ -31,7 +31,7 @@ from warehouse import project
 from warehouse.records import fields, identifiers
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.sheets import FORMULA
-from warehouse.terms import codes, period, quantity
+from warehouse.terms import codes, money, period, quantity
 from warehouse.terms.code_rows import own_name
 from warehouse.terms.dimensions import dimensions, series_of
 from warehouse.terms.period import Period
@@ -57,6 +57,9 @@ EXAMPLES = fields.EXAMPLES | {
 DEFAULT = "defaults."  # before a field of records, among the fields of a source as read
 # Fields that each record says for itself, so that its source has no default for them.
 NO_DEFAULTS = ("id", "source", "span", "part_of", "review")
+
+
+_SAY_CURRENCY = 'write unit: EUR, say, or currency = "EUR" below [project] in crossfoot.toml'
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
@@ -301,17 +304,19 @@ class Record(BaseModel):
         unit = self.value.unit if self.value else unit
         measure = self.measure or _measure_of(unit)
         known = codes.by_code("measures")[measure]
-        dimension = codes.by_code("units")[unit or known["default_unit"]]["dimension"]
+        unit = unit or money.default_unit(measure)
+        if not unit:
+            raise _refuse("unit", "is not said by a value, nor by the project", _SAY_CURRENCY)
+        dimension = codes.by_code("units")[unit]["dimension"]
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
             raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
         for name in ("base", "previous"):
             level: Quantity | None = getattr(self, name)
-            if level and level.unit != (unit or known["default_unit"]):
-                message = f"is in {level.unit}, the figure in {unit or known['default_unit']}"
-                raise _refuse(name, message)
+            if level and level.unit != unit:
+                raise _refuse(name, f"is in {level.unit}, the figure in {unit}")
         object.__setattr__(self, "measure", measure)
-        object.__setattr__(self, "unit", unit or known["default_unit"])
+        object.__setattr__(self, "unit", unit)
         return self
 
 

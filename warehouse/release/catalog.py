@@ -36,7 +36,6 @@ CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs 
 _SHIPPED = {
     "codes": "'warehouse/codes/' || regexp_replace(list, '^(areas|partners)$', 'geographies') "
     "|| '.csv'",
-    "exchange_rates": "'warehouse/rates/exchange_rates.csv'",
     "evidence": "unnest(['raw.figures', 'texts/' || text])",
 }
 
