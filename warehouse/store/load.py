@@ -103,7 +103,9 @@ def _check_names() -> None:
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that the queries of core, views and rules use."""
-    macros = ";\n".join(f"create or replace temp macro {macro}" for macro in _dimension_macros())
+    begins = f"fiscal_year_start() as {project.settings().fiscal_year_start}"
+    known = (begins, *_dimension_macros())
+    macros = ";\n".join(f"create or replace temp macro {macro}" for macro in known)
     connection.execute(f"{macros};\n{read_sql(project.file('macros', 'macros.sql')).query}")
 
 
