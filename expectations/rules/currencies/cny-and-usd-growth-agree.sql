@@ -5,9 +5,9 @@
 -- formula: (1 + g_b) / (1 + g_a) lies within r / r₀, r the rates of a in b of the period ± 2 %
 -- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
 --   1.8 %
--- needs: unit in (select currency from core.rate_bands)
+-- needs: unit in (select currency from core.rates)
 
-with quoted as (select distinct currency, quote from core.rate_bands),
+with quoted as (select distinct currency, quote from core.rates),
 
 growth as (
     select

@@ -5,9 +5,9 @@
 -- formula: r_lo·V_a ≤ V_b ≤ r_hi·V_a, r the monthly rates of a in b of the period ± 2 %
 -- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
 --   1.8 %
--- needs: unit in (select currency from core.rate_bands)
+-- needs: unit in (select currency from core.rates)
 
-with quoted as (select distinct currency, quote from core.rate_bands),
+with quoted as (select distinct currency, quote from core.rates),
 
 pairs as (
     select

@@ -12,46 +12,7 @@
 -- column cny_lower: the same where the quote is CNY: for queries that are older
 -- column cny_upper: likewise
 
-with units as (select distinct unit from core.figures),
-
-either_way as (
-    select currency, quote, month, rate, 1 as steps from raw.exchange_rates
-    union all
-    select quote, currency, month, (1 / rate)::decimal(28, 12), 2 from raw.exchange_rates
-),
-
--- Of two currencies that nobody quotes in each other, what a third makes of them.
-all_ways as (
-    from either_way
-    union all
-    select
-        bought.currency,
-        sold.quote,
-        bought.month,
-        (bought.rate::double * sold.rate::double)::decimal(28, 12),
-        2 + bought.steps + sold.steps
-    from either_way as bought
-    inner join either_way as sold
-        on
-            bought.quote = sold.currency
-            and bought.month = sold.month
-            and bought.currency > sold.quote
-),
-
-rates as (
-    select currency, quote, (month || '-01')::date as month, rate
-    from all_ways
-    where
-        quote < currency
-        and currency in (from units)
-        and quote in (from units)
-    -- Directly where that is quoted; of several thirds, all count.
-    qualify steps = min(steps) over (partition by currency, quote, month)
-),
-
-pairs as (select distinct currency, quote from rates),
-
-periods as (
+with periods as (
     select unit, period_start, period_end from core.figures
     union
     select unit, base_start, base_end from core.growth
@@ -59,7 +20,7 @@ periods as (
 
 wanted as (
     select distinct pairs.currency, pairs.quote, periods.period_start, periods.period_end
-    from pairs
+    from (select distinct currency, quote from core.rates) as pairs
     inner join periods on periods.unit in (pairs.currency, pairs.quote)
 ),
 
@@ -69,7 +30,7 @@ bands as (
         (min(rates.rate) * 0.98::decimal(3, 2))::decimal(21, 10) as rate_lower,
         (max(rates.rate) * 1.02::decimal(3, 2))::decimal(21, 10) as rate_upper
     from wanted
-    inner join rates
+    inner join core.rates as rates
         on
             wanted.currency = rates.currency
             and wanted.quote = rates.quote
