@@ -26,6 +26,7 @@ from threading import Event
 import duckdb
 
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, SIDES, distance
+from expectations.rules import holidays
 from warehouse import project
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.load import define_macros
@@ -39,6 +40,8 @@ _CHECKS = {
     **{"left_side": "varchar", "relation": "varchar", "right_side": "varchar", "unit": "varchar"},
     **dict.fromkeys(SIDES, "decimal(38, 6)"),
 }
+
+HOLIDAYS = "holidays that move"  # what the header of a rule says is explained by these
 
 # Severities that a rule on figures may declare.
 DECLARED = ("error", "warning", "revision")
@@ -55,7 +58,8 @@ class Rule:
     """A statement that could be false. `query` returns a row for each check of it.
 
     `needs` is a condition that some figure must meet for there to be any check, as SQL on
-    core.figures: a query that nothing can come of is not even planned.
+    core.figures: a query that nothing can come of is not even planned. `explained` names what may
+    explain a finding that no figure has to be wrong for: `holidays that move`.
     """
 
     id: str
@@ -66,6 +70,7 @@ class Rule:
     source: str
     query: str
     needs: str = "true"
+    explained: str = ""
 
 
 class RuleError(Failure):
@@ -111,8 +116,8 @@ def catalogue() -> tuple[Rule, ...]:
         if sql.header["id"] != sql.name or sql.header["severity"] not in DECLARED:
             raise ValueError(f"{sql.path}: id must be its name, severity one of {DECLARED}")
         header = {key: sql.header[key] for key in keys}
-        needs = sql.header.get("needs", "true")
-        rules.append(Rule(**header, family=file.parent.name, query=sql.query, needs=needs))
+        header |= {key: sql.header[key] for key in ("needs", "explained") if key in sql.header}
+        rules.append(Rule(**header, family=file.parent.name, query=sql.query))
     return tuple(rules)
 
 
@@ -275,6 +280,7 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         where not holds
         order by rule_id, figures, left_side, right_side"""
     ).fetchall()
+    explained = {rule.id for rule in catalogue() if rule.explained == HOLIDAYS}
     findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
         left_text = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
@@ -288,6 +294,8 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             message = f"{left_text} exceeds {right_text} by at least {size}"
         else:
             message = f"{left_text} and {right_text} disagree by at least {size}"
+        if rule in explained:
+            message = "; ".join((message, *holidays.moved(connection, figures)))
         finding = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
         key = (rule, finding.figures)
         findings[key] = findings[key].joined(finding) if key in findings else finding

@@ -110,8 +110,8 @@ def _rate(row: dict[str, str], name: str, line: int) -> Rate:
         rate = Decimal(given["rate"])
     except InvalidOperation:
         rate = Decimal(0)
-    # Compared first: of NaN nothing is true.
-    if not Decimal(10) ** -PLACES <= rate < 10**12 or rate != round(rate, PLACES):
+    is_kept = rate.is_finite() and 0 < rate < 10**12 and rate == round(rate, PLACES)
+    if not is_kept:
         pair = f"{given['quote']} for one {given['currency']}"
         remedy = f"write how many {pair}, such as 1.0817"
         raise _refusal(name, line, "is no rate", remedy, "rate", given["rate"])

@@ -36,6 +36,7 @@ OWN_COLUMNS = {
     "operators": {"kind"},
     "measures": {"dimension", "default_unit", "additive"},
     "units": {"dimension", "base", "factor"},
+    "holidays": {"areas", "dates"},
 }
 KINDS = {
     "geographies": {

@@ -18,7 +18,7 @@ with periods as (
     select unit, base_start, base_end from core.growth
 ),
 
-wanted as (
+asked as (
     select distinct pairs.currency, pairs.quote, periods.period_start, periods.period_end
     from (select distinct currency, quote from core.rates) as pairs
     inner join periods on periods.unit in (pairs.currency, pairs.quote)
@@ -26,20 +26,20 @@ wanted as (
 
 bands as (
     select
-        wanted.*,
+        asked.*,
         (min(rates.rate) * 0.98::decimal(3, 2))::decimal(21, 10) as rate_lower,
         (max(rates.rate) * 1.02::decimal(3, 2))::decimal(21, 10) as rate_upper
-    from wanted
+    from asked
     inner join core.rates as rates
         on
-            wanted.currency = rates.currency
-            and wanted.quote = rates.quote
+            asked.currency = rates.currency
+            and asked.quote = rates.quote
             and rates.month
-            between date_trunc('month', wanted.period_start) and wanted.period_end
+            between date_trunc('month', asked.period_start) and asked.period_end
     group by all
     having
         count(distinct rates.month)
-        = 1 + date_diff('month', wanted.period_start, wanted.period_end)
+        = 1 + date_diff('month', asked.period_start, asked.period_end)
 )
 
 select
