@@ -200,7 +200,7 @@ def test_a_text_that_names_no_area_is_read_as_the_project_s(made, tmp_path):
     made('currency = "JPY"')
     unread = draft("Exports rose 4.3% in March 2023.", PUBLISHED)
     assert not unread.figures
-    assert [s.reason for s in unread.skipped] == ["names no area, and neither does the project"]
+    assert "names no area, and neither does the project" in {s.reason for s in unread.skipped}
 
 
 def test_the_country_itself_reports_and_others_are_its_partners(made):

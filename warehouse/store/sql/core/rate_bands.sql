@@ -1,8 +1,8 @@
 -- purpose: Between which exchange rates trade of a period can have been converted
 -- grain: one row two currencies of figures and a period that some figure of either has, where every
 --   month of it has a rate
--- units: the quote for one unit of the currency; two per cent either way, since offices use rates of
---   their own
+-- units: the quote for one unit of the currency; two per cent either way, since offices use rates
+--   of their own
 -- column currency: the currency
 -- column quote: the currency that its rate is in, the first of the two by their codes
 -- column period_start: first day

@@ -1,4 +1,4 @@
--- purpose: What the currencies of the figures were worth in each other, as quoted or as others imply
+-- purpose: What the currencies of the figures were worth in each other, quoted or implied
 -- grain: one row two currencies of figures, a month, and a third currency where they need one
 -- units: the quote for one unit of the currency
 -- column currency: the currency
