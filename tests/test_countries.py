@@ -184,6 +184,29 @@ def test_names_and_amounts_are_in_the_reader_s_language(made):
     assert format_interval(Decimal("0.01"), Decimal("0.02"), "pp") == "1–2 percentage points"
 
 
+def test_a_german_project_is_in_euros_and_in_german(made):
+    figures = [
+        "id: growth, area: Germany, flow: exports, period: 2023-02, growth: 5.0%",
+        "id: euros, area: DE, flow: exports, period: 2023-03, value: EUR 129.7 billion",
+        "id: dollars, area: Deutschland, flow: exports, period: 2023-03, value: USD 148.9 billion",
+    ]
+    connection = made(
+        *('area = "DE"', 'currency = "EUR"', 'language = "de"', 'timezone = "Europe/Berlin"'),
+        rates=["EUR,USD,2023-03,1.0706"],
+        figures=figures,
+    )
+    ((rule, about), message), *others = findings(connection).items()
+    assert (rule, about, others) == (
+        "cny-and-usd-levels-agree",
+        ("s/euros", "s/dollars"),
+        [],
+    )
+    assert "billion EUR" in message and "亿" not in message
+    build_views(connection)
+    named = connection.execute("select distinct area_name, unit from figures order by unit")
+    assert named.fetchall() == [("Deutschland", "EUR"), ("Deutschland", "USD")]
+
+
 @pytest.mark.parametrize("row", ["CNY", "kg", "person", "ratio"])
 def test_what_is_shown_in_english_is_no_chinese(row, made):
     made('language = "en"')
