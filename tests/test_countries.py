@@ -271,3 +271,18 @@ def test_an_implausible_month_is_told_which_holiday_moved(made):
     told = findings(made('area = "KR"', 'currency = "KRW"', figures=figures))
     (message,) = (text for (rule, _), text in told.items() if rule == "level-in-line-with-history")
     assert message.endswith("; Lunar New Year fell in February 2022 and in January 2023")
+
+
+def test_remedies_are_in_what_the_reader_prints(made):
+    shown = {}
+    for language in ("en", "zh"):
+        made(f'language = "{language}"')
+        (project.root() / "records" / "bad.yaml").write_text(
+            SOURCE + "  - {id: b, area: DE, flow: exports, period: 2020-01, value: lots}\n", "utf-8"
+        )
+        (problem,) = read_batch([project.root() / "records" / "bad.yaml"]).problems
+        shown[language] = problem.remedy
+        (project.root() / "records" / "bad.yaml").unlink()
+    assert "EUR 201.66 billion" in shown["en"]
+    assert "亿" not in shown["en"]
+    assert "2016.6亿元" in shown["zh"]

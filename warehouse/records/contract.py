@@ -43,8 +43,7 @@ VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
 _LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 
-# What to write instead, by the field of a record or a source.
-EXAMPLES = fields.EXAMPLES | {
+_EXAMPLES = {
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
     "text": "write the name of a file in the home's texts",
@@ -57,14 +56,18 @@ EXAMPLES = fields.EXAMPLES | {
 DEFAULT = "defaults."  # before a field of records, among the fields of a source as read
 # Fields that each record says for itself, so that its source has no default for them.
 NO_DEFAULTS = ("id", "source", "span", "part_of", "review")
-
-
 _SAY_CURRENCY = 'write unit: EUR, say, or currency = "EUR" below [project] in crossfoot.toml'
+
+
+@project.cached
+def examples() -> dict[str, str]:
+    """What to write instead, by the field of a record or a source."""
+    return fields.examples() | _EXAMPLES
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
     # The message goes in as a value: pydantic would read braces in it as placeholders.
-    remedy = remedy or EXAMPLES.get(field, "correct it")
+    remedy = remedy or examples().get(field, "correct it")
     context = {"message": message, "remedy": remedy, "field": field}
     return PydanticCustomError("contract", "{message}", context)
 
@@ -101,7 +104,7 @@ def _reference(text: str, info: ValidationInfo) -> str:
 
 
 def _id_like(text: str) -> str:
-    rule, such_as, example = EXAMPLES["id"].rpartition(", such as ")
+    rule, such_as, example = examples()["id"].rpartition(", such as ")
     return rule + such_as + (identifiers.id_like(text) or example)
 
 

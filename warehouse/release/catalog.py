@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from warehouse.records.contract import EXAMPLES, record_model
+from warehouse.records.contract import examples, record_model
 from warehouse.records.fields import fields
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.tables import tables_read
@@ -137,7 +137,7 @@ def record_fields() -> list[RecordField]:
             record_model().model_fields[field.name].is_required(),
             field.inherited,
             field.comment,
-            EXAMPLES.get(field.name, ""),
+            examples().get(field.name, ""),
         )
         for field in fields()
     ]
