@@ -46,7 +46,7 @@ class Code:
     dimension: str
     code: str
     name_en: str
-    name_zh: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +240,7 @@ def _about_rows(description: Description) -> Iterator[tuple[str, ...]]:
     for code in description.key:
         # The default of a dimension is not shown, as records need not write it.
         if code.code != usual.get(code.dimension):
-            names = dict.fromkeys((code.name_zh, code.name_en, f"({code.code})"))
+            names = dict.fromkeys((code.name, code.name_en, f"({code.code})"))
             yield code.dimension, " ".join(filter(None, names))
     yield "period", figure.period
     for name, place in figure.places.items():

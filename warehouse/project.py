@@ -13,6 +13,7 @@ from __future__ import annotations
 import difflib
 import functools
 import os
+import re
 import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, fields
@@ -75,7 +76,8 @@ class ProjectSettings:
     `area` is the code of the geography whose figures it curates, `currency` that of its money,
     `language` the code of the language in which people read its names (ISO 639, such as en or zh),
     `decimal` the mark before decimals in what it curates ('.' or ','), `fiscal_year_start` the
-    month in which its fiscal year begins.
+    month in which its fiscal year begins. `release_days` are days of a month, and ranges of them
+    such as 7-10, on which the office publishes that it reads, `release_time` when it then looks.
     """
 
     name: str = ""
@@ -85,6 +87,8 @@ class ProjectSettings:
     timezone: str = "UTC"
     decimal: str = ""
     fiscal_year_start: int = 1
+    release_days: tuple[str, ...] = ()
+    release_time: str = ""
 
 
 P = ParamSpec("P")
@@ -158,7 +162,8 @@ def settings() -> ProjectSettings:
     for name, value in given.items():
         if message := fault(name, value):
             raise ProjectError(f"{root() / FILE}: [{TABLE}] {name}: {message}")
-    return ProjectSettings(**given)
+    days = tuple(map(str, given.pop("release_days", ())))
+    return ProjectSettings(**given, release_days=days)
 
 
 def fault(name: str, value: Any) -> str:
@@ -170,10 +175,15 @@ def fault(name: str, value: Any) -> str:
     if name == "fiscal_year_start":
         is_month = type(value) is int and 1 <= value <= 12
         return "" if is_month else f"{value!r} is no month; write 1 to 12"
+    if name == "release_days":
+        are_days = isinstance(value, list) and all(map(_is_days, value))
+        return "" if are_days else f"{value!r} are no days of a month; write [7, 14] or ['7-10']"
     if not isinstance(value, str):
         return f"{value!r} is no text; write it in quotation marks"
     if name == "decimal" and value not in ("", ".", ","):
         return f"{value!r} is no decimal mark; write '.' or ','"
+    if name == "release_time" and not re.fullmatch(r"([01]?\d|2[0-3]):[0-5]\d|", value):
+        return f"{value!r} is no time; write '18:00'"
     if name == "timezone" and value != "UTC":
         from zoneinfo import available_timezones  # looks through hundreds of files
 
@@ -181,6 +191,14 @@ def fault(name: str, value: Any) -> str:
             near = difflib.get_close_matches(value, zones, 1)
             return f"{value!r} is no time zone; write {near[0] if near else 'Europe/Berlin'}"
     return ""
+
+
+def _is_days(value: Any) -> bool:
+    """Whether a value is a day of a month, 7, or a range of them, 7-10."""
+    if type(value) not in (int, str) or not re.fullmatch(r"\d{1,2}(-\d{1,2})?", str(value)):
+        return False
+    days = [int(day) for day in str(value).split("-")]
+    return 1 <= days[0] <= days[-1] <= 31
 
 
 def _refuse_if_foreign(folder: Path) -> None:

@@ -60,8 +60,12 @@ def read(database: Path) -> Content:
             quarantine=[SetAside(**row) for row in fetch(connection, _QUARANTINE)],
             bounds=_bounds(connection, sources),
             names={
-                (row["list"], row["code"]): (row["name_en"], row["name_zh"])
-                for row in fetch(connection, "select list, code, name_en, name_zh from core.codes")
+                (row["list"], row["code"]): (
+                    row["name_en"],
+                    # A release of an earlier version has names in English and Chinese alone.
+                    row.get("name", row["name_zh"]),
+                )
+                for row in fetch(connection, "from core.codes")
             },
             detail=detail,
         )

@@ -128,6 +128,7 @@ class _Site:
         self._environment.filters.update(
             many=wording.many,
             quoted=wording.quoted,
+            chinese=wording.chinese,
             number_interval=wording.number_interval,
             settlement=wording.settlement,
         )

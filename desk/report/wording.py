@@ -16,6 +16,7 @@ from functools import cache
 from markupsafe import Markup, escape
 
 from desk.report.content import Figure, Number, Suspect
+from warehouse import project
 from warehouse.records.fields import LABELS, PRINTED, code_lists
 from warehouse.terms.dimensions import codes_of, dimensions
 from warehouse.terms.interval import format_interval
@@ -24,6 +25,7 @@ from warehouse.terms.interval import format_interval
 ASPECTS = {name: LABELS[name] for name in PRINTED}
 
 _HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_TAGS = {"zh": "zh-Hans", "ja": "ja"}  # how pages mark a language that is written with these
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # on Windows
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -43,8 +45,21 @@ def visible(value: object) -> object:
 def quoted(text: object) -> Markup:
     """Text of a record or source, kept apart from the text around it, its language marked."""
     shown = escape(visible(str(text)))
-    language = ' lang="zh-Hans"' if _HAN.search(shown) else ""
-    return Markup(f"<bdi{language}>{shown}</bdi>")
+    language = project.settings().language
+    marked = f' lang="{_TAGS.get(language, _TAGS["zh"])}"' if _HAN.search(shown) else ""
+    return Markup(f"<bdi{marked}>{shown}</bdi>")
+
+
+def chinese(heading: str) -> Markup:
+    """A heading's second line, where the language of the project is Chinese."""
+    return _beside(heading) if project.settings().language == "zh" else Markup("")
+
+
+def _beside(text: object) -> Markup:
+    """Text in the language of the project, beside English."""
+    language = project.settings().language
+    tag = _TAGS.get(language, language)
+    return Markup('<span class="zh" lang="{}">{}</span>').format(tag, visible(text))
 
 
 @cache
@@ -110,7 +125,7 @@ def _usual() -> dict[str, str]:
 
 
 class Names:
-    """Codes in words, English with Chinese beside, from the database's own code lists."""
+    """Codes in words, English with the project's language beside, from the database's own lists."""
 
     def __init__(self, names: Mapping[tuple[str, str], tuple[str, str]]) -> None:
         self._names = names
@@ -119,9 +134,10 @@ class Names:
 
     def _code(self, field: str, code: str) -> Markup:
         """`Chengdu 成都市`; a code that no list has stands for itself."""
-        english, chinese = name_of(self._names, field, code)
-        beside = Markup(' <span class="zh" lang="zh-Hans">{}</span>').format(visible(chinese))
-        return escape(visible(english)) + (beside if chinese and chinese != english else "")
+        english, name = name_of(self._names, field, code)
+        english = english or name
+        beside = Markup(" ") + _beside(name) if name and name != english else ""
+        return escape(visible(english)) + beside
 
     def _series(self, series: str, beside: str = "") -> Markup:
         """A series in words, without the codes that stand for everything or are usual.

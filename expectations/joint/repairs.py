@@ -6,6 +6,7 @@ here: finding conflicts (consistency.py).
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,17 +17,25 @@ from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.statements import Statements, Variable
-from warehouse.terms import flows, quantity
+from warehouse import project
+from warehouse.terms import flows, money, quantity
 from warehouse.terms.dimensions import places
 from warehouse.terms.quantity import Quantity, QuantityError
 
-# The slips of scale, and the factor that undoes each.
-SCALES = {
+# The slips of a decimal point, and the factor that undoes each.
+POINTS = {
     "a decimal point one place to the left": Fraction(10),
     "a decimal point one place to the right": Fraction(1, 10),
-    "万 printed for 亿": Fraction(10**4),
-    "亿 printed for 万": Fraction(1, 10**4),
 }
+# Scales that are taken for each other, and their powers of ten.
+_CHINESE = {"万": 4, "亿": 8}
+_SCALES = (
+    {"thousand": 3, "million": 6, "billion": 9, "trillion": 12},
+    {"mn": 6, "bn": 9, "tn": 12},
+    {"lakh": 5, "crore": 7},
+    {"万": 4, "億": 8, "兆": 12},
+)
+_WORD = re.compile(r"[a-z]+|[^\W\da-z_]")
 MAX_EXCHANGES = 10  # other values of its place that a value is tried to be exchanged with
 
 _PARSERS: dict[str, Callable[[str], Quantity]] = {
@@ -66,6 +75,8 @@ class RepairSearch:
         self._numbers: dict[str, list[Observation]] = defaultdict(list)
         for observation in statements.observations:
             self._numbers[observation.figure].append(observation)
+        units = {variable.unit for variable in statements.variables}
+        self._currencies = sorted(filter(money.is_currency, units))
         self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
         for variable in sorted(statements.variables):
             if not variable.without:
@@ -94,7 +105,8 @@ class RepairSearch:
         observation = self._observations[suspect.figure, suspect.aspect]
         lower, upper = observation.lower, observation.upper
         if suspect.aspect == "value":
-            for slip, factor in SCALES.items():
+            printed = self._printed[suspect.figure, suspect.aspect]
+            for slip, factor in (POINTS | scale_slips(printed)).items():
                 if _meets(_times(lower, factor), _times(upper, factor), settlement):
                     yield slip
         if suspect.aspect == "growth" and _meets(_mirrored(upper), _mirrored(lower), settlement):
@@ -165,7 +177,7 @@ class RepairSearch:
 
     def _other_places(self, old: Variable) -> Iterator[tuple[str, Variable]]:
         """Other variables of the source that the number may really belong to, and the slip."""
-        for unit in ("CNY", "USD"):
+        for unit in self._currencies:
             other = old._replace(unit=unit)
             if unit != old.unit and other in self._statements.variables:
                 yield f"it is in {unit}", other
@@ -179,6 +191,24 @@ class RepairSearch:
         for other in self._ending[*old[:3], old.stop]:
             if other.start != old.start:
                 yield f"it is of the period from {other.start}", other
+
+
+def scale_slips(printed: str) -> dict[str, Fraction]:
+    """The slips by which a printed number may have got its scale, and the factor that undoes each.
+
+    `million printed for billion` is undone by 1000.
+    """
+    words = set(_WORD.findall(printed.lower()))
+    is_chinese = project.settings().language == "zh"
+    scales = next((scales for scales in _SCALES if words & scales.keys()), {})
+    if is_chinese and (not scales or "万" in scales):
+        scales, words = _CHINESE, {*_CHINESE}  # also where the number prints the other, or neither
+    return {
+        f"{word} printed for {other}": Fraction(10) ** (scales[other] - scales[word])
+        for word in scales
+        for other in scales
+        if word in words and word != other
+    }
 
 
 def _place(variable: Variable) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ from expectations.joint.linear_statements import Identity, Observation, Request,
 from warehouse.store.tables import fetch
 from warehouse.terms import flows
 from warehouse.terms.dimensions import flow_of, places
-from warehouse.terms.period import EARLIEST, year_before
+from warehouse.terms.period import EARLIEST, fiscal_year, year_before
 
 
 class Variable(NamedTuple):
@@ -326,7 +326,7 @@ def _add(
 def _span(start: date | None, end: date) -> tuple[date, date]:
     """The first day and the day after the last; the first is in antiquity where none is stated."""
     # A different one for each year: a cumulative may start from nothing each year.
-    return start or date.min + timedelta(end.year), end + timedelta(1)
+    return start or date.min + timedelta(fiscal_year(end)), end + timedelta(1)
 
 
 def _year_before(day: date) -> date:

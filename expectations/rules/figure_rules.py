@@ -26,7 +26,8 @@ from threading import Event
 import duckdb
 
 from expectations.intervals import GRADES, HOLDS, SEVERITIES, SIDES, distance
-from expectations.rules.rule_catalogue import Rule, RuleError, catalogue
+from expectations.rules import holidays
+from expectations.rules.rule_catalogue import HOLIDAYS, Rule, RuleError, catalogue
 from warehouse.store.database import sql_files
 from warehouse.store.load import define_macros
 from warehouse.store.own_queries import QUERY_ERRORS, located, message, refuse_unrepeatable
@@ -288,6 +289,7 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         where not holds
         order by rule_id, figures, left_side, right_side"""
     ).fetchall()
+    explained = {rule.id for rule in catalogue() if rule.explained == HOLIDAYS}
     findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
         left_text = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
@@ -301,6 +303,8 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             message = f"{left_text} exceeds {right_text} by at least {size}"
         else:
             message = f"{left_text} and {right_text} disagree by at least {size}"
+        if rule in explained:
+            message = "; ".join((message, *holidays.moved(connection, figures)))
         finding = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
         key = (rule, finding.figures)
         findings[key] = findings[key].joined(finding) if key in findings else finding

@@ -18,6 +18,7 @@ from warehouse.store.database import SqlFile, SqlFileError, read_sql
 
 # Severities that a rule on figures may declare.
 DECLARED = ("error", "warning", "revision")
+HOLIDAYS = "holidays that move"  # what the header of a rule says is explained by these
 JOINTLY = "figures-agree-jointly"  # is no file
 
 _KEYS = ("id", "severity", "statement", "formula", "source")
@@ -29,8 +30,10 @@ class Rule:
     """A statement that could be false. `query` returns a row for each check of it.
 
     `needs` is a condition that some figure must meet for there to be any check, as SQL on
-    core.figures: a query that nothing can come of is not even planned. `path` is how messages name
-    its file, in which the query begins on `line`. `is_own`: of the project, not of the package.
+    core.figures: a query that nothing can come of is not even planned. `explained` names what may
+    explain a finding that no figure has to be wrong for: `holidays that move`. `path` is how
+    messages name its file, in which the query begins on `line`. `is_own`: of the project, not of
+    the package.
     """
 
     id: str
@@ -41,6 +44,7 @@ class Rule:
     source: str
     query: str
     needs: str = "true"
+    explained: str = ""
     path: str = ""
     line: int = 1
     is_own: bool = False
@@ -102,6 +106,7 @@ def read_rule(file: Path) -> Rule:
         family=file.absolute().parent.name,
         query=sql.query,
         needs=sql.header.get("needs", "true"),
+        explained=sql.header.get("explained", ""),
         path=sql.path,
         line=sql.line,
         is_own=sql.is_own,

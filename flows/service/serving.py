@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,9 +23,9 @@ from typing import TYPE_CHECKING, NoReturn
 import urllib3
 
 from flows.process.signals import ENDING, leave_to
+from flows.service import schedules
 from flows.service.server import HOST, password_below, password_file, refusal_explained
 from flows.settings import ServingError, Settings, without_userinfo
-from warehouse import project
 from warehouse.release import releases
 from warehouse.release.lock import locked
 from warehouse.release.refusal import ReleaseError
@@ -249,14 +250,14 @@ def _run_now() -> None:
 
 
 def _deploy() -> None:
-    deployments = project.file("service", "prefect.yaml")
-    command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(deployments)]
-    deploying = start_tied(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        output, _ = deploying.communicate()
-    finally:
-        deploying.kill()
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "prefect.yaml"
+        file.write_text(schedules.deployments(), "utf-8")
+        command = [*_PREFECT, "--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
+        deploying = start_tied(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        try:
+            output, _ = deploying.communicate()
+        finally:
+            deploying.kill()
     if deploying.returncode:
-        raise ServingError(
-            f"{deployments.name} cannot be deployed: {without_userinfo(output.decode())}"
-        )
+        raise ServingError(f"{file.name} cannot be deployed: {without_userinfo(output.decode())}")

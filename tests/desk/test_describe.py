@@ -66,9 +66,7 @@ def shown(database_path, figure_id, width=160):
 
 def test_a_figure_is_described_with_its_source_parts_and_bounds(shipped):
     known = describe(shipped, CHENGDU)
-    assert {(c.dimension, c.name_zh, c.name_en) for c in known.key} >= {
-        ("area", "成都市", "Chengdu")
-    }
+    assert {(c.dimension, c.name, c.name_en) for c in known.key} >= {("area", "成都市", "Chengdu")}
     assert known.figure.source.publisher == "人民日报"
     assert [part.figure_id for part in known.parts] == [ZONE]
     assert [one.change for one in known.revisions] == ["added"]

@@ -21,7 +21,7 @@ from warehouse.detail.partitions import Partition
 from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
 from warehouse.store.tables import fill, literal, ordered
 from warehouse.terms import codes, flows
-from warehouse.terms.period import parse, year_before
+from warehouse.terms.period import fiscal_year, month_of_year, parse, year_before
 
 PREFIX = "detail_"
 # The relations that are made from the rows of a period, in this order, for rules and sums to read.
@@ -192,8 +192,8 @@ def _periods(parts: Sequence[Partition]) -> list[dict[str, object]]:
                 "dataset": part.dataset,
                 "period": part.period,
                 "year_before": before,
-                "year": ends.year,
-                "month": ends.month,
+                "year": fiscal_year(ends),
+                "month": month_of_year(ends),
                 "months": months if is_whole else None,
                 "days": (ends - starts).days + 1,
                 "starts": str(starts) if period.start else None,

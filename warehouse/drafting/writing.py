@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from warehouse import project
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.text.figures import ALL, Drafted, in_order
 from warehouse.records import fields as record_fields
@@ -25,7 +26,7 @@ from warehouse.records.sheets import CONTROL, MAX_TEXT
 from warehouse.records.yaml_tree import MAX_DEPTH
 from warehouse.system import storage
 from warehouse.system.files import FormError, Problem
-from warehouse.terms import codes
+from warehouse.terms import codes, money
 
 Fields = dict[str, Any]  # a record or source as it stands in the file; of_which holds more
 
@@ -167,7 +168,7 @@ def _fields(figure: Drafted) -> Fields:
             fields[name] = _shown(name, code)
     if total is None:
         fields["period"] = figure.period.text
-    if "value" not in figure.printed and not total and figure.unit != "CNY":
+    if "value" not in figure.printed and not total and figure.unit != money.own_currency():
         fields["unit"] = figure.unit
     fields |= {name: evidence.text for name, evidence in in_order(figure.printed)}
     if figure.growth_basis != "year-on-year":
@@ -188,8 +189,7 @@ def _shown(dimension: str, code: str) -> str:
     """The name that people know a code by; flows and measures are known by their codes."""
     if dimension in ("flow", "measure"):
         return code
-    rows = codes.rows(f"{dimension}s")
-    return next((row["name_zh"] for row in rows if row["code"] == code), code)
+    return codes.called(f"{dimension}s", code, project.settings().language)
 
 
 def _skipped(draft: Draft) -> list[Fields]:

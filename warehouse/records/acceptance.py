@@ -20,10 +20,10 @@ from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
 from warehouse.records.contract import (
     DEFAULT,
-    EXAMPLES,
     NO_DEFAULTS,
     Figure,
     Source,
+    examples,
     full_id,
     record_model,
 )
@@ -187,7 +187,7 @@ class _Acceptance:
         elif source not in self.sources:
             fault = ("source", *self._unknown_source(row, source))
         elif not id_:
-            fault = "id", "is missing", EXAMPLES["id"]
+            fault = "id", "is missing", examples()["id"]
         elif other:
             message = f"is the id of another figure of this source ({other.file}:{other.line})"
             fault = "id", message, "give each figure its own id"

@@ -32,7 +32,7 @@ from warehouse.records import fields, identifiers
 from warehouse.records.fields import CODES, PRINTED
 from warehouse.records.printed import PARSERS, legend_of, read_marks
 from warehouse.records.sheets import FORMULA
-from warehouse.terms import codes, period
+from warehouse.terms import codes, money, period
 from warehouse.terms.code_rows import own_name
 from warehouse.terms.dimensions import dimensions, series_of
 from warehouse.terms.marks import LegendError
@@ -45,8 +45,7 @@ from warehouse.terms.quantity import Quantity, QuantityError
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
 
-# What to write instead, by the field of a record or a source.
-EXAMPLES = fields.EXAMPLES | {
+_EXAMPLES = {
     "period": f"write {period.EXAMPLES}",
     "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
     "text": "write the name of a file in the home's texts",
@@ -62,11 +61,18 @@ EXAMPLES = fields.EXAMPLES | {
 DEFAULT = "defaults."  # before a field of records, among the fields of a source as read
 # Fields that each record says for itself, so that its source has no default for them.
 NO_DEFAULTS = ("id", "source", "span", "part_of", "review")
+_SAY_CURRENCY = 'write unit: EUR, say, or currency = "EUR" below [project] in crossfoot.toml'
+
+
+@project.cached
+def examples() -> dict[str, str]:
+    """What to write instead, by the field of a record or a source."""
+    return fields.examples() | _EXAMPLES
 
 
 def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
     # The message goes in as a value: pydantic would read braces in it as placeholders.
-    remedy = remedy or EXAMPLES.get(field, "correct it")
+    remedy = remedy or examples().get(field, "correct it")
     context = {"message": message, "remedy": remedy, "field": field}
     return PydanticCustomError("contract", "{message}", context)
 
@@ -103,7 +109,7 @@ def _reference(text: str, info: ValidationInfo) -> str:
 
 
 def _id_like(text: str) -> str:
-    rule, such_as, example = EXAMPLES["id"].rpartition(", such as ")
+    rule, such_as, example = examples()["id"].rpartition(", such as ")
     return rule + such_as + (identifiers.id_like(text) or example)
 
 
@@ -331,17 +337,19 @@ class Record(BaseModel):
         unit = self.value.unit if self.value else unit
         measure = self.measure or _measure_of(unit)
         known = codes.by_code("measures")[measure]
-        dimension = codes.by_code("units")[unit or known["default_unit"]]["dimension"]
+        unit = unit or money.default_unit(measure)
+        if not unit:
+            raise _refuse("unit", "is not said by a value, nor by the project", _SAY_CURRENCY)
+        dimension = codes.by_code("units")[unit]["dimension"]
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
             raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
         for name in ("base", "previous"):
             level: Quantity | None = getattr(self, name)
-            if level and level.unit != (unit or known["default_unit"]):
-                message = f"is in {level.unit}, the figure in {unit or known['default_unit']}"
-                raise _refuse(name, message)
+            if level and level.unit != unit:
+                raise _refuse(name, f"is in {level.unit}, the figure in {unit}")
         object.__setattr__(self, "measure", measure)
-        object.__setattr__(self, "unit", unit or known["default_unit"])
+        object.__setattr__(self, "unit", unit)
         return self
 
 

@@ -103,9 +103,20 @@ TEXTS = tuple(field.name for field in _READ if field.kind == "text")
 # The codes beside the dimensions → their lists.
 CODES = {field.name: field.list for field in _READ if field.kind == "code"}
 LABELS = {field.name: field.label for field in _READ if field.label}
-EXAMPLES = {field.name: field.example for field in _READ if field.example}
 # The fields that become a column of the same name, unchanged.
 PLAIN = tuple(field.name for field in _READ if field.kind in ("code", "place", "breakdown", "text"))
+
+
+@project.cached
+def examples() -> dict[str, str]:
+    """What to write in a field, with examples from what people read: examples.csv has those of a
+    language, fields.csv the others.
+    """
+    text = project.file("fields", "examples.csv").read_text("utf-8")
+    language = project.settings().language
+    own = (row for row in csv.DictReader(text.splitlines()) if row["language"] == language)
+    general = {field.name: field.example for field in _READ if field.example}
+    return general | {row["field"]: row["example"] for row in own}
 
 
 @project.cached

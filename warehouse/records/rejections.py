@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import remedies
-from warehouse.records.contract import EXAMPLES
+from warehouse.records.contract import examples
 from warehouse.records.reading import Row
 from warehouse.system.files import Problem
 
@@ -48,7 +48,7 @@ def of_validation(
     for detail in details:
         context: dict[str, Any] = detail.get("ctx", {})
         field = str(detail["loc"][0]) if detail["loc"] else context.get("field", "value")
-        remedy = context.get("remedy", EXAMPLES.get(field, "correct it"))
+        remedy = context.get("remedy", examples().get(field, "correct it"))
         message = detail["msg"]
         text = fields.get(field, "")
         kin, together = f"{part} {field} {text!r}: {message}", ""
@@ -59,7 +59,7 @@ def of_validation(
                 if field in meant:
                     continue  # it is there by another name, which is told
                 message = "is missing"
-                remedy = EXAMPLES.get(field, f"say the {field}")
+                remedy = examples().get(field, f"say the {field}")
                 kin = together = f"{part}s have no {field}"
             case "extra_forbidden":
                 message = f"is no field of a {part}"
@@ -67,7 +67,7 @@ def of_validation(
                 kin = together = f"{part}s have {field}, which {message}"
             case "string_pattern_mismatch":
                 message = "is not well formed"
-                remedy = EXAMPLES.get(field, EXAMPLES["id"])
+                remedy = examples().get(field, examples()["id"])
         if field == "part_of" and row.total:
             message, remedy = "its total's id is not well formed", "mend the total"
             kin = ""

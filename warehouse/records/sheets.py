@@ -23,6 +23,7 @@ from typing import Any
 
 import duckdb
 
+from warehouse import project
 from warehouse.records import remedies
 from warehouse.store.database import open_memory
 from warehouse.system import files
@@ -101,12 +102,18 @@ def _cells_meant(cells: Sequence[str], columns: int) -> str:
             return f"separate the cells by commas, not by {name}: {','.join(split)[:MAX_SHOWN]}"
     if curly := re.search("[“„]([^“”„]*)[”“]", row):
         return f'write straight quotation marks: "{curly[1][:MAX_SHOWN]}"'
-    return 'give every column a cell; quote a cell that holds a comma: "1,234亿元"'
+    return f'give every column a cell; quote a cell that holds a comma: "1,234{_after_number()}"'
+
+
+def _after_number() -> str:
+    """A scale and a unit as the reader of a remedy knows them."""
+    return "亿元" if project.settings().language == "zh" else " million EUR"
 
 
 def read_jsonl(text: str) -> Iterator[Line]:
     """One object a line; a number is taken as it is written. Raises Malformed."""
-    remedy = 'write one object a line: {"id": "a", "source": "s", "value": "2016.6亿元"}'
+    value = f"2016.6{_after_number()}"
+    remedy = f'write one object a line: {{"id": "a", "source": "s", "value": "{value}"}}'
     for line, written in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
         if not written.strip():
             continue

@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from warehouse import project
-from warehouse.records.contract import EXAMPLES, record_model
+from warehouse.records.contract import examples, record_model
 from warehouse.records.fields import fields
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.own_queries import view_files
@@ -37,7 +37,6 @@ CHECKS, RELEASE_BEFORE, DETAIL = "expectations", "the release before", "customs 
 _SHIPPED = {
     "codes": "'warehouse/codes/' || regexp_replace(list, '^(areas|partners)$', 'geographies') "
     "|| '.csv'",
-    "exchange_rates": "'warehouse/rates/exchange_rates.csv'",
     "evidence": "unnest(['raw.figures', 'texts/' || text])",
 }
 
@@ -139,7 +138,7 @@ def record_fields() -> list[RecordField]:
             record_model().model_fields[field.name].is_required(),
             field.inherited,
             field.comment,
-            EXAMPLES.get(field.name, ""),
+            examples().get(field.name, ""),
         )
         for field in fields()
     ]

@@ -7,7 +7,6 @@ Belongs here: the tables that come from Python objects. Does not belong here: va
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -24,7 +23,7 @@ from warehouse.records.fields import PLAIN, PRINTED, code_lists, figure_columns
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.own_queries import view_files
-from warehouse.terms import codes, dimensions
+from warehouse.terms import codes, dimensions, money
 from warehouse.terms.code_rows import Row
 
 _TEXT = "VARCHAR"
@@ -42,7 +41,12 @@ _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"),
     "additive": "BOOLEAN",
     "name": _TEXT,
 }
-_RATES = {"currency": _TEXT, "month": _TEXT, "cny": "DECIMAL(18, 6)"}
+_RATES = {
+    **dict.fromkeys(("currency", "quote", "month"), _TEXT),
+    "rate": f"DECIMAL(28, {money.PLACES})",
+    "cny": "DECIMAL(18, 6)",  # the rate where the quote is CNY: for queries that are older
+    "file": _TEXT,
+}
 # What raw.figures has beside the columns of the fields: the record as JSON, and its digest.
 _OWN = {"record": _TEXT, "digest": _TEXT}
 _LOADS = {
@@ -105,7 +109,9 @@ def _check_names() -> None:
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that the queries of core, views and rules use."""
-    macros = ";\n".join(f"create or replace temp macro {macro}" for macro in _dimension_macros())
+    begins = f"fiscal_year_start() as {project.settings().fiscal_year_start}"
+    known = (begins, *_dimension_macros())
+    macros = ";\n".join(f"create or replace temp macro {macro}" for macro in known)
     connection.execute(f"{macros};\n{read_sql(project.file('macros', 'macros.sql')).query}")
 
 
@@ -247,9 +253,10 @@ def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
             yield row
 
 
-def _rates() -> Iterator[dict[str, str]]:
-    text = project.file("rates", "exchange_rates.csv").read_text("utf-8")
-    yield from csv.DictReader(text.splitlines(), strict=True)
+def _rates() -> Iterator[dict[str, Any]]:
+    for rate in money.rates():
+        cny = _text(rate.rate) if rate.quote == "CNY" else None
+        yield {**rate._asdict(), "rate": _text(rate.rate), "cny": cny}
 
 
 def _loads(batch: Batch) -> Iterator[dict[str, Any]]:

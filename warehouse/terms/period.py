@@ -11,6 +11,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
+from warehouse import project
 from warehouse.system.failure import Failure
 
 EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2020-05-08"
@@ -74,6 +75,24 @@ def year_before(day: date) -> date:
     if day.day == monthrange(day.year, day.month)[1]:
         return date(year, day.month, monthrange(year, day.month)[1])
     return day.replace(year=year)
+
+
+def fiscal_year(day: date) -> int:
+    """The year in which the fiscal year of the project began that a day lies in.
+
+    The macro `fiscal_year` of macros.sql does the same in SQL.
+    """
+    return day.year - (day.month < project.settings().fiscal_year_start)
+
+
+def month_of_year(day: date) -> int:
+    """Which month of its fiscal year a day lies in, from 1 on."""
+    return (day.month - project.settings().fiscal_year_start) % 12 + 1
+
+
+def begins_year(day: date) -> bool:
+    """Whether a fiscal year begins on a day."""
+    return (month_of_year(day), day.day) == (1, 1)
 
 
 def _days(text: str, whole: str) -> tuple[date, date]:
@@ -163,15 +182,18 @@ def _canonical(start: date, end: date) -> str:
 def _span(start: date, end: date) -> str:
     if start == end:
         return "day"
-    if not _whole_months(start, end) or start.year != end.year:
+    if not _whole_months(start, end):
         return "range"
-    months = (start.month, end.month)
-    if months == (1, 12):
-        return "year"
-    if months[0] == months[1]:
+    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    if months == 1:
         return "month"
-    if months in ((1, 6), (7, 12)):
-        return "half-year"
-    if months in ((1, 3), (4, 6), (7, 9), (10, 12)):
-        return "quarter"
-    return "year-to-date" if months[0] == 1 else "range"
+    if months == 12 and (start.month == 1 or begins_year(start)):
+        return "year"
+    # Only of the fiscal year: parts of one span never overlap.
+    within_year = fiscal_year(start) == fiscal_year(end)
+    for length, span in ((6, "half-year"), (3, "quarter")):
+        if within_year and months == length and (month_of_year(start) - 1) % length == 0:
+            return span
+    is_to_date = within_year and begins_year(start)
+    is_to_date |= start.month == 1 and start.year == end.year
+    return "year-to-date" if is_to_date else "range"

@@ -1,49 +1,51 @@
 -- id: cny-and-usd-levels-agree
 -- severity: warning
--- statement: The same trade in yuan and in dollars stands at a rate that the period had, within two
---   per cent.
--- formula: r_lo·V_usd ≤ V_cny ≤ r_hi·V_usd, r the monthly rates of the period ± 2 %
+-- statement: The same trade in two currencies, such as yuan and dollars, stands at a rate that the
+--   period had, within two per cent.
+-- formula: r_lo·V_a ≤ V_b ≤ r_hi·V_a, r the monthly rates of a in b of the period ± 2 %
 -- source: rates/exchange_rates.csv; the rate that customs uses differs from the market's by up to
 --   1.8 %
--- needs: unit = 'USD'
+-- needs: unit in (select currency from core.rates)
 
-with pairs as (
+with quoted as (select distinct currency, quote from core.rates),
+
+pairs as (
     select
-        yuan.*,
-        dollars.level_id as dollars_id
-    from core.levels as yuan
-    inner join core.levels as dollars
+        here.*,
+        there.level_id as there_id,
+        there.unit as currency
+    from core.levels as here
+    inner join core.levels as there
         on
-            yuan.series = dollars.series
-            and yuan.unit = 'CNY'
-            and dollars.unit = 'USD'
-            and yuan.period_start = dollars.period_start
-            and yuan.period_end = dollars.period_end
-            and yuan.is_latest
-            and dollars.is_latest
+            here.series = there.series
+            and here.period_start = there.period_start
+            and here.period_end = there.period_end
+            and here.is_latest
+            and there.is_latest
+    inner join quoted on here.unit = quoted.quote and there.unit = quoted.currency
 )
 
 select
-    [yuan.figure_id, dollars.figure_id] as figures,
-    yuan.figure_id || ' ' || yuan.value_printed as left_side,
-    yuan.value_lower as left_lower,
-    yuan.value_upper as left_upper,
+    [here.figure_id, there.figure_id] as figures,
+    here.figure_id || ' ' || here.value_printed as left_side,
+    here.value_lower as left_lower,
+    here.value_upper as left_upper,
     '=' as relation,
-    dollars.figure_id || ' ' || dollars.value_printed
-    || ' at the rates of the period' as right_side,
+    there.figure_id || ' ' || there.value_printed || ' at the rates of the period' as right_side,
     product_lower(
-        dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper
+        there.value_lower, there.value_upper, rates.rate_lower, rates.rate_upper
     ) as right_lower,
     product_upper(
-        dollars.value_lower, dollars.value_upper, rates.cny_lower, rates.cny_upper
+        there.value_lower, there.value_upper, rates.rate_lower, rates.rate_upper
     ) as right_upper,
-    yuan.unit
+    here.unit
 from pairs
-inner join core.figures as yuan on pairs.level_id = yuan.figure_id
-inner join core.figures as dollars on pairs.dollars_id = dollars.figure_id
+inner join core.figures as here on pairs.level_id = here.figure_id
+inner join core.figures as there on pairs.there_id = there.figure_id
 left join core.rate_bands as rates
     on
-        rates.currency = 'USD'
-        and yuan.period_start = rates.period_start
-        and yuan.period_end = rates.period_end
-where yuan.flow <> 'balance'
+        pairs.currency = rates.currency
+        and here.unit = rates.quote
+        and here.period_start = rates.period_start
+        and here.period_end = rates.period_end
+where here.flow <> 'balance'

@@ -3,6 +3,7 @@
 -- statement: A growth lies where the growth of its series usually lies, by its median and spread.
 -- formula: |g − median| ≤ 6 · max(1.4826 · MAD, 2 points), eight growths or more
 -- source: ESS validation, outlier detection by median and median absolute deviation
+-- explained: holidays that move
 
 with growth as (
     select figures.*, figures.growth::double as g

@@ -4,6 +4,7 @@
 --   usually does.
 -- formula: |ln(V_t / V_t−1) − median| ≤ 6 · max(1.4826 · MAD, 0.1), eight changes or more
 -- source: ESS validation, outlier detection by median and median absolute deviation
+-- explained: holidays that move
 
 with steps as (
     select

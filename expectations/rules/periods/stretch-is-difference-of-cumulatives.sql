@@ -27,4 +27,7 @@ left join core.figures as between_figure on stretches.between_id = between_figur
 where
     stretches.scope = 'source'
     -- Where no beginning is stated, counting may have begun anew with the year.
-    and (later.period_start is not null or year(earlier.period_end) = year(later.period_end))
+    and (
+        later.period_start is not null
+        or fiscal_year(earlier.period_end) = fiscal_year(later.period_end)
+    )

@@ -31,6 +31,6 @@ where
         later.period_start is not null
         or (
             earlier.source_id = later.source_id
-            and year(earlier.period_end) = year(later.period_end)
+            and fiscal_year(earlier.period_end) = fiscal_year(later.period_end)
         )
     )

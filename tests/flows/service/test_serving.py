@@ -201,6 +201,7 @@ def test_a_scheduled_run_fires_and_publishes(service, receiver):
 
     first = (service.home / "current").readlink()
     nightly = service.deployment("crossfoot/nightly")
+    assert [s.schedule.timezone for s in nightly.schedules] == ["Asia/Shanghai"]
     # So soon that nobody waits long, and so late that a busy server still schedules it before.
     soon = datetime.now(UTC) + timedelta(seconds=8)
     schedule = IntervalSchedule(interval=timedelta(days=1), anchor_date=soon)

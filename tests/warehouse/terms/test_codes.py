@@ -36,6 +36,7 @@ OWN_COLUMNS = {
     "operators": {"kind"},
     "measures": {"dimension", "default_unit", "additive"},
     "units": {"dimension", "base", "factor"},
+    "holidays": {"areas", "dates"},
 }
 KINDS = {
     "geographies": {
@@ -119,7 +120,8 @@ def test_kinds_are_known(list_name):
 def test_a_measure_is_counted_in_a_base_unit_of_its_dimension():
     units = {row["code"]: row for row in codes.rows("units")}
     for row in codes.rows("measures"):
-        unit = units[row["default_unit"]]
+        assert bool(row["default_unit"]) == (row["dimension"] != "money"), row
+        unit = units[row["default_unit"] or "CNY"]  # of money that of the project
         assert unit["base"] == unit["code"] and unit["dimension"] == row["dimension"], row
         assert row["additive"] in ("true", "false")
 

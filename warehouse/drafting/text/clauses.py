@@ -14,7 +14,7 @@ from itertools import pairwise, takewhile
 from warehouse import project
 from warehouse.drafting.text.figures import ALL
 from warehouse.drafting.text.tokens import Token, plain, vocabulary
-from warehouse.terms import codes
+from warehouse.terms import codes, money
 from warehouse.terms.codes import ancestors
 
 QUALIFIERS = tuple(ALL)
@@ -216,4 +216,4 @@ def dimension_of_measure(code: str) -> str:
 
 def unit_of_measure(code: str) -> str:
     """The unit that a measure has where none is printed."""
-    return codes.by_code("measures")[code]["default_unit"]
+    return money.default_unit(code)

@@ -13,6 +13,7 @@ from warehouse import project
 from warehouse.drafting.text.clauses import dimension_of_measure
 from warehouse.drafting.text.figures import Drafted, Skipped
 from warehouse.drafting.text.tokens import plain, vocabulary
+from warehouse.terms import codes, money
 from warehouse.terms.codes import ancestors
 
 _YEN_OR_YUAN = re.compile(r"^[^\w¥￥]*[-+−]?[¥￥](?!.*(?:元|yuan|rmb|人民币|renminbi))", re.I)
@@ -29,7 +30,8 @@ def doubt_misfits(text: str, figures: Iterable[Drafted]) -> list[Skipped]:
         area = figure.codes["area"]
         for name in ("value", "base"):
             printed = figure.printed.get(name)
-            if printed is None or not _YEN_OR_YUAN.match(printed.text):
+            is_yuan = figure.unit == "CNY"  # what ¥ was read as
+            if printed is None or not is_yuan or not _YEN_OR_YUAN.match(printed.text):
                 continue
             if area == "JP" or (yen and not yuan):
                 del figure.printed[name]
@@ -58,7 +60,7 @@ def _doubt_currency(figure: Drafted, area: str) -> None:
     if not own or figure.unit == own:
         return
     value = figure.printed.get("value") or figure.printed.get("base")
-    if value is None and figure.unit == "CNY":
+    if value is None and figure.unit == money.own_currency():
         figure.doubt(f"its currency is not said: read as {figure.unit}")
     elif figure.unit != "USD":
         figure.doubt(f"{figure.unit} is not the currency of {country}")
@@ -69,4 +71,8 @@ def _doubt_currency(figure: Drafted, area: str) -> None:
 @project.cached
 def _currencies() -> dict[str, tuple[str, bool]]:
     """By country: its currency, and whether people there call it a dollar."""
-    return {row["area"]: (row["unit"], bool(row["dollar"])) for row in vocabulary("currencies")}
+    known = {row["area"]: (row["unit"], bool(row["dollar"])) for row in vocabulary("currencies")}
+    home, own = project.settings().area.partition("-")[0], money.own_currency()
+    if home and own:
+        known.setdefault(home, (own, "dollar" in codes.called("units", own)))
+    return known

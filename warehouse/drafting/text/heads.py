@@ -219,6 +219,8 @@ def _complete(reading: Reading, subject: Subject, measure: str) -> str:
         doubts.append(f"named by its customs: {inner.text} is that of {reading.office.name}")
     if "area" not in codes:
         codes["area"], doubt = carried_area(reading)
+        if not codes["area"]:
+            return "names no area, and neither does the project"
         doubts += [doubt] if doubt else []
     enterprise = reading.sentence.enterprise
     if enterprise and codes["operator"] == "total":

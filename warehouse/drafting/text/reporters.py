@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from warehouse import project
 from warehouse.drafting.text.clauses import (
     ENDS,
     LEADS,
@@ -20,7 +21,7 @@ from warehouse.drafting.text.clauses import (
 )
 from warehouse.drafting.text.state import LastArea, Office, Reading
 from warehouse.drafting.text.tokens import PUNCTUATION, Token
-from warehouse.terms.codes import ancestors, kind_of
+from warehouse.terms.codes import ancestors, called, kind_of
 
 _QUOTED = re.compile("“[^“”]*”")
 _OFFICE = re.compile("海关(?!总署)| Customs(?![a-z])")
@@ -40,7 +41,8 @@ def area_or_partner(reading: Reading, token: Token) -> Token:
 
     An area of which the text speaks is remembered.
     """
-    if token.kind == "country" or (token.kind, token.meaning) == ("area", "CN"):
+    is_home = token.kind in ("area", "partner") and token.meaning == _home()
+    if token.kind == "country" or is_home:
         token = _area_or_partner(reading, token)
     if token.kind != "area":
         return token
@@ -59,13 +61,22 @@ def _area_or_partner(reading: Reading, token: Token) -> Token:
     """A country that may report itself is a partner where the words or the text say so."""
     area, partner = (token.meaning.split() * 2)[:2]
     led = LEADS.search(before_name(reading.text, token)) is not None
-    home = reading.area is not None and reading.area.code.startswith("CN")
-    if area == "CN":
-        is_partner = led and reading.area is not None and not home
+    at_home = reading.area is not None and _country(reading.area.code) == _home()
+    if area == _home():
+        is_partner = led and reading.area is not None and not at_home
     else:
-        is_partner = led or home or holds(reading.sentence.head[-3:], "partner")
+        is_partner = led or at_home or holds(reading.sentence.head[-3:], "partner")
     kind, meaning = ("partner", partner) if is_partner else ("area", area)
     return Token(token.start, token.end, kind, meaning, token.text)
+
+
+def _home() -> str:
+    """The country whose figures the project curates, or parts of whose; '' where none is said."""
+    return _country(project.settings().area)
+
+
+def _country(area: str) -> str:
+    return area.partition("-")[0]
 
 
 def _names_source(reading: Reading, token: Token) -> bool:
@@ -130,12 +141,16 @@ def area_around(reading: Reading, clause: list[Token]) -> str:
 
 
 def carried_area(reading: Reading) -> tuple[str, str]:
-    """(the area of a figure whose sentence names none, why that is unsure or '')."""
+    """(the area of a figure whose sentence names none, why that is unsure or '').
+
+    The area is '' where neither the text names one nor the project.
+    """
     last, office = reading.area, reading.office
     if last is None and office is not None:
         return office.area, f"named by its customs: {office.name} may report on more"
     if last is None:
-        return "CN", "no area is named: read as China"
+        own = project.settings().area
+        return own, f"no area is named: read as {called('areas', own)}"
     if last.paragraph != reading.paragraph:
         return last.code, f"the area {last.code} is carried on from another paragraph"
     return last.code, ""

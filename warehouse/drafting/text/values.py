@@ -28,6 +28,7 @@ from warehouse.drafting.text.listed import head_of_listed
 from warehouse.drafting.text.state import Reading
 from warehouse.drafting.text.tokens import LENGTH_OF_TIME, Token, plain, read_quantity
 from warehouse.drafting.text.unread import doubt_unread, doubt_unread_before
+from warehouse.terms import codes, money
 from warehouse.terms.quantity import Quantity
 
 _NEAR = 60  # characters before a number that may say its measure
@@ -90,8 +91,10 @@ def _draft_value(
     if measure.guessed:
         figure.doubt(f"the measure {measure.code} is read from the words around it")
     currency = reading.currency
-    if amount.unit == "CNY" and any(word in currency.lower() for word in ("美元", "dollar")):
-        figure.doubt(f"{currency}, it says, but the unit is that of yuan")
+    own = codes.called("units", amount.unit)
+    says_dollars = any(word in currency.lower() for word in ("美元", "dollar"))
+    if amount.unit == money.own_currency() and says_dollars and "dollar" not in own:
+        figure.doubt(f"{currency}, it says, but the unit is that of {own}")
     doubt_unread(reading, figure, head.clause, token.start)
     reading.add(figure, listed=listed)
 

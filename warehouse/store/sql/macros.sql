@@ -91,6 +91,10 @@ create or replace temp macro year_before(day) as case
     else (day - interval 1 year)::date
 end;
 
+-- The year in which the fiscal year of the project began that a day lies in.
+create or replace temp macro fiscal_year(day) as
+year((day - to_months(fiscal_year_start() - 1))::date);
+
 -- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
 create or replace temp macro known_sum(number) as
 case when count(*) = count(number) then sum(number) end;

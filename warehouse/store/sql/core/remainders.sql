@@ -23,7 +23,7 @@ with sets as (
                 list_transform(
                     differing(part.series, total.series),
                     lambda dimension : case dimension
-                        when 'area' then areas.name_zh
+                        when 'area' then areas.name
                         when 'flow' then part.flow
                         else dimension || ' ' || coalesce(
                             code_in(part.series, dimension), default_of(dimension)

@@ -45,6 +45,10 @@ cumulatives as (
                 dayofyear(scoped.period_start) = 1
                 and year(scoped.period_start) = year(scoped.period_end)
             )
+            or (
+                fiscal_year(scoped.period_start) > fiscal_year(scoped.period_start - 1)
+                and fiscal_year(scoped.period_start) = fiscal_year(scoped.period_end)
+            )
         )
 ),
 

@@ -4,7 +4,7 @@
 -- key: figure_id, inner_kind
 -- units: base units; shares as fractions. Newest vintages, so the sources may differ
 -- column area: code of the whole
--- column area_name: its name in Chinese
+-- column area_name: its name in the language of the project
 -- column flow: the flow
 -- column series: series of the whole
 -- column unit: base unit
@@ -49,7 +49,7 @@ latest as (
 
 select
     whole.area,
-    areas.name_zh as area_name,
+    areas.name as area_name,
     whole.flow,
     whole.series,
     whole.unit,
@@ -85,7 +85,7 @@ inner join known on inside.outer_area = known.outer_area and inside.kind = known
 inner join core.codes as areas on areas.list = list_of('area') and whole.area = areas.code
 group by
     whole.area,
-    areas.name_zh,
+    areas.name,
     whole.flow,
     whole.series,
     whole.unit,

@@ -5,7 +5,7 @@
 -- units: values in the base unit `unit` (CNY, USD, kg, piece, …); growth as fractions (0.203 is
 --   20.3 %)
 -- column area: code of the reporting area
--- column area_name: its name in Chinese
+-- column area_name: its name in the language of the project
 -- column area_name_en: its name in English
 -- column partner: code of the partner; WLD is all
 -- column flow: exports, imports, trade (both), balance or none

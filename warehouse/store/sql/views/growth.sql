@@ -4,7 +4,7 @@
 -- fields: the last columns are those dimensions that a series names where they are stated
 -- units: base units; growth and revision as fractions
 -- column area: code of the area
--- column area_name: its name in Chinese
+-- column area_name: its name in the language of the project
 -- column partner: code of the partner
 -- column flow: the flow
 -- column product: code of the goods
@@ -44,7 +44,7 @@ with further as (
 
 select
     figures.area,
-    areas.name_zh as area_name,
+    areas.name as area_name,
     figures.partner,
     figures.flow,
     figures.product,

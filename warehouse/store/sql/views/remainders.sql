@@ -11,7 +11,7 @@
 -- column published_from: first day on which all that the row says can have been published
 -- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
 --   then
--- column total_area: name of the total's area in Chinese
+-- column total_area: name of the total's area in the language of the project
 -- column flow: the total's flow
 -- column total_printed: the total as printed
 -- column without: what the parts differ by from the total, in words
@@ -45,7 +45,7 @@ select
     total.period_end,
     greatest(sources.published_from, parts.published_from) as published_from,
     greatest(sources.published_to, parts.published_to) as published_to,
-    areas.name_zh as total_area,
+    areas.name as total_area,
     total.flow,
     total.value_printed as total_printed,
     remainders.without,

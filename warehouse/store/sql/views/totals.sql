@@ -9,7 +9,7 @@
 -- column published_from: first day on which all that the row says can have been published
 -- column published_to: last such day, so that `published_to <= date '2020-05-01'` is what was known
 --   then
--- column total_area: name of the total's area in Chinese
+-- column total_area: name of the total's area in the language of the project
 -- column total_flow: the total's flow
 -- column total_printed: the total as printed
 -- column total_value: the total
@@ -17,7 +17,7 @@
 -- column total_published_from: first day on which the total can have been published
 -- column total_published_to: last such day
 -- column breakdown: the dimensions in which the part differs from its total
--- column part_area: name of the part's area in Chinese
+-- column part_area: name of the part's area in the language of the project
 -- column part_partner: the part's partner
 -- column part_flow: the part's flow
 -- column part_product: the part's product
@@ -44,7 +44,7 @@ select
     part.period_end,
     greatest(total_sources.published_from, part_sources.published_from) as published_from,
     greatest(total_sources.published_to, part_sources.published_to) as published_to,
-    total_areas.name_zh as total_area,
+    total_areas.name as total_area,
     total.flow as total_flow,
     total.value_printed as total_printed,
     total.value as total_value,
@@ -52,7 +52,7 @@ select
     total_sources.published_from as total_published_from,
     total_sources.published_to as total_published_to,
     parts.breakdown,
-    part_areas.name_zh as part_area,
+    part_areas.name as part_area,
     part.partner as part_partner,
     part.flow as part_flow,
     part.product as part_product,

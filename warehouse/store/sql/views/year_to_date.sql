@@ -4,7 +4,7 @@
 -- key: figure_id
 -- units: base units. The ends are what must hold if neither figure was revised
 -- column area: code of the area
--- column area_name: its name in Chinese
+-- column area_name: its name in the language of the project
 -- column flow: the flow
 -- column series: area.partner.flow.product.regime.operator.measure, and .name=code for each further
 --   dimension that is not at its default
@@ -33,7 +33,7 @@
 
 select
     later.area,
-    areas.name_zh as area_name,
+    areas.name as area_name,
     later.flow,
     later.series,
     later.unit,

@@ -6,8 +6,8 @@
 -- column area: code of the reporting area
 -- column flow: exports, imports or trade
 -- column unit: unit of the values
--- column year: year of its last day
--- column month: month of its last day
+-- column year: fiscal year of its last day
+-- column month: which month of that year its last day lies in
 -- column months: how many whole months it consists of; 0 where it does not consist of whole ones
 -- column days: how many days it has
 -- column starts: its first day
