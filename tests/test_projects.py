@@ -49,6 +49,10 @@ def suspected(result):
     }
 
 
+# Viet Nam's first estimates of May 2023 were 3 % too high, as the growth printed a year later tells.
+WARNINGS = {"viet-nam": {"implied-revision-is-small"}}
+
+
 @pytest.mark.parametrize("name", PROJECTS)
 def test_a_project_of_files_alone_is_accepted_whole_and_holds(name, using):
     using(EXAMPLES / name)
@@ -57,8 +61,8 @@ def test_a_project_of_files_alone_is_accepted_whole_and_holds(name, using):
     assert result.batch.quarantined == ()
     assert len(result.batch.figures) >= 30
     assert [str(finding.message) for finding in errors(result)] == []
-    warnings = [f.message for f in result.assessment.findings if f.severity == "warning"]
-    assert warnings == []
+    warnings = {f.rule for f in result.assessment.findings if f.severity == "warning"}
+    assert warnings == WARNINGS.get(name, set())
     assert not result.contradicted
 
 
@@ -107,6 +111,18 @@ def test_a_slip_in_it_is_found(name, file, printed, spoilt, figure, using, tmp_p
     assert result.batch.problems == []
     assert result.contradicted
     assert figure in suspected(result)
+
+
+def test_shares_that_an_office_trims_until_they_add_up_are_found(using, tmp_path):
+    """Rosstat's table prints 13,1 % for manufacturing, which its levels make 13,0 %."""
+    folder = Path(shutil.copytree(EXAMPLES / "gdp-russia", tmp_path / "gdp"))
+    path = folder / "records" / "2017-h1.csv"
+    without, printed = '"4894,3 млрд руб.",,', '"4894,3 млрд руб.","13,1 %",'
+    text = path.read_text("utf-8")
+    assert without in text
+    path.write_text(text.replace(without, printed), "utf-8")
+    using(folder)
+    assert {finding.rule for finding in errors(checked(folder))} == {"share-agrees-with-levels"}
 
 
 def test_a_rule_of_a_project_is_checked(using):
