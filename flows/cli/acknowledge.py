@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.text import Text
@@ -55,24 +55,14 @@ def command(
     if last_day < today:
         raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
-    if project.is_installed(settings.acknowledged):
-        raise ProjectError(
-            f"{settings.acknowledged}: is part of the installed package, whose next version would "
-            "lose it; accept findings in a project of your own, crossfoot init DIR --area XX, or "
-            "in a file that you name: export CROSSFOOT_ACKNOWLEDGED=accepted.yaml"
-        )
+    _refuse_installed(settings.acknowledged)
     candidates: dict[str, tuple[Finding, Mapping[str, str]]] = {}
     for finding, digests in _acceptable(settings, paths or [settings.records]):
         candidates.setdefault(finding.id, (finding, digests))
         if finding.id == finding_id:
             break
     if finding_id not in candidates:
-        searched = ", ".join(map(str, paths or [settings.records]))
-        known = ", ".join(candidates) or "none"
-        message = f"there is no finding {finding_id} in {searched} or runs below {settings.home}"
-        remedy = "name the records that have it, --records, or the home of such a run, --home"
-        print_error(f"{message}; there are: {known}; {remedy}")
-        sys.exit(UNUSABLE)
+        _refuse_unknown(finding_id, candidates, paths or [settings.records], settings.home)
     finding, digests = candidates[finding_id]
     entry = acknowledgements.Acknowledgement(
         rule=finding.rule,
@@ -91,6 +81,28 @@ def command(
     out.print(Text(message))
     for entry in earlier:
         out.print(Text(f"kept beside it: {entry.reviewer} until {entry.expires}: {entry.reason}"))
+
+
+def _refuse_installed(file: Path) -> None:
+    """Raise ProjectError where the file of acknowledgements is part of the installed package."""
+    if project.is_installed(file):
+        raise ProjectError(
+            f"{file}: is part of the installed package, whose next version would "
+            "lose it; accept findings in a project of your own, crossfoot init DIR --area XX, or "
+            "in a file that you name: export CROSSFOOT_ACKNOWLEDGED=accepted.yaml"
+        )
+
+
+def _refuse_unknown(
+    finding_id: str, candidates: Iterable[str], searched: list[Path], home: Path
+) -> NoReturn:
+    """End with what there is instead."""
+    known = ", ".join(candidates) or "none"
+    records = ", ".join(map(str, searched))
+    message = f"there is no finding {finding_id} in {records} or runs below {home}"
+    remedy = "name the records that have it, --records, or the home of such a run, --home"
+    print_error(f"{message}; there are: {known}; {remedy}")
+    sys.exit(UNUSABLE)
 
 
 def _acceptable(
