@@ -186,9 +186,9 @@ def test_names_and_amounts_are_in_the_reader_s_language(made):
 
 def test_a_german_project_is_in_euros_and_in_german(made):
     figures = [
-        "id: growth, area: Germany, flow: exports, period: 2023-02, growth: 5.0%",
-        "id: euros, area: DE, flow: exports, period: 2023-03, value: EUR 129.7 billion",
-        "id: dollars, area: Deutschland, flow: exports, period: 2023-03, value: USD 148.9 billion",
+        "id: growth, area: Germany, flow: exports, period: 2023-02, growth: '5,0 %'",
+        "id: euros, area: DE, flow: exports, period: 2023-03, value: '129,7 Mrd. EUR'",
+        "id: dollars, area: Deutschland, flow: exports, period: 2023-03, value: '148,9 Mrd. USD'",
     ]
     connection = made(
         *('area = "DE"', 'currency = "EUR"', 'language = "de"', 'timezone = "Europe/Berlin"'),

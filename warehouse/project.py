@@ -176,7 +176,7 @@ def fault(name: str, value: Any) -> str:
         is_month = type(value) is int and 1 <= value <= 12
         return "" if is_month else f"{value!r} is no month; write 1 to 12"
     if name == "release_days":
-        are_days = isinstance(value, list) and all(map(_is_days, value))
+        are_days = isinstance(value, list | tuple) and all(map(_is_days, value))
         return "" if are_days else f"{value!r} are no days of a month; write [7, 14] or ['7-10']"
     if not isinstance(value, str):
         return f"{value!r} is no text; write it in quotation marks"
