@@ -79,9 +79,9 @@ def parse_growth(text: str, notation: Notation | None = None) -> Quantity:
     """Read a growth as a ratio: 下降3.2%, 翻一番, 增长1.2倍, 近三成; or 1.5个百分点 (unit 'pp').
 
     Growth is the factor less one: 增长1.2倍 is 1.2, but 1.2倍 and 是去年的1.2倍 are 0.2, 翻两番
-    is 3 ± 0.5 (four times as much), and 101.5 % of the previous year is 0.015. A growth with an upper bound
-    only is no less than -1, for nothing shrinks by more than the whole of it. 持平 and unchanged
-    are 0 ± 0.5 %, as if 0 % had been printed. Raises QuantityError.
+    (four times as much) is 3 ± 0.5, and 101.5 % of the previous year is 0.015. A growth with an
+    upper bound only is no less than -1, for nothing shrinks by more than the whole of it. 持平 and
+    unchanged are 0 ± 0.5 %, as if 0 % had been printed. Raises QuantityError.
     """
     reader = Reader(
         text, notation or of_project(), GROWTH_UNITS, "a unit such as %, 成, 倍 or 百分点"
