@@ -49,7 +49,7 @@ def suspected(result):
     }
 
 
-# Viet Nam's first estimates of May 2023 were 3 % too high, as the growth printed a year later tells.
+# Viet Nam's first estimates of May 2023 were 3 % too high, as growth printed a year later tells.
 WARNINGS = {"viet-nam": {"implied-revision-is-small"}}
 
 

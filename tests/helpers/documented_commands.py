@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
-from unittest.mock import patch
+from unittest import mock
 
 import typer
 
 from flows.cli.app import crossfoot
 from tests.conftest import ROOT
 from tests.helpers.documented_files import ShownFile, shown_file
+from warehouse import project
 
 COMMAND = crossfoot()
 README = ROOT / "README.md"
@@ -144,7 +145,7 @@ def parse(text: str) -> None:
         name = words.pop(0)
         assert name in command.commands, f"there is no {name} in: {text}"
         command = command.get_command(None, name)
-    with patch("warehouse.project.use"):  # the project that is named is not there, or not meant
+    with mock.patch.object(project, "use"):  # which a test would go on with
         command.make_context(name, words)
 
 

@@ -379,7 +379,7 @@ def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list
     wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
     for figure in figures:
         record = figure.record
-        if record.period.end > figure.source.vintage.end:
+        if record.period.end > figure.source.vintage.end and not record.may_come_early:
             published = f"when it was published ({figure.source.published})"
             reasons[figure.id] = f"period {record.period.text} had not ended {published}"
             together[figure.id] = f"their periods had not ended {published}"

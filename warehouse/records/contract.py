@@ -127,8 +127,10 @@ def _legend(text: str) -> str:
 
 
 def _read_period(text: str, field: str = "period") -> Period:
+    # A day of publication is a month or a day, and no fiscal year.
+    first_month = project.settings().fiscal_year_start if field == "period" else 1
     try:
-        return period.parse(text, project.settings().fiscal_year_start)
+        return period.parse(text, first_month)
     except period.PeriodError as error:
         raise _refuse(field, str(error)) from None
 
@@ -302,6 +304,11 @@ class Record(BaseModel):
                 ("confidentiality", self.confidentiality),
             )
         )
+
+    @property
+    def may_come_early(self) -> bool:
+        """Whether its status says that it may be known before its period has ended."""
+        return bool(self.status and codes.row(CODES["status"], self.status)["early"] == "yes")
 
     @property
     def place(self) -> tuple[int, int] | None:

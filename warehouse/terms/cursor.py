@@ -63,6 +63,13 @@ class Cursor:
         self.at = match.end()
         return match[1]
 
+    def cut(self, pattern: re.Pattern[str]) -> bool:
+        """Whether the text ends as the pattern says, which is then read."""
+        if (match := pattern.search(self.plain)) is None:
+            return False
+        self.plain = self.plain[: match.start()]
+        return True
+
     def skip_spaces(self, at: int | None = None) -> int:
         """The place of the next character from `at` (default: here) that is no space."""
         return len(self.plain) - len(self.plain[self.at if at is None else at :].lstrip())

@@ -19,6 +19,7 @@ EARLIEST, LATEST = 1700, 2199
 
 _INSTANT = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(Q[1-4])|(H[12])))?")
 _WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_TWO_YEARS = re.compile(r"(\d{4})([-/])(\d{2})")
 _FISCAL = re.compile(r"FY\s?(\d{4})(?:[-/](\d{2}|\d{4}))?(?:-(Q[1-4]|H[12]))?")
 # Every period matches this, for forms that can only check a pattern; not all that matches is one.
 PATTERN = r"^(\.\./)?(FY ?)?\d{4}[-\dQHW]*(/(FY ?)?\d{2,4}[-\dQHW]*)?$"
@@ -43,13 +44,16 @@ def parse(text: str, fiscal_year_start: int = 1) -> Period:
     """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
 
     Fiscal years are written `FY2019-20`, and their quarters `FY2019-20-Q1`; they begin in the month
-    `fiscal_year_start`. Weeks are those of ISO 8601: `2020-W05`.
+    `fiscal_year_start`. Where that is not January, `2019-20` is one too, and `2010-11`, which may
+    be November, is refused with both. Weeks are those of ISO 8601: `2020-W05`.
 
     `2020` and `2020-01/2020-12` are the same period and come back with the same text: whole
     years as `2020`, whole months as `2020-03` or `2020-01/2020-03`, all else day by day.
 
     Raises PeriodError.
     """
+    if fiscal_year_start != 1:
+        text = _named_fiscal(text.strip())
     if fiscal := _fiscal_year(text.strip(), fiscal_year_start):
         start, end = fiscal
         return Period(_canonical(start, end), start, end, _span(start, end))
@@ -136,6 +140,21 @@ def _days_of_week(year: int, week: int, whole: str) -> tuple[date, date]:
         return date.fromisocalendar(year, week, 1), date.fromisocalendar(year, week, 7)
     except ValueError:
         raise PeriodError(f"there is no week {week:02} in {year} ({whole!r})") from None
+
+
+def _named_fiscal(text: str) -> str:
+    """`2019-20` as `FY2019-20`, any other text as it is. Raises PeriodError at `2010-11`."""
+    years = _TWO_YEARS.fullmatch(text)
+    if years is None or int(years[3]) != (int(years[1]) + 1) % 100:
+        return text
+    if 1 <= int(years[3]) <= 12:
+        last = monthrange(int(years[1]), int(years[3]))[1]
+        month = f"{years[1]}-{years[3]}"
+        raise PeriodError(
+            f"{text!r} may be a fiscal year or a month; "
+            f"write FY{month}, or {month}-01/{month}-{last} for the month"
+        )
+    return f"FY{text}"
 
 
 def _fiscal_year(text: str, first_month: int) -> tuple[date, date] | None:

@@ -19,7 +19,7 @@ from warehouse.terms.amounts import EXACT, Amount
 from warehouse.terms.cursor import QuantityError
 from warehouse.terms.notation import Notation, of_project
 from warehouse.terms.quantity_reader import FRACTION, SIGN, SYMBOL, Reader
-from warehouse.terms.quantity_words import OF_THE_YEAR_BEFORE
+from warehouse.terms.quantity_words import OF_THE_YEAR_BEFORE, TO_THE_YEAR_BEFORE
 
 __all__ = ["Quantity", "QuantityError", "parse_growth", "parse_share", "parse_value"]
 
@@ -78,15 +78,18 @@ def parse_value(text: str, notation: Notation | None = None) -> Quantity:
 def parse_growth(text: str, notation: Notation | None = None) -> Quantity:
     """Read a growth as a ratio: 下降3.2%, 翻一番, 增长1.2倍, 近三成; or 1.5个百分点 (unit 'pp').
 
-    Growth is the factor less one: 增长1.2倍 is 1.2, but 1.2倍 and 是去年的1.2倍 are 0.2, and 翻两番
-    (four times as much) is 3 ± 0.5. A growth with an upper bound only is no less than -1, for
-    nothing shrinks by more than the whole of it. 持平 and unchanged are 0 ± 0.5 %, as if 0 % had
-    been printed. Raises QuantityError.
+    Growth is the factor less one: 增长1.2倍 is 1.2, but 1.2倍 and 是去年的1.2倍 are 0.2, 翻两番
+    (four times as much) is 3 ± 0.5, and 101.5 % of the previous year is 0.015. A growth with an
+    upper bound only is no less than -1, for nothing shrinks by more than the whole of it. 持平 and
+    unchanged are 0 ± 0.5 %, as if 0 % had been printed. Raises QuantityError.
     """
     reader = Reader(
         text, notation or of_project(), GROWTH_UNITS, "a unit such as %, 成, 倍 or 百分点"
     )
+    is_level = reader.cut(TO_THE_YEAR_BEFORE)
     reader.lead(SIGN)
+    if is_level and reader.sign:
+        raise reader.error("no sign, as 100 % is the year before")
     is_factor = not reader.sign and reader.take(OF_THE_YEAR_BEFORE) is not None
     if is_factor:
         reader.lead(None)
@@ -95,7 +98,7 @@ def parse_growth(text: str, notation: Notation | None = None) -> Quantity:
     unit = low.unit.code
     if (unit in ("multiple", "fold") and reader.sign < 0) or (unit == "pp" and is_factor):
         raise reader.error("a percentage", start)
-    is_factor |= unit == "fold" or (unit == "multiple" and not reader.sign)
+    is_factor |= is_level or unit == "fold" or (unit == "multiple" and not reader.sign)
     read = _quantity(reader, low, high, int(is_factor))
     if read.hedge == "at-most" and read.unit == "ratio":
         # 增长近20% is a rise and 下降近20% a fall; near +20% or 近20% may be anything from -100 %.

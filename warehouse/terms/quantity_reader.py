@@ -34,6 +34,8 @@ from warehouse.terms.quantity_words import (
     RANGES,
     SCALES,
     SIGNS,
+    SIGNS_ELSEWHERE,
+    SIGNS_IN_BRACKETS,
     SYMBOLS,
     UNCHANGED,
     Words,
@@ -50,7 +52,11 @@ _YI = one_of(("亿",))
 _SCALE_AFTER_HEDGE = one_of(word for word in SCALES if word[-1] in GREAT)
 _HYPHEN = re.compile("(-)(?=[a-z])")  # a 5.2-percent rise
 _BEFORE, _WITHIN, _AFTER = map(Words, (HEDGES_BEFORE, HEDGES_WITHIN, HEDGES_AFTER))
-SYMBOL, SIGN = Words(SYMBOLS), Words(SIGNS, r"(?!到|至)(?:了|\s*by(?![a-z]))?")
+SYMBOL = Words({sign: f"{SYMBOLS[sign]};{SIGNS_IN_BRACKETS[sign]}" for sign in SYMBOLS})
+SIGN = Words(
+    {sign: f"{SIGNS[sign]};{SIGNS_IN_BRACKETS[sign]};{SIGNS_ELSEWHERE[sign]}" for sign in SIGNS},
+    r"(?!到|至)(?:了|\s*by(?![a-z]))?",
+)
 _FACTOR, _TO = one_of(FACTORS), one_of(RANGES.split(";"))
 _UNCHANGED = Words({kind: ";".join(map(plain, w.split(";"))) for kind, w in UNCHANGED.items()})
 _D = "[一二两三四五六七八九]"

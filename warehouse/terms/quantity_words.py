@@ -35,6 +35,9 @@ SIGNS = {
     "-": f"{MINUS};下降;减少;下滑;回落;萎缩;收窄;缩小;下跌;降低;减;降;跌;"
     "down;fell;declined;decreased;dropped;shrank",
 }
+# What is printed elsewhere: India's offices put a sign in brackets. Drafts do not read these.
+SIGNS_IN_BRACKETS = {"+": "(+)", "-": "(-);(−);(–)"}
+SIGNS_ELSEWHERE = {"+": "plus;tăng;рост", "-": "minus;giảm;снижение"}
 FACTORS = {"翻倍": 2, "翻一倍": 2, "翻了一倍": 2, "doubled": 2, "tripled": 3, "quadrupled": 4}
 DOUBLINGS = {"": 1, "一": 1, "1": 1, "两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
 FACTORS |= {f"翻{past}{n}番": 2 ** DOUBLINGS[n] for n in DOUBLINGS for past in ("", "了")}
@@ -66,4 +69,10 @@ def one_of(words: Iterable[str], ending: str = "") -> re.Pattern[str]:
 _TO_A_LEVEL = "(?:增长|增加|扩大|提高|上升)到|增至"
 OF_THE_YEAR_BEFORE = re.compile(
     rf"\s*((?:{_TO_A_LEVEL}|是|为|达到?|相当于)?(?:去年|上年)(?:同期)?的|{_TO_A_LEVEL})"
+)
+# Behind a percentage: it is a level, that of the year before being 100 %.
+_OF_WHICH_YEAR = "(?:предыдущего|прошлого) года"
+TO_THE_YEAR_BEFORE = re.compile(
+    r"\s*(?:of (?:the )?(?:previous|preceding) year(?:'s level)?|of the year before"
+    rf"|к (?:соответствующему|аналогичному) (?:периоду|кварталу|месяцу) {_OF_WHICH_YEAR})\s*$"
 )

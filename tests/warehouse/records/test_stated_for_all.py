@@ -242,3 +242,15 @@ def test_facts_that_differ_by_definition_alone_are_two(accepted, built):
     )
     assert built(batch, "select count(*), count(distinct series) from figures") == [(7, 7)]
     assert built(batch, "from quality.findings") == []
+
+
+@pytest.mark.parametrize("status", ["estimated", "flash", "forecast", "E", "revised", "A", ""])
+def test_what_is_an_estimate_may_be_known_before_its_period_has_ended(accepted, status):
+    said = f", status: {status}" if status else ""
+    batch = accepted(
+        SOURCE + ", defaults: {area: CN, flow: exports}}",
+        f"figures: [{{id: a, period: 2020-07, value: 5亿元{said}}}]",
+    )
+    assert batch.problems == []
+    early = status in ("estimated", "flash", "forecast", "E")
+    assert (len(batch.figures), len(batch.quarantined)) == ((1, 0) if early else (0, 1))

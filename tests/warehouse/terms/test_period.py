@@ -98,6 +98,10 @@ def test_refuses(text, says):
     ("text", "first_month", "canonical"),
     [
         ("FY2019-20", 4, "2019-04/2020-03"),
+        ("2019-20", 4, "2019-04/2020-03"),
+        ("1999-00", 4, "1999-04/2000-03"),
+        ("2019/20", 7, "2019-07/2020-06"),
+        ("2012-11", 4, "2012-11"),
         ("FY2019-2020", 4, "2019-04/2020-03"),
         ("FY 2019/20", 7, "2019-07/2020-06"),
         ("FY1999-00", 10, "1999-10/2000-09"),
@@ -108,6 +112,13 @@ def test_refuses(text, says):
 )
 def test_a_fiscal_year_begins_where_the_project_says(text, first_month, canonical):
     assert parse(text, first_month).text == canonical
+
+
+@pytest.mark.parametrize("text", ["2010-11", "2011-12", "2010/11"])
+def test_a_month_that_may_be_a_fiscal_year_is_asked_about(text):
+    with pytest.raises(PeriodError, match=r"write FY201[01]-1[12], or 201[01]-1[12]-01/"):
+        parse(text, 4)
+    assert parse("2010-11").span == "month"
 
 
 def test_a_fiscal_year_of_one_number_is_asked_about():
