@@ -20,7 +20,7 @@ from warehouse.detail.engine import Engine
 from warehouse.detail.partitions import Partition
 from warehouse.store.database import SqlFile, open_memory, read_sql, sql_files
 from warehouse.store.tables import fill, literal, ordered
-from warehouse.terms import codes, flows
+from warehouse.terms import code_rows, codes, flows
 from warehouse.terms.period import parse, year_before
 
 PREFIX = "detail_"
@@ -62,7 +62,7 @@ def prepare(
         listed = [
             {"list": name, "code": row["code"], "kind": row.get("kind") or row.get("dimension")}
             for name in ("areas", "partners", "regimes", "units")
-            for row in codes.rows(name)
+            for row in (*codes.rows(name), *_seldom(name))
         ]
         listed += [{"list": "flows", "code": flow, "kind": None} for flow in _summable_flows()]
         fill(connection, "codes", dict.fromkeys(("list", "code", "kind"), "VARCHAR"), listed)
@@ -89,6 +89,14 @@ def composed_flows() -> list[dict[str, object]]:
         for flow in flows.composed()
         for leg, sign in flows.legs(flow).items()
     ]
+
+
+def _seldom(list_name: str) -> list[code_rows.Row]:
+    """The further rows of a list: of areas, the provinces of all countries."""
+    if list_name != "areas":
+        return []
+    known = codes.by_code(list_name)
+    return [row for row in code_rows.further(list_name).rows if row["code"] not in known]
 
 
 def _summable_flows() -> list[str]:
