@@ -363,9 +363,8 @@ class _Conversion:
             for name, type_ in types.items()
             if name in values
         )
-        scan = self._reader.scan(source, columns)
-        chosen = self._conditions(source, cells.values())
-        return f"select {listed} from {scan} as source {' '.join(lookups)} {chosen}"
+        rows = f"{self._reader.scan(source, columns)} as source {' '.join(lookups)}"
+        return f"select {listed} from {rows} {self._conditions(source, cells.values())}"
 
     def _number(self, name: str, column: Column, cell: NumberCell | None) -> str:
         """A number as SQL; `cell` is what understands its text, if it is read as one."""
