@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import duckdb
 from warehouse.detail import partitions
 from warehouse.detail.code_columns import ENUMERATED, by_case, case, enumeration, key_of
 from warehouse.detail.format import NUMBERS, TEXTS, TYPES, Column, Format, as_printed
+from warehouse.detail.number_cells import NumberCell
 from warehouse.detail.reader import Reader, among, raw
 from warehouse.detail.source import Source, prepare
 from warehouse.records.sheets import FORMULA
@@ -343,12 +344,7 @@ class _Conversion:
             if name not in NUMBERS:
                 values[name] = text(name, column)
                 continue
-            number = f"{raw(column)}::{as_printed(name, column)}"
-            if name in cells:
-                number = cells[name].number(raw(column))
-                if self._all_readable:
-                    message = literal(f"{_UNEXPECTED}{_NUMBERS}{_SEPARATOR}")
-                    number = cells[name].number(raw(column), f"error({message})")
+            number = self._number(name, column, cells.get(name))
             values[name] = number if column.factor == 1 else f"{number} * {column.factor:f}"
             if own and name not in own:
                 values[name] = f"case when {printed} then {values[name]} end"
@@ -367,12 +363,24 @@ class _Conversion:
             for name, type_ in types.items()
             if name in values
         )
-        scan = self._reader.scan(source, columns)
-        unread = [f"not {cell.unreadable(raw(cell.column))}" for cell in cells.values()]
-        unread = [] if self._all_readable else unread
-        conditions = " and ".join(filter(None, (self._reader.chosen(source), *unread)))
-        chosen = f"where {conditions}" if conditions else ""
-        return f"select {listed} from {scan} as source {' '.join(lookups)} {chosen}"
+        rows = f"{self._reader.scan(source, columns)} as source {' '.join(lookups)}"
+        return f"select {listed} from {rows} {self._conditions(source, cells.values())}"
+
+    def _number(self, name: str, column: Column, cell: NumberCell | None) -> str:
+        """A number as SQL; `cell` is what understands its text, if it is read as one."""
+        if cell is None:
+            return f"{raw(column)}::{as_printed(name, column)}"
+        if not self._all_readable:
+            return cell.number(raw(column))
+        message = literal(f"{_UNEXPECTED}{_NUMBERS}{_SEPARATOR}")
+        return cell.number(raw(column), f"error({message})")
+
+    def _conditions(self, source: Source, cells: Iterable[NumberCell]) -> str:
+        """The WHERE that takes the rows which the format chooses, and which can be read."""
+        unread = [] if self._all_readable else [cell.unreadable(raw(cell.column)) for cell in cells]
+        conditions = [self._reader.chosen(source), *(f"not {condition}" for condition in unread)]
+        joined = " and ".join(filter(None, conditions))
+        return f"where {joined}" if joined else ""
 
     def _meaning(self, name: str, column: Column, text: str) -> str:
         """The code or period that a text of this column means."""

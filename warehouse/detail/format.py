@@ -51,6 +51,8 @@ TYPES = {
 # Spaces of any width part the digits of numbers alike, and so do both apostrophes.
 ALIKE = (" \u00a0\u2007\u2009\u202f", "'\u2019")
 _LONGEST_PREAMBLE = 10_000
+# The code list of what is said of a number beside it.
+STATUSES = "observation_status"
 YEARS = range(1900, 2100)
 
 
@@ -93,9 +95,15 @@ def _mark(text: str) -> str:
     return text.strip()
 
 
-Status = Literal[
-    "provisional", "revised", "estimated", "forecast", "unreliable", "confidential", "missing"
-]
+def _status(text: str) -> str:
+    """The code of a status: of what is confidential, that it is suppressed."""
+    try:
+        return codes.lookup(STATUSES, "suppressed" if text == "confidential" else text)
+    except codes.UnknownCode as error:
+        raise ValueError(f"is no status: {error}") from None
+
+
+_Status = Annotated[str, AfterValidator(_status)]
 _FileColumn = Annotated[str, AfterValidator(_names_something)]
 _Name = Annotated[str, AfterValidator(_detail_column)]
 
@@ -118,7 +126,9 @@ class Column(_Model):
     optional: bool = False
     fill: bool = False
     codes: Mapping[str, str] = Field(default_factory=dict)
-    list: Literal["areas", "partners", "flows", "products", "regimes"] | None = None
+    list: (
+        Literal["areas", "partners", "flows", "products", "regimes", "observation_status"] | None
+    ) = None
     factor: Annotated[Decimal, Field(gt=0, le=10**12, max_digits=30)] = Decimal(1)
     decimals: int = Field(default=0, ge=0, le=10)
     first: str = ""
@@ -184,7 +194,7 @@ class Format(_Model):
     decimal: Literal[".", ","] = "."
     thousands: str = ""
     nulls: tuple[str, ...] = Field(default=("",), min_length=1)
-    marks: Mapping[Annotated[str, AfterValidator(_mark)], Status] = Field(default_factory=dict)
+    marks: Mapping[Annotated[str, AfterValidator(_mark)], _Status] = Field(default_factory=dict)
     given: tuple[_Name, ...] = ()
     complete: bool = False
     columns: Mapping[_Name, Column]

@@ -119,8 +119,8 @@ def test_a_number_that_is_written_otherwise_is_refused_with_what_to_say(
         (['thousands: "."'], r":3: thousands '\.': must be one ASCII sign .* says decimal: \",\""),
         (['thousands: ","', 'decimal: ","'], "thousands ',': cannot be what begins the decimals"),
         (['decimal: ";"'], ":3: decimal ';': must be '.' or ','"),
-        (["marks: {5: revised}"], r":3: marks\.5.*without digits and quotes"),
-        (["marks: {p: perhaps}"], r":3: marks\.p 'perhaps': must be 'provisional'"),
+        (["marks: {5: provisional}"], r":3: marks\.5.*without digits and quotes"),
+        (["marks: {p: perhaps}"], r":3: marks\.p 'perhaps': is no status"),
         (['nulls: ["", x]', "marks: {x: confidential}"], "'x' stands in nulls and in marks"),
     ],
 )
@@ -138,7 +138,7 @@ def test_a_finer_number_than_the_format_says_is_refused(text, form, tmp_path, wr
         loaded_file(tmp_path / "home", table(written, "1,5", "1,50", text), str(path))
 
 
-MARKS = 'marks: {p: provisional, r: revised, c: confidential, ": c": confidential, "..": missing}'
+MARKS = 'marks: {p: provisional, r: normal, c: confidential, ": c": confidential, "..": missing}'
 
 
 def test_a_mark_keeps_its_number_and_becomes_its_status(form, tmp_path, written):
@@ -148,11 +148,11 @@ def test_a_mark_keeps_its_number_and_becomes_its_status(form, tmp_path, written)
     assert (done.files[0].accepted, done.files[0].blank) == (6, 2)
     query = "select value::varchar, status from detail order by partner"
     assert rows_of(tmp_path / "home", query) == [
-        ("123.00", "provisional"),
-        ("1.50", "revised"),
-        (None, "confidential"),
-        (None, "confidential"),
-        (None, "missing"),
+        ("123.00", "P"),
+        ("1.50", "A"),
+        (None, "Q"),
+        (None, "Q"),
+        (None, "O"),
         ("7.00", None),
     ]
 
