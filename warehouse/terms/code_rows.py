@@ -13,13 +13,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from warehouse import project
-from warehouse.system import files
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 
 Row = Mapping[str, str]
@@ -156,27 +156,14 @@ def combined(list_name: str, text: str) -> Listed:
 
 def _own_rows(file: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a project's file and the line that each ends in. Raises FormError."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(file, header)
-        for cells in reader:
-            line, cells = reader.line_num, [cell.strip() for cell in cells]
-            if not any(cells):
-                continue
-            if len(cells) > len(header):
-                message = f"has {len(cells)} cells under {len(header)} columns"
-                _refuse(file, line, "", "", message, 'put a cell that has a comma in "…"')
-            row = dict(zip(header, cells, strict=False)) | dict.fromkeys(header[len(cells) :], "")
-            if not _CODE.fullmatch(row["code"]):
-                remedy = "write letters, digits, '-', '_', '+' and '%' alone"
-                _refuse(file, line, "code", row["code"], "is no code", remedy)
-            for field, name in _fields(row):
-                _check_name(file, line, field, name)
-            aliases = [alias.strip() for alias in row.get("aliases", "").split(";")]
-            yield line, row | {"aliases": ";".join(filter(None, aliases))}
-    except csv.Error as error:
-        _refuse(file, reader.line_num, "", "", f"is no CSV: {error}", "mend the quotation marks")
+    for line, row in csv_table.rows(file, text, ("code",), "code,name_en,aliases"):
+        if not _CODE.fullmatch(row["code"]):
+            remedy = "write letters, digits, '-', '_', '+' and '%' alone"
+            _refuse(file, line, "code", row["code"], "is no code", remedy)
+        for field, name in _fields(row):
+            _check_name(file, line, field, name)
+        aliases = [alias.strip() for alias in row.get("aliases", "").split(";")]
+        yield line, row | {"aliases": ";".join(filter(None, aliases))}
 
 
 def _check_name(file: str, line: int, field: str, name: str) -> None:
@@ -186,16 +173,6 @@ def _check_name(file: str, line: int, field: str, name: str) -> None:
         _refuse(file, line, field, name, message, "begin with a letter or digit")
     if not name.isprintable():
         _refuse(file, line, field, name, "holds what no terminal shows", "take it out")
-
-
-def _check_header(file: str, header: Sequence[str]) -> None:
-    if "code" not in header:
-        remedy = "begin the file with a line such as: code,name_en,aliases"
-        _refuse(file, 1, "", "", "there is no column code", remedy)
-    for n, name in enumerate(header):
-        if not name or name in header[:n]:
-            message = "is there twice" if name else f"column {n + 1} has no name"
-            _refuse(file, 1, name, "", message, "give each column a name of its own")
 
 
 def _check_names(
