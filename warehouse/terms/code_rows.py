@@ -4,8 +4,9 @@ A list `codes/<list>.csv` has the columns `code`, at least one `name_<language>`
 what the list needs. The project's file of that name adds rows; of a row whose code the package has,
 a filled cell replaces the package's, an empty one leaves it, and aliases are added. What is seldom
 asked for lies in the package's files `codes/<list>/*.csv`, which are read when nothing else has the
-answer: further names of the list's codes, and further codes. Belongs here: reading these files, what
-a row may be called, and refusing what contradicts itself. Does not belong here: finding a code (codes.py).
+answer: further names of the list's codes, and further codes. Belongs here: reading these files,
+what a row may be called, and refusing what contradicts itself. Does not belong here: finding a
+code (codes.py).
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ name means (codes.py).
 
 from __future__ import annotations
 
+import csv
 import difflib
 import re
 import shlex
@@ -13,6 +14,7 @@ import unicodedata
 from collections.abc import Mapping
 from itertools import takewhile
 
+from warehouse import project
 from warehouse.terms.code_rows import normalise
 
 _NATIONS = ("nation", "country")
@@ -93,11 +95,24 @@ def _begins_alike(key: str, sought: str) -> int:
 
 def remedy(list_name: str, text: str, suggestions: list[str]) -> str:
     """What to do about a name that a list does not have; the command in it works as pasted."""
+    if otherwise := _said_otherwise().get((list_name, normalise(text))):
+        return otherwise
     near = f" (nearest: {', '.join(suggestions)})" if suggestions else ""
     command = add_command(list_name, text)
     if not command:
         return f"write a code or name of codes/{list_name}.csv{near}"
     return f"write a code or name of codes/{list_name}.csv{near}, or add it: {command}"
+
+
+@project.cached
+def _said_otherwise() -> dict[tuple[str, str], str]:
+    """What to write for names that are no codes, but are said by several fields: a deficit."""
+    text = project.file("codes", "said_otherwise.csv").read_text("utf-8")
+    return {
+        (row["list"], normalise(name)): row["remedy"]
+        for row in csv.DictReader(text.splitlines(), strict=True)
+        for name in row["names"].split(";")
+    }
 
 
 def add_command(list_name: str, text: str) -> str:

@@ -69,6 +69,20 @@ def test_a_row_with_a_code_of_the_package_replaces_it_and_that_is_said(ours):
     assert notice.startswith("codes/geographies.csv:2 replaces MM 'Myanmar' of warehouse/codes/")
 
 
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("Trade deficit", "write flow: balance, and a minus before the value"),
+        ("贸易逆差", "write flow: balance, and a minus before the value"),
+        ("re-exports", "write flow: exports, and origin: re-exports"),
+    ],
+)
+def test_what_several_fields_say_is_told_by_them(name, remedy):
+    with pytest.raises(codes.UnknownCode) as error:
+        codes.lookup("flows", name)
+    assert error.value.remedy == remedy
+
+
 def test_names_and_aliases_are_added_to_those_of_the_package(ours):
     ours("flows", "code,name_de,aliases", "exports,Ausfuhr,Warenausfuhr")
     for name in ("Ausfuhr", "Warenausfuhr", "export", "出口值"):
