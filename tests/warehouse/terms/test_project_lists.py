@@ -213,6 +213,24 @@ def test_what_cannot_be_added_is_refused_and_nothing_is_written(ours, run, comma
     assert not project.own("codes").exists()
 
 
+def test_a_code_is_given_further_names_and_keeps_those_it_has(ours, run):
+    with pytest.raises(codes.UnknownCode) as unknown:
+        codes.lookup("flows", "Exporte")
+    *_, command = unknown.value.remedy.partition("if it means exports: ")
+    for line in (command, "crossfoot codes add flows exports --alias Ausfuhr --alias Ausfuhren"):
+        code, out, _ = run(line)
+        assert (code, out.strip()) == (0, "codes/flows.csv:2: added names of exports to flows")
+    project.use(project.root())
+    for name in ("Exporte", "Ausfuhr", "Ausfuhren", "export", "出口额"):
+        assert codes.lookup("flows", name) == "exports"
+    for refused in ("--name-en Ausfuhr", "--alias Ware --parent imports", "--alias imports"):
+        code, _, said = run(f"crossfoot codes add flows exports {refused}")
+        assert code == 2 and "already" in said
+    with pytest.raises(codes.UnknownCode) as unknown:
+        codes.lookup("flows", "Saldo")
+    assert unknown.value.remedy.endswith("balance, exports, imports, none, trade")
+
+
 def test_the_example_is_never_changed(monkeypatch):
     monkeypatch.setattr(project, "root", lambda: project.EXAMPLE)
     with pytest.raises(Failure, match="run crossfoot init"):
