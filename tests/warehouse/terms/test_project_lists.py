@@ -215,19 +215,19 @@ def test_what_cannot_be_added_is_refused_and_nothing_is_written(ours, run, comma
 
 def test_a_code_is_given_further_names_and_keeps_those_it_has(ours, run):
     with pytest.raises(codes.UnknownCode) as unknown:
-        codes.lookup("flows", "Exporte")
+        codes.lookup("flows", "Exporten")
     *_, command = unknown.value.remedy.partition("if it means exports: ")
-    for line in (command, "crossfoot codes add flows exports --alias Ausfuhr --alias Ausfuhren"):
+    for line in (command, "crossfoot codes add flows exports --alias Versand --alias Versendungen"):
         code, out, _ = run(line)
         assert (code, out.strip()) == (0, "codes/flows.csv:2: added names of exports to flows")
     project.use(project.root())
-    for name in ("Exporte", "Ausfuhr", "Ausfuhren", "export", "出口额"):
+    for name in ("Exporten", "Versand", "Versendungen", "export", "出口额"):
         assert codes.lookup("flows", name) == "exports"
-    for refused in ("--name-en Ausfuhr", "--alias Ware --parent imports", "--alias imports"):
+    for refused in ("--name-en Versand", "--alias Ware --parent imports", "--alias imports"):
         code, _, said = run(f"crossfoot codes add flows exports {refused}")
         assert code == 2 and "already" in said
     with pytest.raises(codes.UnknownCode) as unknown:
-        codes.lookup("flows", "Saldo")
+        codes.lookup("flows", "Leistung")
     assert unknown.value.remedy.endswith("balance, exports, imports, none, trade")
 
 
