@@ -56,7 +56,7 @@ def usual(area: str) -> ProjectSettings:
             f"area {area!r}: no country, region or group is called so; {hint} for it with: "
             "crossfoot codes find TEXT"
         ) from None
-    name = codes.by_code(AREAS)[code].get("name_en") or area
+    name = codes.row(AREAS, code).get("name_en") or area
     listed = _table("country_settings.csv", "code")
     around = (code, *codes.ancestors(AREAS, code))
     country = next((country for country in around if country in listed), "")

@@ -1,11 +1,12 @@
 """The rows of the code lists: those of the package, and over them those of the project.
 
 A list `codes/<list>.csv` has the columns `code`, at least one `name_<language>`, `aliases`, and
-what the list needs. The project's file of that name adds rows; an empty cell of a row whose code
-the package has leaves what the package says. What is seldom asked for lies in the package's files
-`codes/<list>/*.csv`, which are read when nothing else has the answer: further names of the list's
-codes, and further codes. Belongs here: reading these files, what a row may be called, and refusing
-what contradicts itself. Does not belong here: finding a code (codes.py).
+what the list needs. The project's file of that name adds rows; of a row whose code the package has,
+a filled cell replaces the package's, an empty one leaves it, and aliases are added. What is seldom
+asked for lies in the package's files `codes/<list>/*.csv`, which are read when nothing else has the
+answer: further names of the list's codes, and further codes. Belongs here: reading these files,
+what a row may be called, and refusing what contradicts itself. Does not belong here: finding a
+code (codes.py).
 """
 
 from __future__ import annotations
@@ -141,10 +142,12 @@ def combined(list_name: str, text: str) -> Listed:
         if code in added:
             _refuse(file, line, "code", code, f"stands in line {added[code]} too", "remove a row")
         before = rows.get(code) or seldom.get(code) or {}
-        if before:
+        if any(before.get(key) and row[key] != before[key] for key in _facts(row)):
             old = next(names(before), code)
             replaced.append(f"{file}:{line} replaces {code} {old!r} of {places[code]}")
         kept = {key: cell for key, cell in row.items() if cell or key not in before}
+        aliases = dict.fromkeys((before.get("aliases", ""), row.get("aliases", "")))
+        kept["aliases"] = ";".join(filter(None, aliases))
         rows[code] = {**dict.fromkeys(COLUMNS, ""), **before, **kept}
         if not any(names(rows[code])):
             _refuse(file, line, "", "", f"{code} has no name", "fill a column such as name_en")
@@ -152,6 +155,11 @@ def combined(list_name: str, text: str) -> Listed:
     _check_names(file, rows, more, places, added)
     _check_parents(file, rows, more, added)
     return Listed(tuple(rows.values()), places, tuple(replaced))
+
+
+def _facts(row: Row) -> list[str]:
+    """The columns in which a row says something that can replace what the package says."""
+    return [key for key, cell in row.items() if cell and key not in ("code", "aliases")]
 
 
 def _own_rows(file: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -17,6 +17,7 @@ from warehouse.system.failure import Failure
 AREAS = {
     **{"Germany": "DE", "VN": "VN", "india": "IN", "United States": "US", "JP": "JP"},
     **{"Brazil": "BR", "KE": "KE", "Nigeria": "NG", "Australia": "AU", "European Union": "EU"},
+    **{"California": "US-CA"},  # a state
 }
 FILES = [".gitignore", "README.md", "crossfoot.toml", "records/example.yaml"]
 
