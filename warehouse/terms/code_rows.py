@@ -29,7 +29,14 @@ Row = Mapping[str, str]
 SAME_LIST = {"areas": "geographies", "partners": "geographies"}
 COLUMNS = ("code", "name_en", "name_zh", "aliases")
 
+# What a row must hold besides names, and what it usually is; {code} is its own.
+NEEDED: Mapping[str, Mapping[str, str]] = {
+    "measures": {"dimension": "count"},
+    "units": {"dimension": "count", "base": "{code}", "factor": "1"},
+}
+
 _CODE = re.compile(r"[\w%][\w%+-]{0,59}")
+_FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?(E-?[0-9]+)?")
 _LIST = re.compile(r"[a-z][a-z0-9_]*")
 _FORMULA = tuple("=+-@＝＋－＠")
 _QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
@@ -135,6 +142,7 @@ def combined(list_name: str, text: str) -> Listed:
     rows = {row["code"]: row for row in base.rows}
     seldom = {row["code"]: row for row in more.rows}
     places = {**more.places, **base.places}
+    columns = base.rows[0] if base.rows else ()
     replaced: list[str] = []
     added: dict[str, int] = {}
     for line, row in _own_rows(file, text):
@@ -148,7 +156,8 @@ def combined(list_name: str, text: str) -> Listed:
         kept = {key: cell for key, cell in row.items() if cell or key not in before}
         aliases = dict.fromkeys((before.get("aliases", ""), row.get("aliases", "")))
         kept["aliases"] = ";".join(filter(None, aliases))
-        rows[code] = {**dict.fromkeys(COLUMNS, ""), **before, **kept}
+        rows[code] = {**dict.fromkeys((*COLUMNS, *columns), ""), **before, **kept}
+        _check_needed(file, line, list_name, rows[code])
         if not any(names(rows[code])):
             _refuse(file, line, "", "", f"{code} has no name", "fill a column such as name_en")
         added[code], places[code] = line, f"{file}:{line}"
@@ -181,6 +190,19 @@ def _check_name(file: str, line: int, field: str, name: str) -> None:
         _refuse(file, line, field, name, message, "begin with a letter or digit")
     if not name.isprintable():
         _refuse(file, line, field, name, "holds what no terminal shows", "take it out")
+
+
+def _check_needed(file: str, line: int, list_name: str, row: Row) -> None:
+    """Raise FormError where a row lacks what its list needs."""
+    needed = NEEDED.get(own_name(list_name), {})
+    for column, usual in needed.items():
+        if not row.get(column):
+            usual = usual.format(code=row["code"])
+            message = f"{row['code']} has no {column}"
+            remedy = f"fill the column {column}, such as {usual}; or add --set {column}={usual}"
+            _refuse(file, line, column, "", message, remedy)
+    if "factor" in needed and not _FACTOR.fullmatch(row["factor"]):
+        _refuse(file, line, "factor", row["factor"], "is no number", "write one such as 1000")
 
 
 def _check_names(

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from warehouse import project
-from warehouse.terms.code_rows import normalise
+from warehouse.terms.code_rows import NEEDED, normalise
 
 _NATIONS = ("nation", "country")
 # How alike two names must be: letters say less than characters do.
@@ -145,7 +145,11 @@ def add_command(list_name: str, text: str) -> str:
         return ""
     code = _code(list_name, name)
     option = f"--name-{_LANGUAGES.get(_script(name), 'en')}"
-    return f"crossfoot codes add {list_name} {code} {option} {_name_option(name)}" if code else ""
+    if not code:
+        return ""
+    needed = NEEDED.get(list_name, {}).items()
+    cells = "".join(f" --set {column}={cell.format(code=code)}" for column, cell in needed)
+    return f"crossfoot codes add {list_name} {code} {option} {_name_option(name)}{cells}"
 
 
 def _code(list_name: str, name: str) -> str:

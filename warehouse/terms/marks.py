@@ -92,6 +92,9 @@ class _Legend:
         meanings = [self.instead.get(part) or self.after.get(part) for part in parts]
         return None if None in meanings else [meaning for meaning in meanings if meaning]
 
+    def _is_mark(self, word: str) -> bool:
+        return word in self.after or not word.isalpha()
+
     def without_marks(self, text: str) -> Iterator[tuple[str, str]]:
         """The text without the marks at its end or after a number, and these marks."""
         for match in self.pattern.finditer(text, 1):
@@ -99,6 +102,9 @@ class _Legend:
             is_last = match.end() == len(text)
             if (len(match[1]) > 1 or not is_last) and self._is_scale(match[1]):
                 continue
+            words = match[1].split()
+            if not is_last and match[0][0].isspace() and not all(map(self._is_mark, words)):
+                continue  # 5 bi de dólares: words between a number and its unit, no run of letters
             if is_last or before.isdigit() or before == ")":
                 yield text[: match.start()] + " " * (not is_last) + text[match.end() :], match[1]
 
@@ -161,8 +167,27 @@ def _read_without(
             quantity = parse(bare, notation)
         except QuantityError:
             continue
+        _refuse_scale(text, bare, marks, notation, parse)
         return _marked(quantity, legend.meanings(marks))
     return None
+
+
+def _refuse_scale(
+    text: str, bare: str, marks: str, notation: Notation, parse: Callable[[str, Notation], Quantity]
+) -> None:
+    """Raise QuantityError where the first of several marks would be a scale: US$ 5 bi e."""
+    first, *others = marks.split()
+    at = text.rindex(marks)
+    if not others or not first.isalpha() or notation.legend:
+        return
+    try:
+        parse(f"{text[:at]}{first}{text[at + len(marks) :]}", notation)
+    except QuantityError:
+        return
+    end = at + len(first)
+    expected = f"one meaning: {first} may be a scale, or a mark"
+    remedy = f"write the scale in full, or say `legend: {first} = MEANING` of the source"
+    raise QuantityError(text, text[:end], end, expected, remedy)
 
 
 def _refuse_if_open(

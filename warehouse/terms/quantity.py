@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 
+from warehouse import project
 from warehouse.terms.amounts import EXACT, Amount
 from warehouse.terms.cursor import QuantityError
 from warehouse.terms.notation import Notation, of_project
@@ -70,7 +71,9 @@ def parse_value(text: str, notation: Notation | None = None) -> Quantity:
     A value is a level: it takes the signs + and -, but no word of change. Raises QuantityError.
     """
     notation = notation or of_project()
-    reader = Reader(text, notation, (), "a unit such as 元, 美元 or 吨")
+    is_chinese = project.settings().language == "zh"
+    such = "元, 美元 or 吨" if is_chinese else "EUR, USD or tonnes"
+    reader = Reader(text, notation, (), f"a unit such as {such}")
     reader.lead(SYMBOL)
     return _quantity(reader, *reader.amounts(), rounding=notation)
 

@@ -52,6 +52,12 @@ def test_what_is_open_is_refused(row):
         read_marked(row["text"], notation_of(row))
 
 
+@pytest.mark.parametrize("text", ["5 bi de dólares", "US$ 5 bi e", "US$ 5 bi e p", "5 xx dólares"])
+def test_a_scale_is_never_passed_over_as_marks(text):
+    with pytest.raises(QuantityError):
+        read_marked(text, Notation(",", ("BRL",), "pt"))
+
+
 @pytest.mark.parametrize(
     ("text", "notation", "choices"),
     [

@@ -11,7 +11,9 @@ import pytest
 from flows.cli.app import crossfoot
 from warehouse import project
 from warehouse.system.failure import Failure
+from warehouse.system.files import FormError
 from warehouse.terms import code_finding, codes
+from warehouse.terms.quantity import parse_value
 
 
 @pytest.fixture
@@ -229,6 +231,26 @@ def test_a_code_is_given_further_names_and_keeps_those_it_has(ours, run):
     with pytest.raises(codes.UnknownCode) as unknown:
         codes.lookup("flows", "Leistung")
     assert unknown.value.remedy.endswith("balance, exports, imports, none, trade")
+
+
+@pytest.mark.parametrize(("list_name", "text"), [("measures", "births"), ("units", "birth")])
+def test_a_measure_and_a_unit_are_added_with_all_they_need(ours, run, list_name, text):
+    with pytest.raises(codes.UnknownCode) as unknown:
+        codes.lookup(list_name, text)
+    *_, command = unknown.value.remedy.partition("or add it: ")
+    bare, *needed = command.split(" --set ")
+    code, _, said = run(bare)
+    assert code == 2 and "has no dimension; fill the column" in said and needed[0] in said
+    assert run(command)[0] == 0
+    project.use(project.root())
+    assert codes.row(list_name, codes.lookup(list_name, text))["dimension"] == "count"
+    assert parse_value("5 persons").unit == "person", "the list of units is sound"
+
+
+def test_a_factor_is_a_number(ours):
+    ours("units", "code,name_en,dimension,base,factor", "birth,birth,count,birth,one")
+    with pytest.raises(FormError, match="is no number"):
+        codes.rows("units")
 
 
 def test_the_example_is_never_changed(monkeypatch):
