@@ -82,6 +82,10 @@ def applicable(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> 
 
     Raises RuleError for a condition that DuckDB does not take.
     """
+    for rule in rules:
+        if rule.is_own:
+            needs = replace(rule.file, query=f"select {rule.needs}", line=1)
+            refuse_unrepeatable(connection, needs)
     conditions = [f"coalesce(bool_or({rule.needs}), false)" for rule in rules]
     try:
         met = connection.execute(f"select {', '.join(conditions)} from core.figures").fetchone()

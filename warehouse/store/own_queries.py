@@ -79,8 +79,15 @@ def refuse_unrepeatable(connection: duckdb.DuckDBPyConnection, file: SqlFile) ->
     """Raise SqlFileError for a query whose answer could differ from run to run.
 
     That is one that asks a clock, chance, a setting or a file; the same figures would then give
-    another release.
+    another release. It is one SELECT: what follows it would not be asked, but done.
     """
+    with located(file):
+        statements = connection.extract_statements(file.query)
+    if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+        raise SqlFileError(
+            f"{file.path}:{file.line}: is not one SELECT; write one query that begins with select, "
+            "with or from"
+        )
     serialized = connection.execute("select json_serialize_sql(?)", [file.query]).fetchone()
     tree = json.loads(serialized[0]) if serialized else {}
     changing = {
@@ -90,7 +97,7 @@ def refuse_unrepeatable(connection: duckdb.DuckDBPyConnection, file: SqlFile) ->
         ).fetchall()
     }
     for name in _outside(tree, changing):
-        place = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", file.query, re.IGNORECASE)
+        place = re.search(rf"(?<!\w)(?:table)?{re.escape(name)}(?!\w)", file.query, re.IGNORECASE)
         line = file.line + file.query[: place.start() if place else 0].count("\n")
         raise SqlFileError(
             f"{file.path}:{line}: {name} is not the same on every run; ask core and the views "
@@ -106,8 +113,12 @@ def _outside(node: Any, changing: set[str]) -> Iterator[str]:
     if not isinstance(node, dict):
         return
     name = str(node.get("function_name", "")).lower()
-    if name in changing and name != "error":
+    # age of one moment is its age today.
+    is_since_today = name == "age" and len(node.get("children") or ()) == 1
+    if is_since_today or (name in changing and name != "error"):
         yield name
+    if (sample := node.get("sample")) and not sample.get("repeatable"):
+        yield "sample"
     columns = node.get("column_names") or [""]
     if node.get("type") == "COLUMN_REF" and str(columns[-1]).lower() in _CLOCKS:
         yield str(columns[-1])

@@ -15,10 +15,11 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from warehouse import project
-from warehouse.terms import codes
+from warehouse.terms import codes, scales
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity import Quantity, QuantityError, parse_value
 from warehouse.terms.quantity_reader import usual_unit
+from warehouse.terms.spellings import plain
 
 SUPPRESSED = "Q"
 
@@ -59,8 +60,10 @@ class LegendError(ValueError):
 class _Legend:
     """Marks and their meanings, and the patterns that find them."""
 
-    def __init__(self, after: Mapping[str, Meaning], instead: Mapping[str, Meaning]) -> None:
-        self.after, self.instead = after, instead
+    def __init__(
+        self, after: Mapping[str, Meaning], instead: Mapping[str, Meaning], is_own: bool = False
+    ) -> None:
+        self.after, self.instead, self.is_own = after, instead, is_own
         words = "|".join(re.escape(mark) for mark in sorted(after, key=len, reverse=True))
         letters = "".join(mark for mark in after if len(mark) == 1 and mark.isalpha())
         glued = f"[{letters}]{{2,3}}|" if letters else ""
@@ -94,8 +97,17 @@ class _Legend:
         for match in self.pattern.finditer(text, 1):
             before = text[match.start() - 1]
             is_last = match.end() == len(text)
+            if (len(match[1]) > 1 or not is_last) and self._is_scale(match[1]):
+                continue
             if is_last or before.isdigit() or before == ")":
                 yield text[: match.start()] + " " * (not is_last) + text[match.end() :], match[1]
+
+    def _is_scale(self, marks: str) -> bool:
+        """Whether marks are spelt as a scale, such as bn and rb, and no legend explains them."""
+        if self.is_own and marks in self.after:
+            return False
+        word = plain(marks)
+        return any(end == len(word) for end, _ in scales.scales().at(word, 0))
 
 
 def read_marked(
@@ -106,7 +118,7 @@ def read_marked(
     The source's own legend comes first: by default `12.5b` where the currency stands elsewhere may
     be billions or a break, and is refused with both. Raises QuantityError.
     """
-    shown = _RAISED.sub("", text.strip()).translate(_RAISED_LETTERS) or text
+    shown = _without_raised(text.strip(), notation, parse).translate(_RAISED_LETTERS) or text
     own, usual = _own_legend(notation), _usual_legend()
     for legend in (own, usual):
         if legend and (meanings := legend.instead_of_number(shown)) is not None:
@@ -123,6 +135,22 @@ def read_marked(
         raise QuantityError(text, *error.args[1:]) from None
     _refuse_if_open(shown, usual, notation, parse)
     return Marked(quantity)
+
+
+def _without_raised(
+    text: str, notation: Notation, parse: Callable[[str, Notation], Quantity]
+) -> str:
+    """The text without raised figures at its end, which are footnotes but in m² and km³."""
+    if (match := _RAISED.search(text)) is None:
+        return text
+    if match[0][0] in "²³" and text[: match.start()].endswith("m"):
+        try:
+            parse(squared := text[: match.start() + 1], notation)
+        except QuantityError:
+            pass  # EUR 5m², where it is a footnote
+        else:
+            return squared
+    return text[: match.start()]
 
 
 def _read_without(
@@ -202,7 +230,7 @@ def _own_legend(notation: Notation) -> _Legend | None:
     if not notation.legend:
         return None
     meanings = {mark: meaning_of(mark, text) for mark, text in notation.legend.items()}
-    return _Legend(meanings, meanings)
+    return _Legend(meanings, meanings, is_own=True)
 
 
 def meaning_of(mark: str, text: str) -> Meaning:

@@ -135,7 +135,8 @@ class Reader(Cursor):
         if self.in_brackets:
             raise self.error("a closing bracket")
         if high.unit is NO_UNIT or low.unit is NO_UNIT:
-            low, high = self.in_usual_unit(low), self.in_usual_unit(high)
+            low = self.in_usual_unit(low)
+            high = self.in_usual_unit(high) if ranged else low
         while self.take_hedge(_AFTER):
             pass
         if self.plain[self.at :].strip():
@@ -263,6 +264,8 @@ class Reader(Cursor):
             scale = scales.meant(found, printed, self.notation.language)
             if scale is None or self.begins_unit(at, end):
                 continue
+            if self.plain[end - 1 : end + 1] in ("m2", "m3"):  # 5 thousand m3
+                continue
             if scale.needs_money and not (money or self.money_follows(end)):
                 continue
             if scale.exponent is None:
@@ -308,6 +311,9 @@ class Reader(Cursor):
             if not allowed:
                 raise self.error(self.expected_unit, start)
             self.unit_as_printed = self.as_printed[at:end]
+            if self.unit_as_printed == "M":
+                expected, remedy = "one meaning: M may be million or metre", "write million, or m"
+                raise self.error(expected, start, remedy)
             return allowed
         return None
 
@@ -398,6 +404,8 @@ def _choices_of_unit(readings: Sequence[Reading], at: int) -> tuple[str, int, st
 def _choices_of_scale(found: list[Scale], printed: str, at: int) -> tuple[str, int, str]:
     """What was expected at a place where a scale may be several, and the remedy."""
     powers = sorted({scale.exponent for scale in found if scale.exponent})
-    choices = " or ".join(f"10^{power}" for power in powers) or "several powers of ten"
+    choices = " or ".join(f"10^{power}" for power in powers)
+    if len(powers) < 2:
+        choices = f"{choices} or another power of ten" if choices else "several powers of ten"
     expected = f"one scale: {printed} may be {choices}"
     return expected, at, "write thousand or million, or say the `language` of the source"

@@ -136,9 +136,12 @@ def test_an_id_that_is_taken_elsewhere_is_refused(name, id_, write):
         (rule(a=("imports.figure_id", "'nobody'")), ":7: figures .*nobody.* are none"),
         (rule(a=("imports.value_upper", "random()")), ":11: random is not the same on every run"),
         (rule(more="-- needs: fow = 'x'"), ": Binder Error"),
+        (rule(more="-- needs: random() > 0"), ":1: random is not the same on every run"),
+        (rule(more="-- needs: (from '/etc/x.csv') > 0"), ":1: /etc/x.csv is not the same"),
         (rule(a=("where ", "where current_date > imports.period_end and ")), ":19: current_date"),
         (rule(a=("core.figures as exports", "'/etc/x.csv' as exports")), ":18: /etc/x.csv is not"),
         (rule(a=("imports.value_lower", "'x'::decimal")), ": Conversion Error.*; mend the query"),
+        (rule(a=("where ", "where 1) select 1; drop table core.figures; select (")), ":19: Parser"),
     ],
 )
 def test_a_rule_that_cannot_be_used_is_named_with_its_line(text, message, write, own_project):

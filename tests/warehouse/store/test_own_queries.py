@@ -68,6 +68,19 @@ def test_a_view_of_the_project_is_published_and_described(built):
         ("v.sql", VIEW.replace("from figures", "from figuers"), ":9: Catalog Error: .*figuers"),
         ("v.sql", VIEW.replace("count(*)", "random()"), ":8: random is not the same on every run"),
         ("v.sql", VIEW.replace("from figures", "from v"), ":9: Catalog Error"),
+        ("v.sql", VIEW.replace("figures", "(from figures using sample 9)"), ":9: sample is"),
+        (
+            "v.sql",
+            VIEW.replace("from figures", "from figures tablesample 9%"),
+            ":9: sample is not the same",
+        ),
+        (
+            "v.sql",
+            VIEW.replace("count(*)", "age(timestamp '2020-01-01')"),
+            ":8: age is not the same",
+        ),
+        ("v.sql", VIEW + ";\ndrop table core.figures", ":8: is not one SELECT; write one query"),
+        ("v.sql", VIEW.replace("select", "copy (select") + ") to 'x.csv'", ":8: is not one SELECT"),
         ("v.sql", "select 1", ":1: the file must begin with a header"),
     ],
 )

@@ -196,3 +196,53 @@ def test_no_text_breaks_the_reading_of_marks(text):
         except QuantityError:
             continue
         assert read.quantity is None or read.quantity.lower <= read.quantity.upper
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "upper", "hedge"),
+    [
+        ("5", 4500000, 5500000, "exact"),
+        (">5", 5000000, None, "at-least"),
+        ("<5", None, 5000000, "at-most"),
+        ("5-6", 4500000, 6500000, "range"),
+    ],
+)
+def test_a_bound_in_the_usual_unit_stays_a_bound(text, lower, upper, hedge):
+    read = read_marked(text, Notation(".", ("USD",), "en", "million USD")).quantity
+    assert (read.lower, read.upper, read.hedge) == (lower, upper, hedge)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "unit"),
+    [
+        ("5 bn", "en", "million USD"),  # no break of a negligible 5
+        ("5 b bbl", "en", ""),
+        ("5M", "en", ""),  # millions of something, not metres
+        ("5 T€", "de", ""),  # thousand there
+        ("5 Trillion EUR", "de", ""),
+        ("5 trillions EUR", "fr", ""),
+        ("5 billion DKK", "da", ""),
+        ("5 billion NOK", "nb", ""),
+        ("Rp 5 M", "id", ""),  # miliar
+    ],
+)
+def test_a_word_that_is_another_scale_elsewhere_is_refused(text, language, unit):
+    with pytest.raises(QuantityError):
+        read_marked(text, Notation(".", ("USD",), language, unit))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("5 m²", 5, "m2"),
+        ("5 million m³", 5000000, "m3"),
+        ("5 thousand m3", 5000, "m3"),
+        ("5 m²³", 5, "m2"),
+        ("EUR 5m²", 5000000, "EUR"),
+        ("5 t²", 5000, "kg"),
+    ],
+)
+def test_raised_figures_are_footnotes_but_of_areas_and_volumes(text, value, unit):
+    read = read_marked(text, ENGLISH).quantity
+    assert (read.value, read.unit) == (value, unit)
+    assert read_marked("Rp 5 rb", Notation(",", ("IDR",), "id")).quantity.value == 5000
