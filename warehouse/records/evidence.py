@@ -14,11 +14,12 @@ import hashlib
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from warehouse import project
 from warehouse.records.acceptance import Batch
 from warehouse.records.contract import Source
 from warehouse.records.fields import PRINTED
@@ -157,7 +158,7 @@ def _holds(passage: str, printed: str) -> bool:
     return _bare(rest) in passage
 
 
-@cache
+@project.cached
 def _words_of_decline() -> tuple[str, ...]:
     """The words that a text may use for a minus: 下降, fell, 逆差."""
     # Imported here: it takes up to a tenth of a second, which most commands can do without.

@@ -89,7 +89,8 @@ def list_names() -> list[str]:
 
 
 def _is_list(path: Path) -> bool:
-    with path.open(encoding="utf-8-sig") as file:
+    # Whoever asks for the list is told of what is no UTF-8.
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
         return "code" in file.readline().strip().split(",")
 
 
@@ -132,6 +133,7 @@ def combined(list_name: str, text: str) -> Listed:
     own, _ = paths(list_name)
     base, file, more = _of_package(list_name), project.shown(own), further(list_name)
     rows = {row["code"]: row for row in base.rows}
+    columns = (*COLUMNS, *(base.rows[0] if base.rows else ()))
     seldom = {row["code"]: row for row in more.rows}
     places = {**more.places, **base.places}
     replaced: list[str] = []
@@ -145,7 +147,7 @@ def combined(list_name: str, text: str) -> Listed:
             old = next(names(before), code)
             replaced.append(f"{file}:{line} replaces {code} {old!r} of {places[code]}")
         kept = {key: cell for key, cell in row.items() if cell or key not in before}
-        rows[code] = {**dict.fromkeys(COLUMNS, ""), **before, **kept}
+        rows[code] = {**dict.fromkeys(columns, ""), **before, **kept}
         if not any(names(rows[code])):
             _refuse(file, line, "", "", f"{code} has no name", "fill a column such as name_en")
         added[code], places[code] = line, f"{file}:{line}"

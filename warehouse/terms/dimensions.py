@@ -119,6 +119,7 @@ def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
         rows = list(csv.DictReader(lines, strict=True))
     except (csv.Error, UnicodeDecodeError) as error:
         raise _unusable(path, 0, str(error), "save it as UTF-8 CSV") from None
+    seen: dict[str, int] = {}
     for line, row in enumerate(rows, 2):
         if not set(_NEEDED) <= set(row) <= set(_COLUMNS) or None in row.values():
             message = f"the columns must be {', '.join(_NEEDED)}, and may be others of these"
@@ -140,6 +141,10 @@ def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
             project.shown(path),
             line,
         )
+        if name in seen:
+            message = f"stands in line {seen[name]} too"
+            raise dimension.unusable(message, "remove a row")
+        seen[name] = line
         if known:
             _check(dimension, before)
         yield dimension

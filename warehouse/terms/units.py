@@ -8,12 +8,13 @@ and how amounts are written for people (interval.py).
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from decimal import Context, Decimal, Inexact
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import NamedTuple
 from unicodedata import normalize
 
 from warehouse import project
-from warehouse.terms import codes
+from warehouse.system.files import FormError, Problem
+from warehouse.terms import code_rows, codes
 from warehouse.terms.spellings import SpellingIndex, plain
 
 BEFORE_NUMBER = {"百分之": "percent", "千分之": "permille"}
@@ -57,7 +58,7 @@ def units() -> Units:
     spelt: list[tuple[str, Reading]] = []
     for row in codes.rows("units"):
         # Normalised to 1E+3, so that a product has no needless decimals.
-        factor = Decimal(row["factor"]).normalize(_EXACT)
+        factor = _factor(row).normalize(_EXACT)
         name = row["name_zh"] or row["name_en"]
         unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
         by_code[unit.code] = unit
@@ -75,6 +76,25 @@ def units() -> Units:
     ]
     before += [(word, Reading(by_code[code], word, True)) for word, code in BEFORE_NUMBER.items()]
     return Units(by_code, SpellingIndex(before), SpellingIndex(spelt))
+
+
+def _factor(row: Mapping[str, str]) -> Decimal:
+    """How much of its base unit a unit is. Raises FormError where a project's row does not say."""
+    base = codes.by_code("units").get(row["base"], {})
+    is_base = base.get("base") == row["base"] and base["dimension"] == row["dimension"]
+    try:
+        factor = Decimal(row["factor"])
+    except InvalidOperation:
+        factor = Decimal(0)
+    if row["dimension"] and is_base and factor.is_finite() and factor > 0:
+        return factor
+    field = next((name for name in ("dimension", "base") if not row[name]), "factor")
+    message = f"{row['code']} is not so much of a unit of the list"
+    if row["dimension"] and row["base"] and not is_base:
+        field, message = "base", f"is no base unit of the dimension {row['dimension']}"
+    file, _, line = code_rows.listed("units").places[row["code"]].rpartition(":")
+    remedy = "write dimension, base and factor, such as mass,kg,1000 of a tonne"
+    raise FormError(Problem(file, int(line), message, remedy, field, row[field]))
 
 
 def names(row: Mapping[str, str]) -> Iterator[str]:
