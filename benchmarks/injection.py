@@ -39,6 +39,7 @@ from expectations.joint import statements
 from expectations.joint.consistency import Conflict, check
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
+from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.repairs import Repair, RepairSearch
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules
@@ -259,47 +260,41 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
             Outcome(slip, refused=True, found=True) if f"v{number}" in refused else next(checked)
             for number, (slip, _) in enumerate(variants)
         ]
-    printed = {
-        (figure.id, aspect): read.text
-        for figure in batch.figures
-        for aspect in ASPECTS
-        if (read := getattr(figure.record, aspect))
-    }
     with open_memory() as connection:
         load(connection, batch, release_id="injection")
         findings = figure_rules.evaluate(connection)
         all_statements = statements.read(connection)
-    errors: dict[str, set[str]] = defaultdict(set)
-    for finding in findings:
-        if finding.severity == "error":
-            errors[finding.figures[0].split("/")[0]].update(finding.figures)
-    # As joint.solve does, but that nobody asks for bounds here.
-    conflicts: dict[str, list[Conflict]] = defaultdict(list)
-    report = check(
-        all_statements.observations, all_statements.identities, floors=all_statements.floors
-    )
-    for conflict in report.conflicts:
-        conflicts[conflict.figures[0].split("/")[0]].append(conflict)
-    search = RepairSearch(all_statements, printed, report)
-    by_source = _by_source(all_statements)
-    outcomes = []
-    for number, (slip, _) in enumerate(variants):
-        source = f"v{number}"
-        figure = f"{source}/{data.records[slip.record]['id']}"
-        stated = by_source.get(source, ([], []))
-        outcomes.append(
-            _outcome(
-                slip,
-                figure,
-                data.records[slip.record],
-                errors.get(source, set()),
-                conflicts.get(source, []),
-                [repair for c in conflicts.get(source, []) for repair in search.repairs(c)],
-                stated,
-                all_statements.floors,
-            )
+        errors: dict[str, set[str]] = defaultdict(set)
+        for finding in findings:
+            if finding.severity == "error":
+                errors[finding.figures[0].split("/")[0]].update(finding.figures)
+        # As joint.solve does, but that nobody asks for bounds here.
+        conflicts: dict[str, list[Conflict]] = defaultdict(list)
+        report = check(
+            all_statements.observations, all_statements.identities, floors=all_statements.floors
         )
-    return outcomes
+        for conflict in report.conflicts:
+            conflicts[conflict.figures[0].split("/")[0]].append(conflict)
+        search = RepairSearch(all_statements, PrintedTexts(connection), report)
+        by_source = _by_source(all_statements)
+        outcomes = []
+        for number, (slip, _) in enumerate(variants):
+            source = f"v{number}"
+            figure = f"{source}/{data.records[slip.record]['id']}"
+            stated = by_source.get(source, ([], []))
+            outcomes.append(
+                _outcome(
+                    slip,
+                    figure,
+                    data.records[slip.record],
+                    errors.get(source, set()),
+                    conflicts.get(source, []),
+                    [repair for c in conflicts.get(source, []) for repair in search.repairs(c)],
+                    stated,
+                    all_statements.floors,
+                )
+            )
+        return outcomes
 
 
 Stated = tuple[list[Observation], list[Identity]]

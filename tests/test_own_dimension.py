@@ -38,7 +38,7 @@ figures:
 def ours(tmp_path, monkeypatch):
     """The folder of a project that has industries."""
     monkeypatch.delenv(project.VARIABLE, raising=False)
-    (tmp_path / project.FILE).write_text("[project]\n")
+    (tmp_path / project.FILE).write_text('[project]\nlanguage = "zh"\n')
     (tmp_path / "records").mkdir()
     (tmp_path / "codes").mkdir()
     (tmp_path / "codes" / "industries.csv").write_text(INDUSTRIES, "utf-8")
@@ -88,7 +88,7 @@ def test_it_flows_through_views_checks_report_and_comparison(ours):
     assert any(e.subject == "industry" for e in figure_suite().expectations)
 
     described = describe(right, "s/steel")
-    assert [code.name_zh for code in described.key if code.dimension == "industry"] == ["钢铁业"]
+    assert [code.name for code in described.key if code.dimension == "industry"] == ["钢铁业"]
     pages = write(right, ours / "report").parent
     (page,) = (path for path in pages.rglob("*industry*steel*.html"))
     assert "钢铁业" in page.read_text("utf-8")
@@ -126,5 +126,5 @@ def test_it_is_described_once(ours):
     row = "industry,industries,all\n"
     (ours / "codes" / "dimensions.csv").write_text(f"name,list,default\n{row}{row}")
     project.use(ours)
-    with pytest.raises(FormError, match=r"dimensions\.csv:3: name 'industry': stands in line 2 too"):
+    with pytest.raises(FormError, match=r"csv:3: name 'industry': stands in line 2 too"):
         dimensions()

@@ -137,13 +137,14 @@ def test_a_project_is_published_in_its_language_and_with_its_dimension(tmp_path,
     folder = shutil.copytree(EXAMPLES / "gdp-russia", tmp_path / "gdp-russia")
     done = crossfoot("run", "--project", folder)
     assert done.returncode == 0, done.stdout + done.stderr
-    query = "from figures where figure_id = 'rosstat-2017-08/b-h1'"
+    query = "from figures where level_id = 'rosstat-2017-08/b-h1'"
     shown = crossfoot("sql", "--project", folder, "--format", "json", query)
     assert shown.returncode == 0, shown.stderr
-    figure = json.loads(shown.stdout)[0]
-    assert figure["industry"] == "B"
-    assert "Россия" in figure.values()
-    assert "Добыча полезных ископаемых" in figure.values()
+    (figure,) = json.loads(shown.stdout)
+    assert (figure["area_name"], figure["industry"]) == ("Россия", "B")
+    assert figure["series"] == "RU.WLD.none.total.total.total.gdp.price=current.industry=B"
+    pages = (folder / "data" / "current" / "report" / "series").glob("*industry-B-*.html")
+    assert any("Добыча полезных ископаемых" in page.read_text("utf-8") for page in pages)
 
 
 @pytest.fixture

@@ -61,6 +61,18 @@ def test_the_shipped_records_are_published_and_read(installed):
     assert (installed[0] / "data" / "current" / "report" / "index.html").exists()
 
 
+def test_a_new_project_begins_with_what_it_has(installed, tmp_path):
+    folder = tmp_path / "ours"
+    for arguments, says in (
+        (("init", folder, "--area", "Germany"), "for Germany (DE): EUR"),
+        (("check", "--project", folder), " 0 rejected; 0 errors"),
+        (("codes", "find", "Bavaria"), "DE-BY"),
+    ):
+        done = run(installed, *arguments)
+        assert done.returncode == 0, done.stderr
+        assert says in done.stdout
+
+
 def test_the_service_finds_its_deployments(installed, tmp_path):
     folder, env = installed
     log = tmp_path / "log"

@@ -334,6 +334,9 @@ SOURCES = Suite(
                 "licence": "VARCHAR",
                 "language": "VARCHAR",
                 "rounding": "VARCHAR",
+                "decimal": "VARCHAR",
+                "currency": "VARCHAR",
+                "legend": "VARCHAR",
             }
         ),
         _unique("source_id"),

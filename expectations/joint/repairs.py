@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -16,33 +16,29 @@ from itertools import pairwise
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
+from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.statements import Statements, Variable
-from warehouse import project
-from warehouse.terms import flows, money, quantity
+from warehouse.terms import flows, money, scales
 from warehouse.terms.dimensions import places
-from warehouse.terms.quantity import Quantity, QuantityError
 
 # The slips of a decimal point, and the factor that undoes each.
 POINTS = {
     "a decimal point one place to the left": Fraction(10),
     "a decimal point one place to the right": Fraction(1, 10),
 }
-# Scales that are taken for each other, and their powers of ten.
-_CHINESE = {"万": 4, "亿": 8}
-_SCALES = (
-    {"thousand": 3, "million": 6, "billion": 9, "trillion": 12},
-    {"mn": 6, "bn": 9, "tn": 12},
-    {"lakh": 5, "crore": 7},
-    {"万": 4, "億": 8, "兆": 12},
+# Scales that are taken for each other; terms/scales.csv says what each means in a language.
+_CHINESE = ("万", "亿")
+_TAKEN_FOR_EACH_OTHER = (
+    ("thousand", "million", "billion", "trillion"),
+    ("mn", "bn", "tn"),
+    ("lakh", "crore"),
+    ("mio", "mrd"),
+    ("millionen", "milliarden"),
+    ("millions", "milliards"),
+    ("万", "億", "兆"),
 )
 _WORD = re.compile(r"[a-z]+|[^\W\da-z_]")
 MAX_EXCHANGES = 10  # other values of its place that a value is tried to be exchanged with
-
-_PARSERS: dict[str, Callable[[str], Quantity]] = {
-    "value": quantity.parse_value,
-    "growth": quantity.parse_growth,
-    "share": quantity.parse_share,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class RepairSearch:
     def __init__(
         self,
         statements: Statements,
-        printed: Mapping[tuple[str, str], str],
+        printed: PrintedTexts,
         report: Report,
     ) -> None:
         self._statements = statements
@@ -106,18 +102,16 @@ class RepairSearch:
         lower, upper = observation.lower, observation.upper
         if suspect.aspect == "value":
             printed = self._printed[suspect.figure, suspect.aspect]
-            for slip, factor in (POINTS | scale_slips(printed)).items():
+            language = self._printed.language(suspect.figure)
+            for slip, factor in (POINTS | scale_slips(printed, language)).items():
                 if _meets(_times(lower, factor), _times(upper, factor), settlement):
                     yield slip
         if suspect.aspect == "growth" and _meets(_mirrored(upper), _mirrored(lower), settlement):
             yield "the wrong sign"
         offset = 1 if suspect.aspect == "growth" else 0
         for text in _swapped(self._printed[suspect.figure, suspect.aspect]):
-            try:
-                read = _PARSERS[suspect.aspect](text)
-            except (KeyError, QuantityError):
-                continue
-            if _meets(_plus(read.lower, offset), _plus(read.upper, offset), settlement):
+            read = self._printed.read(suspect, text)
+            if read and _meets(_plus(read.lower, offset), _plus(read.upper, offset), settlement):
                 yield f"two digits exchanged: {text}"
 
     def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[str]:
@@ -193,21 +187,21 @@ class RepairSearch:
                 yield f"it is of the period from {other.start}", other
 
 
-def scale_slips(printed: str) -> dict[str, Fraction]:
+def scale_slips(printed: str, language: str) -> dict[str, Fraction]:
     """The slips by which a printed number may have got its scale, and the factor that undoes each.
 
-    `million printed for billion` is undone by 1000.
+    `million printed for billion` is undone by 1000, where the language means 10^9 by a billion.
     """
     words = set(_WORD.findall(printed.lower()))
-    is_chinese = project.settings().language == "zh"
-    scales = next((scales for scales in _SCALES if words & scales.keys()), {})
-    if is_chinese and (not scales or "万" in scales):
-        scales, words = _CHINESE, {*_CHINESE}  # also where the number prints the other, or neither
+    group = next((group for group in _TAKEN_FOR_EACH_OTHER if words & set(group)), ())
+    if language == "zh" and (not group or "万" in group):
+        group, words = _CHINESE, {*_CHINESE}  # also where the number prints the other, or neither
+    powers = {word: scales.power_of_ten(word, language) for word in group}
     return {
-        f"{word} printed for {other}": Fraction(10) ** (scales[other] - scales[word])
-        for word in scales
-        for other in scales
-        if word in words and word != other
+        f"{word} printed for {other}": Fraction(10) ** (meant - power)
+        for word, power in powers.items()
+        for other, meant in powers.items()
+        if word in words and power is not None and meant is not None and power != meant
     }
 
 

@@ -19,6 +19,7 @@ import duckdb
 from expectations.joint import statements
 from expectations.joint.consistency import Conflict, Settlement, check
 from expectations.joint.coverage import coverage
+from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.repairs import Repair, RepairSearch
 from expectations.joint.results import Bound, Contradiction, Joint, SuspectNumber
 from expectations.joint.statements import Statements, Variable
@@ -32,7 +33,7 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     """Check everything in core jointly; fill temp tables for the schema quality."""
     core = statements.read(connection)
     report = check(core.observations, core.identities, core.solver_requests(), core.floors)
-    printed = _printed(connection)
+    printed = PrintedTexts(connection)
     search = RepairSearch(core, printed, report)
     conflicts = tuple(
         _contradiction(conflict, search.repairs(conflict), printed) for conflict in report.conflicts
@@ -49,17 +50,6 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     return Joint(
         conflicts, bounds, tuple(sorted(unchecked)), tuple(sorted(undetermined)), unbounded
     )
-
-
-def _printed(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
-    """(figure, aspect) → the text as printed."""
-    rows = connection.execute(
-        f"""unpivot (select figure_id, {", ".join(f"{a}_printed as {a}" for a in PRINTED)}
-            from core.figures)
-        on {", ".join(PRINTED)}
-        into name aspect value printed"""
-    ).fetchall()
-    return {(id_, aspect): text for id_, aspect, text in rows}
 
 
 def _contradiction(

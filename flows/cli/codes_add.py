@@ -20,7 +20,7 @@ _NAME = re.compile(r"--name-([a-z]{2,3}(?:-[a-z]+)?)(?:=(.*))?", re.DOTALL)
 def command(
     context: typer.Context,
     list_name: Annotated[str, typer.Argument(help="The list, such as geographies or products.")],
-    code: Annotated[str, typer.Argument(help="The new code: letters, digits and '-'.")],
+    code: Annotated[str, typer.Argument(help="The code: letters, digits and '-'.")],
     name_en: Annotated[
         str, typer.Option(help="Its name in English; --name-<language> in any other.")
     ] = "",
@@ -42,8 +42,10 @@ def command(
 
       crossfoot codes add industries C10 --name-en "Manufacture of food products"
 
-    The file `codes/<list>.csv` of the project is made if it is not there. A name that already means
-    another code is refused, and so is a code that the list has.
+      crossfoot codes add flows exports --name-de Exporte --alias Ausfuhr
+
+    The file `codes/<list>.csv` of the project is made if it is not there. A code that the list has
+    may be given further names, nothing else. A name that already means another code is refused.
     """
     row = {"code": code, "name_en": name_en, **_names(context.args)}
     row |= {"aliases": ";".join(alias or ()), "kind": kind, "parent": parent}
@@ -54,8 +56,9 @@ def command(
         row[column] = cell
     for cell in filter(None, row.values()):
         plain_text(cell)
-    place = code_finding.add(list_name, row)
-    out.print(f"{place}: added {code} to {code_rows.own_name(list_name)}")
+    place, is_new = code_finding.add(list_name, row)
+    to = code_rows.own_name(list_name)
+    out.print(f"{place}: added {code if is_new else f'names of {code}'} to {to}")
 
 
 def _names(arguments: list[str]) -> dict[str, str]:

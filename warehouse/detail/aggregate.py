@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -162,14 +161,14 @@ def from_sums() -> list[SqlFile]:
     return [file for file in aggregates() if file.name not in _FROM_ROWS]
 
 
-@cache
+@project.cached
 def figure_steps() -> tuple[SqlFile, ...]:
     """The steps from printed figures to what the detail sums to, each after those it reads."""
     with open_memory() as connection:
         return tuple(ordered(connection, sql_files("detail figures"), "main"))
 
 
-@cache
+@project.cached
 def aggregates() -> tuple[SqlFile, ...]:
     """The published aggregates, each after those it reads."""
     files = sql_files("detail", f"{PREFIX}*.sql")

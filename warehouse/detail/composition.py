@@ -6,13 +6,12 @@ codes of a list lie in one another (terms/codes.py), and sums over parts (aggreg
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
 from warehouse import project
-from warehouse.records.reading import read_text
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 
 FILE = "composition.csv"
@@ -40,26 +39,11 @@ def rows() -> Rows:
 
 def _checked(path: Path) -> Iterator[dict[str, str | None]]:
     """The rows of a file, in which an empty cell is None. Raises FormError."""
-    reader = csv.reader(read_text(path).splitlines(), strict=True)
     name = project.shown(path)
-    try:
-        if tuple(next(reader, ())) != COLUMNS:
-            message = "the header is another one"
-            raise FormError(Problem(name, 1, message, f"write {','.join(COLUMNS)}"))
-        for cells in reader:
-            if not any(cells):
-                continue
-            if len(cells) != len(COLUMNS):
-                message = f"has {len(cells)} cells"
-                raise FormError(Problem(name, reader.line_num, message, "write all five", "row"))
-            row = dict(zip(COLUMNS, map(str.strip, cells), strict=True))
-            for field, (message, remedy) in _faults(row).items():
-                where = (name, reader.line_num, message, remedy, field, row[field])
-                raise FormError(Problem(*where))
-            yield {field: cell or None for field, cell in row.items()}
-    except csv.Error as error:
-        message = f"is no row of a table: {error}"
-        raise FormError(Problem(name, reader.line_num, message, "mend its quotes")) from None
+    for line, row in csv_table.rows(name, files.text(path, name), COLUMNS, ",".join(COLUMNS)):
+        for field, (message, remedy) in _faults(row).items():
+            raise FormError(Problem(name, line, message, remedy, field, row[field]))
+        yield {field: row[field] or None for field in COLUMNS}
 
 
 def _faults(row: Mapping[str, str]) -> dict[str, tuple[str, str]]:

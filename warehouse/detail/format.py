@@ -29,6 +29,7 @@ from warehouse import project
 from warehouse.records.reading import read_tree
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import codes
+from warehouse.terms.marks import SUPPRESSED, LegendError, meaning_of
 from warehouse.terms.period import parse
 
 # The columns that distinguish a row of detail from others, and those of its numbers.
@@ -51,8 +52,6 @@ TYPES = {
 # Spaces of any width part the digits of numbers alike, and so do both apostrophes.
 ALIKE = (" \u00a0\u2007\u2009\u202f", "'\u2019")
 _LONGEST_PREAMBLE = 10_000
-# The code list of what is said of a number beside it.
-STATUSES = "observation_status"
 YEARS = range(1900, 2100)
 
 
@@ -98,8 +97,8 @@ def _mark(text: str) -> str:
 def _status(text: str) -> str:
     """The code of a status: of what is confidential, that it is suppressed."""
     try:
-        return codes.lookup(STATUSES, "suppressed" if text == "confidential" else text)
-    except codes.UnknownCode as error:
+        return meaning_of("it", text).status or SUPPRESSED
+    except LegendError as error:
         raise ValueError(f"is no status: {error}") from None
 
 

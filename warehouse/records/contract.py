@@ -152,11 +152,11 @@ class Source(BaseModel):
     language: (
         Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
     ) = None
-    # How its publisher rounds; nearest where it says nothing.
     # How it prints numbers, where that is not usual in its language and area.
     decimal: Annotated[str, StringConstraints(pattern=r"^[.,]$")] | None = None
     currency: Annotated[str, _code(CODES["unit"])] | None = None
     legend: Annotated[str, BeforeValidator(_legend)] | None = None
+    # How its publisher rounds; nearest where it says nothing.
     rounding: (
         Annotated[str, StringConstraints(pattern=r"^(nearest(-[1-9]\d{0,8})?|down|up|exact)$")]
         | None
@@ -380,7 +380,8 @@ def _say_measure(dimension: str) -> str:
     if dimension == "ratio":
         return "write a ratio under growth or share"
     known = [row["code"] for row in codes.rows("measures") if row["dimension"] == dimension]
-    return f"say the measure: {', '.join(known)}" if known else "add one to codes/measures.csv"
+    add = "add one to codes/measures.csv"
+    return f"say the measure: {', '.join(known)}, or {add}" if known else add
 
 
 def _measure_of(unit: str) -> str:

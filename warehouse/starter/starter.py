@@ -1,9 +1,11 @@
 """A new project: a folder that runs at once, made from templates.
 
 `templates/` holds its files as they will lie, with `$name` where something is filled in.
-`country_settings.csv` says what a country usually takes; it was made from CLDR (Unicode Licence v3)
-and the time zone database (public domain). `examples.csv` holds real figures, a partner of China's
-trade a row. Belongs here: what a new project is filled with, and putting it in place whole.
+`country_settings.csv` says what a country usually takes, but for its money, which units.csv says;
+it was made from CLDR (Unicode Licence v3) and the time zone database (public domain).
+`examples.csv` holds real figures, a partner of China's trade a row.
+
+Belongs here: what a new project is filled with, and putting it in place whole.
 Does not belong here: what is found in a project (project.py), and arguments (flows/cli/init.py).
 """
 
@@ -26,6 +28,7 @@ from warehouse import project
 from warehouse.project import FILE, ProjectSettings
 from warehouse.system.failure import Failure
 from warehouse.terms import codes
+from warehouse.terms.notation import currency_of
 
 AREAS = "geographies"  # the list of all that may be an area
 WORLD = "WLD"
@@ -53,10 +56,11 @@ def usual(area: str) -> ProjectSettings:
             f"area {area!r}: no country, region or group is called so; {hint} for it with: "
             "crossfoot codes find TEXT"
         ) from None
-    name = codes.by_code(AREAS)[code].get("name_en") or area
+    name = codes.row(AREAS, code).get("name_en") or area
     listed = _table("country_settings.csv", "code")
     around = (code, *codes.ancestors(AREAS, code))
-    found: dict[str, Any] = next((listed[country] for country in around if country in listed), {})
+    country = next((country for country in around if country in listed), "")
+    found: dict[str, Any] = {**listed.get(country, {}), "currency": currency_of(country)}
     return ProjectSettings(**{**found, "name": name, "area": code})
 
 
@@ -65,8 +69,8 @@ def refuse(settings: ProjectSettings) -> None:
     for name, value in asdict(settings).items():
         if message := project.fault(name, value):
             raise StarterError(f"{name} {message}")
-    known = {row["currency"] for row in _table("country_settings.csv", "code").values()}
-    if settings.currency and settings.currency not in known:
+    in_use = map(currency_of, _table("country_settings.csv", "code"))
+    if settings.currency and settings.currency not in in_use:
         raise StarterError(
             f"currency {settings.currency!r} is the code of no money in use; write that of "
             "ISO 4217, such as EUR or VND"

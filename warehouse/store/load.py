@@ -34,6 +34,7 @@ _SOURCES = dict.fromkeys(
     (
         *("source_id", "publisher", "title", "published", "published_from", "published_to"),
         *("url", "note", "file", "licence", "language", "rounding"),
+        *("decimal", "currency", "legend"),
     ),
     _TEXT,
 )

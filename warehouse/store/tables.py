@@ -41,9 +41,13 @@ def fill(
     )
 
 
-def fetch(connection: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+def fetch(
+    connection: duckdb.DuckDBPyConnection,
+    query: str,
+    parameters: Mapping[str, object] | None = None,
+) -> list[dict[str, Any]]:
     """The rows of a query, each as a dict by column name."""
-    cursor = connection.execute(query)
+    cursor = connection.execute(query, parameters)
     columns = [column[0] for column in cursor.description or ()]
     return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 

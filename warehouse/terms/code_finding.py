@@ -70,11 +70,19 @@ def nearest(text: str, list_names: Sequence[str]) -> list[str]:
     return list(found)[:3]
 
 
-def add(list_name: str, row: Mapping[str, str]) -> str:
-    """Add a row to the project's list, making the file if it is not there; return its place.
+class Added(NamedTuple):
+    """Where a row of the project's list stands now, and whether its code is new to the list."""
 
-    Raises FormError where the row contradicts the list, and Failure where the project is the
-    example, or the list has that code already.
+    place: str
+    is_new: bool
+
+
+def add(list_name: str, row: Mapping[str, str]) -> Added:
+    """Add a row to the project's list, making the file if it is not there.
+
+    A row with a code that the list has may give it further names, and nothing else. Raises
+    FormError where the row contradicts the list, and Failure where the project is the example, or
+    the list has that code already.
     """
     if project.is_example():
         raise Failure("no project is in use, and the example stays as it is; run crossfoot init")
@@ -82,23 +90,56 @@ def add(list_name: str, row: Mapping[str, str]) -> str:
     before = files.text(own) if own.is_file() else ""
     code, kept = row.get("code", ""), {key: cell for key, cell in row.items() if cell}
     known = code_rows.combined(list_name, before or "code,name_en\n")
-    if code in known.places:
-        called = codes.called(list_name, code)
-        raise Failure(
-            f"{known.places[code]}: {code} is {called!r} already; take another code, or write what "
-            f"replaces it into {project.shown(own)}"
-        )
-    after = _appended(before, kept)
+    is_new = code not in known.places
+    if is_new:
+        after = _appended(before, kept)
+    else:
+        before_it = {**codes.row(list_name, code)}
+        if not _only_names(kept, before_it):
+            raise Failure(
+                f"{known.places[code]}: {code} is {codes.called(list_name, code)!r} already; take "
+                "another code, give it a further name with --alias, or write what replaces it "
+                f"into {project.shown(own)}"
+            )
+        after = _renamed(before, kept, before_it.get("aliases", ""))
     code_rows.combined(list_name, after)
     own.parent.mkdir(parents=True, exist_ok=True)
     with storage.whole(own) as part:
         part.write_text(after, encoding="utf-8")
-    return f"{project.shown(own)}:{len(after.splitlines())}"
+    line = next(n for n, cells in enumerate(_table(after), 1) if code in cells)
+    return Added(f"{project.shown(own)}:{line}", is_new)
+
+
+def _only_names(row: Mapping[str, str], known: Mapping[str, str]) -> bool:
+    """Whether a row adds names to what is known of its code, and contradicts none of it."""
+    given = {column for column, cell in row.items() if known.get(column) != cell} - {"aliases"}
+    return (bool(given) or "aliases" in row) and all(
+        column.startswith("name_") and not known.get(column) for column in given
+    )
+
+
+def _renamed(before: str, row: Mapping[str, str], aliases: str) -> str:
+    """The text of a list whose row of that code has these names, too, and the aliases it had."""
+    named = dict.fromkeys(filter(None, ";".join((aliases, row.get("aliases", ""))).split(";")))
+    row = {**row, "aliases": ";".join(named)} if "aliases" in row else row
+    table = _table(before)
+    at = table[0].index("code") if table else 0
+    old = next((cells for cells in table if cells[at : at + 1] == [row["code"]]), None)
+    if old is None:
+        return _appended(before, row)
+    kept = dict(zip(table[0], old, strict=False))
+    without = io.StringIO()
+    csv.writer(without, lineterminator="\n").writerows(cells for cells in table if cells != old)
+    return _appended(without.getvalue(), {**kept, **row})
+
+
+def _table(text: str) -> list[list[str]]:
+    return list(csv.reader(text.splitlines(keepends=True), strict=True))
 
 
 def _appended(before: str, row: Mapping[str, str]) -> str:
     """The text of a list with one more row, and with the columns that it needs."""
-    table = list(csv.reader(before.splitlines(keepends=True), strict=True))
+    table = _table(before)
     header = table[0] if table else ["code"]
     new = [column for column in row if column not in header]
     written = io.StringIO()

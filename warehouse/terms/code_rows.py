@@ -1,11 +1,12 @@
 """The rows of the code lists: those of the package, and over them those of the project.
 
 A list `codes/<list>.csv` has the columns `code`, at least one `name_<language>`, `aliases`, and
-what the list needs. The project's file of that name adds rows; an empty cell of a row whose code
-the package has leaves what the package says. What is seldom asked for lies in the package's files
-`codes/<list>/*.csv`, which are read when nothing else has the answer: further names of the list's
-codes, and further codes. Belongs here: reading these files, what a row may be called, and refusing
-what contradicts itself. Does not belong here: finding a code (codes.py).
+what the list needs. The project's file of that name adds rows; of a row whose code the package has,
+a filled cell replaces the package's, an empty one leaves it, and aliases are added. What is seldom
+asked for lies in the package's files `codes/<list>/*.csv`, which are read when nothing else has the
+answer: further names of the list's codes, and further codes. Belongs here: reading these files,
+what a row may be called, and refusing what contradicts itself. Does not belong here: finding a
+code (codes.py).
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from warehouse import project
-from warehouse.system import files
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 
 Row = Mapping[str, str]
@@ -143,10 +144,12 @@ def combined(list_name: str, text: str) -> Listed:
         if code in added:
             _refuse(file, line, "code", code, f"stands in line {added[code]} too", "remove a row")
         before = rows.get(code) or seldom.get(code) or {}
-        if before:
+        if any(before.get(key) and row[key] != before[key] for key in _facts(row)):
             old = next(names(before), code)
             replaced.append(f"{file}:{line} replaces {code} {old!r} of {places[code]}")
         kept = {key: cell for key, cell in row.items() if cell or key not in before}
+        aliases = dict.fromkeys((before.get("aliases", ""), row.get("aliases", "")))
+        kept["aliases"] = ";".join(filter(None, aliases))
         rows[code] = {**dict.fromkeys(columns, ""), **before, **kept}
         if not any(names(rows[code])):
             _refuse(file, line, "", "", f"{code} has no name", "fill a column such as name_en")
@@ -156,29 +159,21 @@ def combined(list_name: str, text: str) -> Listed:
     return Listed(tuple(rows.values()), places, tuple(replaced))
 
 
+def _facts(row: Row) -> list[str]:
+    """The columns in which a row says something that can replace what the package says."""
+    return [key for key, cell in row.items() if cell and key not in ("code", "aliases")]
+
+
 def _own_rows(file: str, text: str) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a project's file and the line that each ends in. Raises FormError."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
-    try:
-        header = [name.strip() for name in next(reader, [])]
-        _check_header(file, header)
-        for cells in reader:
-            line, cells = reader.line_num, [cell.strip() for cell in cells]
-            if not any(cells):
-                continue
-            if len(cells) > len(header):
-                message = f"has {len(cells)} cells under {len(header)} columns"
-                _refuse(file, line, "", "", message, 'put a cell that has a comma in "…"')
-            row = dict(zip(header, cells, strict=False)) | dict.fromkeys(header[len(cells) :], "")
-            if not _CODE.fullmatch(row["code"]):
-                remedy = "write letters, digits, '-', '_', '+' and '%' alone"
-                _refuse(file, line, "code", row["code"], "is no code", remedy)
-            for field, name in _fields(row):
-                _check_name(file, line, field, name)
-            aliases = [alias.strip() for alias in row.get("aliases", "").split(";")]
-            yield line, row | {"aliases": ";".join(filter(None, aliases))}
-    except csv.Error as error:
-        _refuse(file, reader.line_num, "", "", f"is no CSV: {error}", "mend the quotation marks")
+    for line, row in csv_table.rows(file, text, ("code",), "code,name_en,aliases"):
+        if not _CODE.fullmatch(row["code"]):
+            remedy = "write letters, digits, '-', '_', '+' and '%' alone"
+            _refuse(file, line, "code", row["code"], "is no code", remedy)
+        for field, name in _fields(row):
+            _check_name(file, line, field, name)
+        aliases = [alias.strip() for alias in row.get("aliases", "").split(";")]
+        yield line, row | {"aliases": ";".join(filter(None, aliases))}
 
 
 def _check_name(file: str, line: int, field: str, name: str) -> None:
@@ -188,16 +183,6 @@ def _check_name(file: str, line: int, field: str, name: str) -> None:
         _refuse(file, line, field, name, message, "begin with a letter or digit")
     if not name.isprintable():
         _refuse(file, line, field, name, "holds what no terminal shows", "take it out")
-
-
-def _check_header(file: str, header: Sequence[str]) -> None:
-    if "code" not in header:
-        remedy = "begin the file with a line such as: code,name_en,aliases"
-        _refuse(file, 1, "", "", "there is no column code", remedy)
-    for n, name in enumerate(header):
-        if not name or name in header[:n]:
-            message = "is there twice" if name else f"column {n + 1} has no name"
-            _refuse(file, 1, name, "", message, "give each column a name of its own")
 
 
 def _check_names(

@@ -6,13 +6,15 @@ name means (codes.py).
 
 from __future__ import annotations
 
+import csv
 import difflib
 import re
 import shlex
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
+from warehouse import project
 from warehouse.terms.code_rows import normalise
 
 _NATIONS = ("nation", "country")
@@ -31,6 +33,8 @@ _LANGUAGES = {
 }
 # Letters of other alphabets, and the Latin ones that they look like.
 _LOOKALIKES = str.maketrans("авсенкмортухѕіј", "abcehkmoptyxsij")
+_FEW = 10  # codes of a list that are all said
+_CLOSED = ("flows", "growth_bases")  # the rules understand each of their codes
 _MOST = 60  # characters of a text that may be a name
 
 
@@ -91,13 +95,45 @@ def _begins_alike(key: str, sought: str) -> int:
     return sum(1 for _ in alike)
 
 
-def remedy(list_name: str, text: str, suggestions: list[str]) -> str:
-    """What to do about a name that a list does not have; the command in it works as pasted."""
-    near = f" (nearest: {', '.join(suggestions)})" if suggestions else ""
+def remedy(
+    list_name: str,
+    text: str,
+    suggestions: list[str],
+    known: Sequence[str] = (),
+    option: str = "--alias",
+) -> str:
+    """What to do about a name that a list does not have; the command in it works as pasted.
+
+    `known` are the codes of the list, that of the first suggestion first, and `option` gives it a
+    further name.
+    """
+    if otherwise := _said_otherwise().get((list_name, normalise(text))):
+        return otherwise
     command = add_command(list_name, text)
-    if not command:
-        return f"write a code or name of codes/{list_name}.csv{near}"
-    return f"write a code or name of codes/{list_name}.csv{near}, or add it: {command}"
+    few = len(known) <= _FEW
+    listed = f": {', '.join(sorted(known))}" if few else ""
+    near = f" (nearest: {', '.join(suggestions)})" if suggestions else ""
+    write = f"write a code or name of codes/{list_name}.csv{listed}{near}"
+    if command and few and suggestions:
+        naming = f"crossfoot codes add {list_name} {known[0]} {option} {_name_option(text)}"
+        write += f"; if it means {known[0]}: {naming}"
+    # A code of one's own would be checked against none that the rules understand.
+    return f"{write}, or add it: {command}" if command and list_name not in _CLOSED else write
+
+
+def _name_option(text: str) -> str:
+    return shlex.quote(" ".join(text.split()))
+
+
+@project.cached
+def _said_otherwise() -> dict[tuple[str, str], str]:
+    """What to write for names that are no codes, but are said by several fields: a deficit."""
+    text = project.file("codes", "said_otherwise.csv").read_text("utf-8")
+    return {
+        (row["list"], normalise(name)): row["remedy"]
+        for row in csv.DictReader(text.splitlines(), strict=True)
+        for name in row["names"].split(";")
+    }
 
 
 def add_command(list_name: str, text: str) -> str:
@@ -109,7 +145,7 @@ def add_command(list_name: str, text: str) -> str:
         return ""
     code = _code(list_name, name)
     option = f"--name-{_LANGUAGES.get(_script(name), 'en')}"
-    return f"crossfoot codes add {list_name} {code} {option} {shlex.quote(name)}" if code else ""
+    return f"crossfoot codes add {list_name} {code} {option} {_name_option(name)}" if code else ""
 
 
 def _code(list_name: str, name: str) -> str:

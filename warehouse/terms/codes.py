@@ -41,7 +41,15 @@ class UnknownCode(LookupError):
         self.list_name = list_name
         self.text = text
         self.suggestions = suggestions
-        self.remedy = code_search.remedy(own_name(list_name), text, suggestions)
+        known, option = [row["code"] for row in rows(list_name)], "--alias"
+        if suggestions:
+            meant = lookup(list_name, suggestions[0])
+            known.sort(key=lambda code: code != meant)
+            language = project.settings().language
+            if language not in ("en", "zh") and not row(list_name, meant).get(f"name_{language}"):
+                option = f"--name-{language}"
+        own = own_name(list_name)
+        self.remedy = code_search.remedy(own, text, suggestions, known, option)
 
 
 class Member(NamedTuple):

@@ -15,13 +15,13 @@ reading that description, and writing a series and reading it. Does not belong h
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse import project
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import codes
 
@@ -114,17 +114,14 @@ def flow_of(series: str) -> str:
 
 def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
     """The dimensions of one file. Those of the package are `known` to the one of a project."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-        rows = list(csv.DictReader(lines, strict=True))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise _unusable(path, 0, str(error), "save it as UTF-8 CSV") from None
+    shown = project.shown(path)
     seen: dict[str, int] = {}
-    for line, row in enumerate(rows, 2):
-        if not set(_NEEDED) <= set(row) <= set(_COLUMNS) or None in row.values():
+    for line, row in csv_table.rows(shown, files.text(path, shown), _NEEDED, ",".join(_COLUMNS)):
+        if not set(row) <= set(_COLUMNS):
             message = f"the columns must be {', '.join(_NEEDED)}, and may be others of these"
-            raise _unusable(path, line, message, f"write {','.join(_COLUMNS)} in the first line")
-        cell = {column: (row.get(column) or "").strip() for column in _COLUMNS}
+            remedy = f"write {','.join(_COLUMNS)} in the first line"
+            raise FormError(Problem(shown, line, message, remedy))
+        cell = dict.fromkeys(_COLUMNS, "") | row
         name, before = cell["name"], known.get(cell["name"])
         # The codes of a project's own dimensions follow by name: a series stays what it was.
         in_every_series = before.in_every_series if known and before else cell["series"] == "always"
@@ -138,7 +135,7 @@ def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
             cell["label"],
             cell["meaning"] or f"code of the {cell['label'] or name}",
             bool(known) and before is None,
-            project.shown(path),
+            shown,
             line,
         )
         if name in seen:
@@ -168,9 +165,3 @@ def _check(dimension: Dimension, before: Dimension | None) -> None:
         remedy = f"add the row {default} to {listed_in}.csv, or name another default"
         message = f"is no code of the list {listed_in}"
         raise dimension.unusable(message, remedy, "default", default)
-
-
-def _unusable(
-    path: Path, line: int, message: str, remedy: str, field: str = "", value: str = ""
-) -> FormError:
-    return FormError(Problem(project.shown(path), line, message, remedy, field, value))

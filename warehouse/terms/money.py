@@ -7,7 +7,6 @@ period had (rate_bands.sql).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from warehouse import project
-from warehouse.system import files
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import codes
 
@@ -84,38 +83,32 @@ def rates() -> Iterator[Rate]:
 
 def _read(path: Path) -> Iterator[tuple[int, Rate]]:
     name = project.shown(path)
-    reader = csv.DictReader(files.text(path, name).splitlines(), strict=True)
-    try:
-        if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            remedy = f"write the header {','.join(COLUMNS)},source"
-            raise _refusal(name, 1, f"the header lacks {', '.join(missing)}", remedy)
-        for row in reader:
-            yield reader.line_num, _rate(row, name, reader.line_num)
-    except csv.Error as error:
-        raise _refusal(name, reader.line_num, f"is no CSV: {error}", "mend it") from None
+    for line, row in csv_table.rows(
+        name, files.text(path, name), COLUMNS, f"{','.join(COLUMNS)},source"
+    ):
+        yield line, _rate(row, name, line)
 
 
 def _rate(row: dict[str, str], name: str, line: int) -> Rate:
-    given = {column: (row[column] or "").strip() for column in COLUMNS}
     for column in ("currency", "quote"):
-        if not is_currency(given[column]):
+        if not is_currency(row[column]):
             remedy = "write the code of a currency of codes/units.csv, such as EUR"
-            raise _refusal(name, line, "is no currency", remedy, column, given[column])
-    if given["currency"] == given["quote"]:
+            raise _refusal(name, line, "is no currency", remedy, column, row[column])
+    if row["currency"] == row["quote"]:
         remedy = "write the currency that the rate is in"
-        raise _refusal(name, line, "is the currency itself", remedy, "quote", given["quote"])
-    if not _MONTH.fullmatch(given["month"]):
-        raise _refusal(name, line, "is no month", "write 2024-01", "month", given["month"])
+        raise _refusal(name, line, "is the currency itself", remedy, "quote", row["quote"])
+    if not _MONTH.fullmatch(row["month"]):
+        raise _refusal(name, line, "is no month", "write 2024-01", "month", row["month"])
     try:
-        rate = Decimal(given["rate"])
+        rate = Decimal(row["rate"])
     except InvalidOperation:
         rate = Decimal(0)
     is_kept = rate.is_finite() and 0 < rate < 10**12 and rate == round(rate, PLACES)
     if not is_kept:
-        pair = f"{given['quote']} for one {given['currency']}"
+        pair = f"{row['quote']} for one {row['currency']}"
         remedy = f"write how many {pair}, such as 1.0817"
-        raise _refusal(name, line, "is no rate", remedy, "rate", given["rate"])
-    return Rate(given["currency"], given["quote"], given["month"], rate, name)
+        raise _refusal(name, line, "is no rate", remedy, "rate", row["rate"])
+    return Rate(row["currency"], row["quote"], row["month"], rate, name)
 
 
 def _refusal(

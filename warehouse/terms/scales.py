@@ -42,6 +42,14 @@ def in_text() -> tuple[str, ...]:
     return (*SCALES, *(word for row in rows for word in row["words"].split(";")))
 
 
+def power_of_ten(word: str, language: str) -> int | None:
+    """What a word of scale means in a language; None where it means none, or several."""
+    form = plain(word)
+    found = next((means for end, means in scales().at(form, 0) if end == len(form)), [])
+    scale = meant(found, word, language)
+    return scale.exponent if scale else None
+
+
 def _listed() -> Iterator[Scale]:
     yield from (Scale(word, exponent, "") for word, exponent in SCALES.items())
     for row in terms_table("scales"):

@@ -24,7 +24,8 @@ create table core.codes (
 create table core.sources (
     source_id varchar, publisher varchar, title varchar, published varchar, published_from date,
     published_to date, url varchar, note varchar, file varchar,
-    licence varchar, language varchar, rounding varchar
+    licence varchar, language varchar, rounding varchar,
+    decimal varchar, currency varchar, legend varchar
 );
 create table quality.loads (
     file varchar, sha256 varchar, read integer, accepted integer, quarantined integer,
@@ -50,9 +51,9 @@ insert into core.codes (list, code) values
     ('units', 'CNY'), ('growth_bases', 'year-on-year'), ('observation_status', 'P'),
     ('confidentiality', 'C');
 insert into core.codes (list, code) values {unstated};
-insert into core.sources values
-    ('s', '人民日报', null, '2020-05', '2020-05-01', '2020-05-31', null, null, 's.yaml', null,
-        null, null);
+insert into core.sources by name
+    select 's' as source_id, '人民日报' as publisher, '2020-05' as published,
+        date '2020-05-01' as published_from, date '2020-05-31' as published_to, 's.yaml' as file;
 insert into quality.loads values ('s.yaml', 'aa', 7, 5, 2, 0), ('t.yaml', 'bb', 1, 1, 0, 0);
 insert into core.figures by name
     select

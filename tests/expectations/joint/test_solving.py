@@ -90,6 +90,32 @@ figures:
     assert slip in slips
 
 
+@pytest.mark.parametrize(
+    ("value", "slip"),
+    [
+        ("1,43 Mrd. Euro", "two digits exchanged: 1,34 Mrd. Euro"),
+        ("1,34 Mio. Euro", "mio printed for mrd"),
+        ("1,34 Millionen Euro", "millionen printed for milliarden"),
+    ],
+)
+def test_a_slip_is_read_as_its_source_prints_numbers(value, slip, assess):
+    """Whatever decimal mark and language the project has."""
+    text = f"""source: {{id: s, publisher: ein Amt, published: 2020-06, language: de}}
+figures:
+  - id: all
+    area: Germany
+    flow: exports
+    period: 2020-04
+    value: "2,36 Mrd. Euro"
+    partition: true
+    of_which:
+      - {{id: cars, product: AUTO, value: "{value}"}}
+      - {{id: rest, product: STEEL, value: "1,02 Mrd. Euro"}}
+"""
+    slips = {r.slip for conflict in assess(text).joint.conflicts for r in conflict.repairs}
+    assert slip in slips
+
+
 def test_a_month_in_the_place_of_a_cumulative_is_suggested(assess):
     text = """source: {id: s, publisher: a bureau, published: 2020-06}
 figures:

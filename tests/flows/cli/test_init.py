@@ -10,12 +10,14 @@ from expectations.check import check
 from flows.cli.app import crossfoot as command
 from flows.settings import Settings
 from warehouse import project
+from warehouse.starter import starter
 from warehouse.system.failure import Failure
 
 # Six continents; by code, by name, and those of which the example has no figures.
 AREAS = {
     **{"Germany": "DE", "VN": "VN", "india": "IN", "United States": "US", "JP": "JP"},
     **{"Brazil": "BR", "KE": "KE", "Nigeria": "NG", "Australia": "AU", "European Union": "EU"},
+    **{"California": "US-CA"},  # a state
 }
 FILES = [".gitignore", "README.md", "crossfoot.toml", "records/example.yaml"]
 
@@ -134,9 +136,10 @@ def test_what_is_usual_in_a_country_can_be():
         rows = list(csv.DictReader(file))
     assert len(rows) > 240
     for row in rows:
+        usual = starter.usual(row["code"])
         for name in ("timezone", "decimal", "currency"):
-            assert project.fault(name, row[name]) == "", row
-        assert len(row["currency"]) == 3 and row["language"] and row["decimal"], row
+            assert project.fault(name, getattr(usual, name)) == "", row
+        assert len(usual.currency) == 3 and usual.language and usual.decimal, row
 
 
 def test_what_withholds_in_it_is_accepted_in_it(init, tmp_path, capsys):

@@ -52,13 +52,13 @@ def test_what_a_code_consists_of_in_a_project_replaces_what_the_package_says(our
 
 
 BROKEN = {
-    "another header": ("list,code\n", ":1: the header is another one"),
+    "another header": ("list,code\n", ":1: there is no column part, since, until; begin"),
     "a list": (HEADER + "people,A,B,,\n", ":2: list 'people': is no list with parts"),
     "no part": (HEADER + "partners,A,,,\n", ":2: part: is empty"),
     "itself": (HEADER + "partners,A,A,,\n", ":2: part 'A': is the code itself"),
     "a day": (HEADER + "partners,A,B,2004,\n", ":2: since '2004': is no day"),
-    "a cell more": (HEADER + "partners,A,B,,,\n", ":2: row: has 6 cells"),
-    "a quote": (HEADER + 'partners,"A\n', "is no row of a table"),
+    "a cell more": (HEADER + "partners,A,B,,,\n", ":2: has 6 cells under 5 columns"),
+    "a quote": (HEADER + 'partners,"A\n', ":2: is no CSV: "),
 }
 
 

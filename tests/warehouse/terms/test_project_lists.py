@@ -68,9 +68,29 @@ def test_a_row_with_a_code_of_the_package_replaces_it_and_that_is_said(ours):
     assert codes.called("areas", "MM", "zh") == "缅甸"  # an empty cell leaves what there is
     assert (codes.kind_of("areas", "MM"), codes.kind_of("areas", "US-TX")) == ("country", "state")
     assert codes.ancestors("areas", "US-TX") == ("US",)
-    first, second = codes.notices()
-    assert first.startswith("codes/geographies.csv:2 replaces MM 'Myanmar' of warehouse/codes/")
-    assert second.startswith("codes/geographies.csv:3 replaces US-TX 'Texas' of warehouse/codes/")
+    (notice,) = codes.notices()  # the name of Texas in German is new
+    assert notice.startswith("codes/geographies.csv:2 replaces MM 'Myanmar' of warehouse/codes/")
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("Trade deficit", "write flow: balance, and a minus before the value"),
+        ("贸易逆差", "write flow: balance, and a minus before the value"),
+        ("re-exports", "write flow: exports, and origin: re-exports"),
+    ],
+)
+def test_what_several_fields_say_is_told_by_them(name, remedy):
+    with pytest.raises(codes.UnknownCode) as error:
+        codes.lookup("flows", name)
+    assert error.value.remedy == remedy
+
+
+def test_names_and_aliases_are_added_to_those_of_the_package(ours):
+    ours("flows", "code,name_de,aliases", "exports,Ausfuhr,Warenausfuhr")
+    for name in ("Ausfuhr", "Warenausfuhr", "export", "出口值"):
+        assert codes.lookup("flows", name) == "exports"
+    assert codes.notices() == []
 
 
 def test_of_places_that_share_a_name_the_one_in_the_projects_country_is_meant(ours):
@@ -194,6 +214,24 @@ def test_what_cannot_be_added_is_refused_and_nothing_is_written(ours, run, comma
     code, _, error = run(f"crossfoot codes add {command}")
     assert code == 2 and says in error
     assert not project.own("codes").exists()
+
+
+def test_a_code_is_given_further_names_and_keeps_those_it_has(ours, run):
+    with pytest.raises(codes.UnknownCode) as unknown:
+        codes.lookup("flows", "Exporten")
+    *_, command = unknown.value.remedy.partition("if it means exports: ")
+    for line in (command, "crossfoot codes add flows exports --alias Versand --alias Versendungen"):
+        code, out, _ = run(line)
+        assert (code, out.strip()) == (0, "codes/flows.csv:2: added names of exports to flows")
+    project.use(project.root())
+    for name in ("Exporten", "Versand", "Versendungen", "export", "出口额"):
+        assert codes.lookup("flows", name) == "exports"
+    for refused in ("--name-en Versand", "--alias Ware --parent imports", "--alias imports"):
+        code, _, said = run(f"crossfoot codes add flows exports {refused}")
+        assert code == 2 and "already" in said
+    with pytest.raises(codes.UnknownCode) as unknown:
+        codes.lookup("flows", "Leistung")
+    assert unknown.value.remedy.endswith("balance, exports, imports, none, trade")
 
 
 def test_the_example_is_never_changed(monkeypatch):

@@ -5,7 +5,7 @@
            reporters.py names, dating.py periods, values.py levels (measures.csv), ratios.py ratios
            (growth.py, shares.py), listed.py rows of numbers
          ─ heads.py, carrying.py the words before a number → figures.py, doubted by unread.py
-         ─ fitting.py (currencies.csv) doubts what does not fit together
+         ─ fitting.py doubts what does not fit together
 
 All that is remembered while a text is read is in `state.Reading` and its `Sentence`; everything
 else is functions, which take the reading first. clauses.py answers questions about tokens alone.

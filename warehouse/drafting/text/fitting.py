@@ -12,9 +12,10 @@ from collections.abc import Iterable
 from warehouse import project
 from warehouse.drafting.text.clauses import dimension_of_measure
 from warehouse.drafting.text.figures import Drafted, Skipped
-from warehouse.drafting.text.tokens import plain, vocabulary
+from warehouse.drafting.text.tokens import plain
 from warehouse.terms import codes, money
 from warehouse.terms.codes import ancestors
+from warehouse.terms.notation import currency_of
 
 _YEN_OR_YUAN = re.compile(r"^[^\w¥￥]*[-+−]?[¥￥](?!.*(?:元|yuan|rmb|人民币|renminbi))", re.I)
 _YUAN = re.compile(r"元|人民币|\b(?:yuan|rmb|cny|renminbi)\b", re.I)
@@ -56,7 +57,8 @@ def doubt_misfits(text: str, figures: Iterable[Drafted]) -> list[Skipped]:
 def _doubt_currency(figure: Drafted, area: str) -> None:
     """Doubt a currency that is neither the country's nor the US dollar, or may be another."""
     country = area.split("-")[0]
-    own, has_dollar = _currencies().get(country, ("", False))
+    home = project.settings().area.partition("-")[0]
+    own = (money.own_currency() if country == home else "") or currency_of(country)
     if not own or figure.unit == own:
         return
     value = figure.printed.get("value") or figure.printed.get("base")
@@ -64,15 +66,7 @@ def _doubt_currency(figure: Drafted, area: str) -> None:
         figure.doubt(f"its currency is not said: read as {figure.unit}")
     elif figure.unit != "USD":
         figure.doubt(f"{figure.unit} is not the currency of {country}")
-    elif has_dollar and value is not None and _DOLLAR.search(plain(value.text)):
+    elif value is None or not _DOLLAR.search(plain(value.text)):
+        return
+    elif "dollar" in codes.called("units", own).lower():
         figure.doubt(f"dollars may be those of {country} or of the United States")
-
-
-@project.cached
-def _currencies() -> dict[str, tuple[str, bool]]:
-    """By country: its currency, and whether people there call it a dollar."""
-    known = {row["area"]: (row["unit"], bool(row["dollar"])) for row in vocabulary("currencies")}
-    home, own = project.settings().area.partition("-")[0], money.own_currency()
-    if home and own:
-        known.setdefault(home, (own, "dollar" in codes.called("units", own)))
-    return known

@@ -333,7 +333,7 @@ def _quantity(text: str, match: re.Match[str]) -> Token:
     return Token(start, end, "quantity", "", raw, amount)
 
 
-@lru_cache(maxsize=4096)
+@project.cached
 def read_quantity(raw: str) -> tuple[Quantity | None, str]:
     """The quantity as a value or, where it is a ratio, as a growth; or why it is neither."""
     ratio = any(

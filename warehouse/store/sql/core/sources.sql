@@ -13,6 +13,9 @@
 -- column licence: under what terms it may be used
 -- column language: code of its language
 -- column rounding: how it rounds: nearest, down, up, exact, nearest-5, …; NULL where not known
+-- column decimal: its decimal mark, where it says one
+-- column currency: what signs such as $ and ¥ mean in it, where it says so
+-- column legend: what its marks beside numbers mean, where it says so
 
 select
     source_id,
@@ -26,6 +29,9 @@ select
     file,
     licence,
     language,
-    rounding
+    rounding,
+    decimal,
+    currency,
+    legend
 from raw.sources
 order by source_id

@@ -1,0 +1,86 @@
+"""The printed texts of all figures, and what another text in such a place would stand for.
+
+Belongs here: reading a text that nobody printed as its source's own, in the notation of that
+source. Does not belong here: which texts are worth trying (repairs.py).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from expectations.joint.linear_statements import Suspect
+from warehouse.records.fields import PRINTED
+from warehouse.records.printed import notation_of, read_marks
+from warehouse.store.tables import fetch
+from warehouse.terms.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class _SourceNotation:
+    """What core.sources says of how a source prints numbers."""
+
+    language: str | None
+    decimal: str | None
+    currency: str | None
+    rounding: str | None
+    legend: str | None
+
+
+class PrintedTexts(Mapping[tuple[str, str], str]):
+    """(figure, aspect) → the text as printed."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        rows = connection.execute(
+            f"""unpivot (select figure_id, {", ".join(f"{a}_printed as {a}" for a in PRINTED)}
+                from core.figures)
+            on {", ".join(PRINTED)}
+            into name aspect value printed"""
+        ).fetchall()
+        self._texts: Mapping[tuple[str, str], str] = {
+            (figure, aspect): text for figure, aspect, text in rows
+        }
+        self._records: dict[str, tuple[Mapping[str, object], _SourceNotation]] = {}
+
+    def __getitem__(self, key: tuple[str, str]) -> str:
+        return self._texts[key]
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self._texts)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def language(self, figure: str) -> str:
+        """The language that the numbers of a figure are read in, '' where none is known."""
+        record, source = self._record(figure)
+        return notation_of(source, str(record.get("area", ""))).language
+
+    def read(self, suspect: Suspect, text: str) -> Quantity | None:
+        """What this text would stand for in the place of a number; None where it stands for none.
+
+        The rest of the record counts too: a text without a unit is in that which the record says.
+        """
+        record, source = self._record(suspect.figure)
+        found = read_marks({**record, suspect.aspect: text}, source).get(suspect.aspect)
+        return found if isinstance(found, Quantity) else None
+
+    def _record(self, figure: str) -> tuple[Mapping[str, object], _SourceNotation]:
+        if figure not in self._records:
+            row: dict[str, Any] = fetch(
+                self._connection,
+                """select figures.record, sources.*
+                from raw.figures as figures
+                inner join core.sources as sources on figures.source_id = sources.source_id
+                where figures.figure_id = $figure""",
+                {"figure": figure},
+            )[0]
+            columns = _SourceNotation.__dataclass_fields__
+            source = _SourceNotation(**{column: row[column] for column in columns})
+            self._records[figure] = json.loads(row["record"]), source
+        return self._records[figure]
