@@ -14,6 +14,7 @@ from warehouse.release import catalog, changes
 from warehouse.store import database
 from warehouse.store.load import build_views, load
 from warehouse.system.files import FormError
+from warehouse.terms.dimensions import dimensions
 
 INDUSTRIES = """code,name_en,name_zh,aliases,parent
 all,all industries,全部行业,,
@@ -105,6 +106,8 @@ def test_it_flows_through_views_checks_report_and_comparison(ours):
     [
         ("span", "is another field of a record"),
         ("period_end", "is a column of other meaning"),
+        ("figures", "is a column of other meaning"),
+        ("order", "is a word of SQL; give it another name, such as order_code"),
         ("publisher", "is a column of other meaning"),
     ],
 )
@@ -117,3 +120,11 @@ def test_it_may_not_be_called_like_another(name, says, ours):
         database.open_memory() as connection,
     ):
         load(connection, read_batch([ours / "records"]), "first")
+
+
+def test_it_is_described_once(ours):
+    row = "industry,industries,all\n"
+    (ours / "codes" / "dimensions.csv").write_text(f"name,list,default\n{row}{row}")
+    project.use(ours)
+    with pytest.raises(FormError, match=r"csv:3: name 'industry': stands in line 2 too"):
+        dimensions()

@@ -78,7 +78,7 @@ def load(
     """
     connection.execute("create schema raw; create schema core; create schema quality")
     connection.execute("set variable release_id = $id", {"id": release_id})
-    _check_names()
+    _check_names(connection)
     define_macros(connection)
     tables.fill(connection, "raw.records", _RECORDS, _as_read(batch))
     tables.fill(connection, "raw.sources", _SOURCES, _sources(batch))
@@ -94,16 +94,25 @@ def load(
     connection.execute("drop table previous_revisions")
 
 
-def _check_names() -> None:
-    """Raise FormError where a dimension is called like a column that tables have beside it."""
+def _check_names(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raise FormError where a dimension is called like a column that tables have beside it.
+
+    Or like a word of SQL, which every query would have to write in quotation marks.
+    """
     known = dimensions.dimensions()
     added = [name for name, dimension in known.items() if dimension.is_added]
     if not added:
         return
-    taken = {*figure_columns()} - {*known} | {*_OWN}
+    taken = {*figure_columns()} - {*known} | {*_OWN, "figures"}  # a column of every rule
     beside = (file for kind in ("core", "views") for file in sql_files(kind))
     taken |= {column for file in beside if "fields" in file.header for column in file.columns}
+    words = connection.execute(
+        "select keyword_name from duckdb_keywords() where keyword_category <> 'unreserved'"
+    ).fetchall()
     for name in added:
+        if (name,) in words:
+            remedy = f"give it another name, such as {name}_code"
+            raise known[name].unusable("is a word of SQL", remedy)
         if name in taken:
             raise known[name].unusable("is a column of other meaning", "give it another name")
 

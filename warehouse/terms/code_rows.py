@@ -97,7 +97,8 @@ def list_names() -> list[str]:
 
 
 def _is_list(path: Path) -> bool:
-    with path.open(encoding="utf-8-sig") as file:
+    # Whoever asks for the list is told of what is no UTF-8.
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
         return "code" in file.readline().strip().split(",")
 
 
@@ -140,9 +141,9 @@ def combined(list_name: str, text: str) -> Listed:
     own, _ = paths(list_name)
     base, file, more = _of_package(list_name), project.shown(own), further(list_name)
     rows = {row["code"]: row for row in base.rows}
+    columns = (*COLUMNS, *(base.rows[0] if base.rows else ()))
     seldom = {row["code"]: row for row in more.rows}
     places = {**more.places, **base.places}
-    columns = base.rows[0] if base.rows else ()
     replaced: list[str] = []
     added: dict[str, int] = {}
     for line, row in _own_rows(file, text):
@@ -156,7 +157,7 @@ def combined(list_name: str, text: str) -> Listed:
         kept = {key: cell for key, cell in row.items() if cell or key not in before}
         aliases = dict.fromkeys((before.get("aliases", ""), row.get("aliases", "")))
         kept["aliases"] = ";".join(filter(None, aliases))
-        rows[code] = {**dict.fromkeys((*COLUMNS, *columns), ""), **before, **kept}
+        rows[code] = {**dict.fromkeys(columns, ""), **before, **kept}
         _check_needed(file, line, list_name, rows[code])
         if not any(names(rows[code])):
             _refuse(file, line, "", "", f"{code} has no name", "fill a column such as name_en")

@@ -115,6 +115,7 @@ def flow_of(series: str) -> str:
 def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
     """The dimensions of one file. Those of the package are `known` to the one of a project."""
     shown = project.shown(path)
+    seen: dict[str, int] = {}
     for line, row in csv_table.rows(shown, files.text(path, shown), _NEEDED, ",".join(_COLUMNS)):
         if not set(row) <= set(_COLUMNS):
             message = f"the columns must be {', '.join(_NEEDED)}, and may be others of these"
@@ -137,6 +138,10 @@ def _read(path: Path, known: Mapping[str, Dimension]) -> Iterator[Dimension]:
             shown,
             line,
         )
+        if name in seen:
+            message = f"stands in line {seen[name]} too"
+            raise dimension.unusable(message, "remove a row")
+        seen[name] = line
         if known:
             _check(dimension, before)
         yield dimension

@@ -13,7 +13,8 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from warehouse import project
-from warehouse.terms import codes
+from warehouse.system.files import FormError, Problem
+from warehouse.terms import code_rows, codes
 from warehouse.terms.spellings import SpellingIndex, plain
 
 BEFORE_NUMBER = {"百分之": "percent", "千分之": "permille"}
@@ -57,7 +58,7 @@ def units() -> Units:
     spelt: list[tuple[str, Reading]] = []
     for row in codes.rows("units"):
         # Normalised to 1E+3, so that a product has no needless decimals.
-        factor = Decimal(row["factor"]).normalize(_EXACT)
+        factor = _factor(row).normalize(_EXACT)
         name = row["name_zh"] or row["name_en"]
         unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
         by_code[unit.code] = unit
@@ -75,6 +76,21 @@ def units() -> Units:
     ]
     before += [(word, Reading(by_code[code], word, True)) for word, code in BEFORE_NUMBER.items()]
     return Units(by_code, SpellingIndex(before), SpellingIndex(spelt))
+
+
+def _factor(row: Mapping[str, str]) -> Decimal:
+    """How much of its base unit a unit is. Raises FormError where a project's row says no such."""
+    base = codes.by_code("units").get(row["base"], {})
+    factor = Decimal(row["factor"])
+    if base.get("base") != row["base"] or base["dimension"] != row["dimension"]:
+        field, message = "base", f"is no base unit of the dimension {row['dimension']}"
+    elif not factor:
+        field, message = "factor", f"{row['code']} is not so much of a unit of the list"
+    else:
+        return factor
+    file, _, line = code_rows.listed("units").places[row["code"]].rpartition(":")
+    remedy = "write dimension, base and factor, such as mass,kg,1000 of a tonne"
+    raise FormError(Problem(file, int(line), message, remedy, field, row[field]))
 
 
 def names(row: Mapping[str, str]) -> Iterator[str]:

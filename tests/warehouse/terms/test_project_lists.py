@@ -12,7 +12,9 @@ from flows.cli.app import crossfoot
 from warehouse import project
 from warehouse.system.failure import Failure
 from warehouse.system.files import FormError
-from warehouse.terms import code_finding, codes
+from warehouse.terms import code_finding, code_rows, codes
+from warehouse.terms.flows import composed, may_be_negative, may_have_part
+from warehouse.terms.notation import Notation
 from warehouse.terms.quantity import parse_value
 
 
@@ -286,3 +288,34 @@ def test_what_is_not_found_is_answered_with_the_nearest(ours, run):
     code, _, error = run("crossfoot codes find Germany --list colours")
     assert code == 2 and "there is no code list colours; take one of " in error
     assert "flows, geographies, " in error
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (("code,name_en", "XX,foo"), ":2: dimension: XX has no dimension; fill"),
+        (("code,name_en,dimension,base,factor", "XX,foo,mass,kg,abc"), ":2: factor 'abc': is no"),
+        (("code,name_en,dimension,base,factor", "XX,foo,mass,kg,NaN"), ":2: factor 'NaN': is no"),
+        (("code,name_en,dimension,base,factor", "XX,foo,mass,kg,0"), ":2: factor '0': XX"),
+        (("code,name_en,dimension,base,factor", "XX,foo,mass,m,2"), ":2: base 'm': is no base"),
+        (("code,name_en,dimension,base,factor", "XX,foo,mass,zz,2"), ":2: base 'zz': is no base"),
+    ],
+)
+def test_a_unit_that_cannot_be_counted_is_named(rows, message, ours):
+    ours("units", *rows)
+    with pytest.raises(Failure, match=rf"units\.csv{message}"):
+        parse_value("5 kg", Notation("."))
+
+
+def test_a_list_may_leave_out_columns_of_the_package(ours):
+    ours("flows", "code,name_en", "loans,loans")
+    assert not may_be_negative("loans") and may_have_part("loans", "exports")
+    assert "loans" not in composed()
+
+
+def test_a_list_that_is_no_utf8_is_named(ours, tmp_path):
+    ours("geographies")
+    (tmp_path / "codes" / "geographies.csv").write_bytes("code,name_en\nX-1,Mün".encode("latin-1"))
+    assert "geographies" in code_rows.list_names()
+    with pytest.raises(Failure, match="is not UTF-8; save the file"):
+        codes.rows("geographies")
