@@ -42,8 +42,8 @@ def command(
     timezone: Annotated[str | None, typer.Option(help=_USUAL.format("Europe/Berlin"))] = None,
     decimal: Annotated[str | None, typer.Option(help="The mark before decimals: . or ,")] = None,
     fiscal_year_start: Annotated[
-        int, typer.Option(help="Month in which its fiscal year begins.", metavar="MONTH")
-    ] = 1,
+        int | None, typer.Option(help="Month in which its fiscal year begins.", metavar="MONTH")
+    ] = None,
 ) -> None:
     """Make a project of your own: settings, records to begin with, and what lies where.
 

@@ -132,7 +132,7 @@ def _read_period(text: str, field: str = "period") -> Period:
     try:
         return period.parse(text, first_month)
     except period.PeriodError as error:
-        raise _refuse(field, str(error)) from None
+        raise _refuse(field, str(error), error.remedy or None) from None
 
 
 class Source(BaseModel):

@@ -59,8 +59,10 @@ def usual(area: str) -> ProjectSettings:
     name = codes.row(AREAS, code).get("name_en") or area
     listed = _table("country_settings.csv", "code")
     around = (code, *codes.ancestors(AREAS, code))
-    country = next((country for country in around if country in listed), "")
-    found: dict[str, Any] = {**listed.get(country, {}), "currency": currency_of(country)}
+    place = next((place for place in around if place in listed), "")
+    found: dict[str, Any] = {**listed.get(place, {})}
+    found["fiscal_year_start"] = int(found.get("fiscal_year_start") or 1)
+    found["currency"] = next(filter(None, map(currency_of, around)), "")
     return ProjectSettings(**{**found, "name": name, "area": code})
 
 

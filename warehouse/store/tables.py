@@ -68,9 +68,28 @@ def build(
             refuse_unrepeatable(connection, file)
         with located(file):
             connection.execute(f"create or replace table {schema}.{file.name} as {file.query}")
+        if file.is_own:
+            _refuse_shared_key(connection, f"{schema}.{file.name}", file)
         if comments:
             comment(connection, f"{schema}.{file.name}", file)
     return [file.name for file in order]
+
+
+def _refuse_shared_key(connection: duckdb.DuckDBPyConnection, table: str, file: SqlFile) -> None:
+    """Raise SqlFileError where rows share the key that the header promises, or lack it."""
+    if not (key := file.header.get("key")):
+        return
+    lacking = " or ".join(f"{column} is null" for column in key.split(","))
+    query = f"select count(*) - count(distinct row({key})), count_if({lacking}) from {table}"
+    try:
+        shared, without = connection.execute(query).fetchone() or (0, 0)
+    except duckdb.BinderException:
+        return  # `comment` says which columns there are not
+    if shared or without:
+        raise SqlFileError(
+            f"{file.path}: {shared:,} rows share their key ({key}) with another row, {without:,} "
+            "lack it; name columns under '-- key:' that no two rows share, or mend the query"
+        )
 
 
 def ordered(

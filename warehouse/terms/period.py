@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,8 +27,42 @@ PATTERN = r"^(\.\./)?(FY ?)?\d{4}[-\dQHW]*(/(FY ?)?\d{2,4}[-\dQHW]*)?$"
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
 
 
+_MONTH_NAMES = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+# How periods are written elsewhere, in lower case, and what to write for what they say.
+_MONTHS = {name: f"{n:02}" for n, name in enumerate(_MONTH_NAMES, 1)}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": "09"}
+_NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_ELSEWHERE = (
+    (r"(?P<year>\d{4})[/.m年 -](?P<month>\d{1,2})月?", "{year}-{month}"),
+    (r"(?P<month>\d{1,2})[/. -](?P<year>\d{4})", "{year}-{month}"),
+    (rf"(?P<month>{_NAMED})\.?[ ,'-]*(?P<year>\d{{4}})", "{year}-{month}"),
+    (
+        rf"(?P<month>{_NAMED})\.? ?(?:-|–|to) ?(?P<last>{_NAMED})\.?[ ,]*(?P<year>\d{{4}})",
+        "{year}-{month}/{year}-{last}",
+    ),
+    (
+        r"(?P<year>\d{4})年(?P<month>\d{1,2})[-–—至到](?P<last>\d{1,2})月",
+        "{year}-{month}/{year}-{last}",
+    ),
+    (r"(?P<year>\d{4})年", "{year}"),
+    (r"(?P<year>\d{4})[ /年-]?(?:q|t|第)(?P<quarter>[1-4])(?:季度)?", "{year}-Q{quarter}"),
+    (r"q ?(?P<quarter>[1-4])[ /-]?(?P<year>\d{4})", "{year}-Q{quarter}"),
+    (r"(?P<quarter>[1-4])[qt][ /-]?(?P<year>\d{4})", "{year}-Q{quarter}"),
+)
+
+
 class PeriodError(Failure, ValueError):
-    """A text that is no period; the message says what is wrong with it."""
+    """A text that is no period; the message says what is wrong with it.
+
+    `remedy` says what to write for it, where the text is a period written in another way.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.remedy = remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +140,7 @@ def _days(text: str, whole: str) -> tuple[date, date]:
         return _days_of_week(int(week[1]), int(week[2]), whole)
     match = _INSTANT.fullmatch(text)
     if match is None:
-        raise PeriodError(f"{whole!r} is not a period")
+        raise PeriodError(f"{whole!r} is not a period", _remedy(whole))
     year = _year(match[1], whole)
     if part := match[4] or match[5]:
         first, last = _QUARTERS[part]
@@ -124,6 +159,20 @@ def _days(text: str, whole: str) -> tuple[date, date]:
             raise PeriodError(f"there is no day {match[3]} in {year}-{first:02} ({whole!r})")
         return date(year, first, day), date(year, first, day)
     return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _remedy(text: str) -> str:
+    """What to write for a period that is written in another way, such as Jan 2024 or 1Q2024."""
+    for pattern, written in _ELSEWHERE:
+        if match := re.fullmatch(pattern, text.strip().lower()):
+            parts = match.groupdict()
+            for name in {"month", "last"} & {*parts}:
+                parts[name] = _MONTHS.get(parts[name], parts[name]).zfill(2)
+            meant = written.format(**parts)
+            with suppress(PeriodError):  # 2024/13 is no month in any notation
+                parse(meant)
+                return f"write {meant}"
+    return ""
 
 
 def _year(digits: str, whole: str) -> int:
@@ -163,7 +212,13 @@ def _fiscal_year(text: str, first_month: int) -> tuple[date, date] | None:
     if match is None:
         return None
     year = _year(match[1], text)
-    if match[2] is None and first_month != 1:
+    if match[2] is None and first_month == 1:
+        raise PeriodError(
+            f"{text!r} does not say in which month it begins",
+            f"write {text[2:].strip()} where it is the calendar year; else say fiscal_year_start "
+            f"in crossfoot.toml, or write its months, such as {year - 1}-10/{year}-09",
+        )
+    if match[2] is None:
         raise PeriodError(
             f"{text!r} may be the fiscal year that begins or ends in {year}; "
             f"write FY{year}-{(year + 1) % 100:02} or FY{year - 1}-{year % 100:02}"

@@ -44,6 +44,19 @@ def stated(folder):
     return tomllib.loads((folder / project.FILE).read_text("utf-8"))[project.TABLE]
 
 
+@pytest.mark.parametrize(
+    ("name", "currency", "timezone", "month"),
+    [
+        ("India", "INR", "Asia/Kolkata", 4),
+        ("Texas", "USD", "America/Chicago", 1),
+        ("Japan", "JPY", "Asia/Tokyo", 1),
+    ],
+)
+def test_what_is_usual_there_is_filled_in(name, currency, timezone, month):
+    usual = starter.usual(name)
+    assert (usual.currency, usual.timezone, usual.fiscal_year_start) == (currency, timezone, month)
+
+
 @pytest.mark.parametrize("name", AREAS)
 def test_a_new_project_is_sound_at_once(name, init, tmp_path):
     init("ours", "--area", name)

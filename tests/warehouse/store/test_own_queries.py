@@ -64,6 +64,16 @@ def test_a_view_of_the_project_is_published_and_described(built):
         ("Our View.sql", VIEW, ": the name of a view .*name the file our_view.sql"),
         ("v.sql", VIEW.replace("-- grain: one row a source\n", ""), ":1: the header lacks grain"),
         ("v.sql", VIEW.replace("key: source_id", "key: id"), ": key names id, which"),
+        (
+            "v.sql",
+            VIEW.replace("order by source_id", "union all select 's', 2 order by source_id"),
+            ": 1 rows share their key",
+        ),
+        (
+            "v.sql",
+            VIEW.replace("order by source_id", "union all select null, 2 order by source_id"),
+            ": 0 rows share .* 1 lack it",
+        ),
         ("v.sql", VIEW.replace("as printed", "as number"), ": the header describes columns"),
         ("v.sql", VIEW.replace("from figures", "from figuers"), ":9: Catalog Error: .*figuers"),
         ("v.sql", VIEW.replace("count(*)", "random()"), ":8: random is not the same on every run"),
