@@ -66,6 +66,7 @@ NOT_RUN = {
 NOT_RUN_OF_HELP = {
     r"crossfoot run": "make runs it",
     r"crossfoot codes add .*": "test_project_lists.py does so, in a project",
+    r"crossfoot rules try rules/.*": "extend-a-project.md does so, in a project",
 }
 PEOPLE_DAILY = RECORDS / "people-daily" / "2020-05-foreign-trade.yaml"
 TEXT = "今年前4个月，重庆外贸进出口总值2564.6亿元，增长4.8%。其中，出口1620.3亿元，增长5.7%。\n"

@@ -34,7 +34,7 @@ def command(
 
     [dim]Example:[/]
 
-      crossfoot rules try expectations/rules/flows/balance-is-exports-less-imports.sql
+      crossfoot rules try rules/flows/balance-not-above-exports.sql
     """
     rule = replace(read_rule(file), is_own=True)
     batch = read_batch(paths or [from_here(Settings.given().records)], drafts=True)

@@ -327,7 +327,7 @@ def children(pid, program):
 
 
 def test_usage_errors_exit_2(crossfoot):
-    assert crossfoot("check").returncode == 2
+    assert crossfoot("check", "--as-json").returncode == 2
     assert crossfoot("check", "no-such-file.yaml").returncode == 2
     assert crossfoot("check", RECORDS / "nowhere").returncode == 2
     assert crossfoot("no-such-command").returncode == 2
