@@ -36,16 +36,22 @@ def records(tmp_path):
 
 
 @pytest.fixture
-def own_project(tmp_path, monkeypatch):
-    """The folder of a project that is in use, and forgotten after the test."""
+def project_forgotten(monkeypatch):
+    """Let a test use projects: none is named before it, and none is in use after it."""
     monkeypatch.delenv(project.VARIABLE, raising=False)
+    yield
+    monkeypatch.undo()
+    project.use(None)
+
+
+@pytest.fixture
+def own_project(tmp_path, project_forgotten):
+    """The folder of a project that is in use, and forgotten after the test."""
     folder = tmp_path / "own-project"
     folder.mkdir()
     (folder / project.FILE).write_text('[project]\narea = "CN"\ncurrency = "CNY"\n', "utf-8")
     project.use(folder)
-    yield folder
-    monkeypatch.undo()
-    project.use(None)
+    return folder
 
 
 @pytest.fixture
@@ -61,7 +67,7 @@ def written(tmp_path):
 
 
 @pytest.fixture
-def ours(tmp_path, monkeypatch):
+def ours(tmp_path, project_forgotten):
     """Make a project of these texts by their paths, and use it; returns its folder."""
 
     def use(files):
@@ -72,10 +78,7 @@ def ours(tmp_path, monkeypatch):
         project.use(folder)
         return folder
 
-    monkeypatch.setenv(project.VARIABLE, "")
-    yield use
-    monkeypatch.undo()
-    project.use(None)
+    return use
 
 
 @pytest.fixture(scope="session")

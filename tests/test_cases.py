@@ -28,16 +28,13 @@ NOTE = re.compile(r"# (project|list [a-z_]+|reads|periods|refused|quarantined): 
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    monkeypatch.delenv(project.VARIABLE, raising=False)
-    yield tmp_path
-    monkeypatch.undo()
-    project.use(None)
+def folder(tmp_path, project_forgotten):
+    return tmp_path
 
 
 def notes(text):
     """What the lines at the head of a case say, and its lines of code lists."""
-    said, lists = {}, {}
+    stated, lists = {}, {}
     for line in text.splitlines()[1:]:
         if not (match := NOTE.fullmatch(line)):
             break
@@ -45,8 +42,8 @@ def notes(text):
         if code_list:
             lists.setdefault(code_list, []).append(match[2])
         else:
-            said[name] = yaml.safe_load(match[2])
-    return said, lists
+            stated[name] = yaml.safe_load(match[2])
+    return stated, lists
 
 
 def make_project(folder, settings, lists):
@@ -60,21 +57,21 @@ def make_project(folder, settings, lists):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_case(case, folder):
-    said, lists = notes(case.read_text("utf-8"))
-    make_project(folder, said["project"], lists)
+    stated, lists = notes(case.read_text("utf-8"))
+    make_project(folder, stated["project"], lists)
     batch = read_batch([case])
     refused = {problem.figure: problem.field for problem in batch.problems}
-    assert refused == said.get("refused", {}), [str(problem) for problem in batch.problems]
-    assert [row.figure for row in batch.quarantined] == said.get("quarantined", [])
+    assert refused == stated.get("refused", {}), [str(problem) for problem in batch.problems]
+    assert [row.figure for row in batch.quarantined] == stated.get("quarantined", [])
     figures = {figure.id: figure.record for figure in batch.figures}
     assert figures or refused
-    for name, expected in said.get("reads", {}).items():
+    for name, expected in stated.get("reads", {}).items():
         value = figures[name].value
         if expected is None:
             assert value is None or value.value is None
         else:
             amount, unit = str(expected).split()
             assert (value.value, value.unit) == (Decimal(amount), unit)
-    for name, days in said.get("periods", {}).items():
+    for name, days in stated.get("periods", {}).items():
         period = figures[name].period
         assert f"{period.start} {period.end}" == days

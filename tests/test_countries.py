@@ -27,9 +27,8 @@ JAPAN = ('area = "JP"', 'currency = "JPY"', 'language = "ja"', 'timezone = "Asia
 
 
 @pytest.fixture
-def made(tmp_path, monkeypatch):
+def made(tmp_path, project_forgotten):
     """Make a project of settings, rates and figures, and use it; returns its database."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
 
     def make(*settings, rates=(), figures=(PRINTED,)):
         (tmp_path / "crossfoot.toml").write_text("\n".join(("[project]", *settings)), "utf-8")
@@ -48,9 +47,7 @@ def made(tmp_path, monkeypatch):
         load(connection, batch, "test")
         return connection
 
-    yield make
-    monkeypatch.undo()
-    project.use(None)
+    return make
 
 
 def findings(connection):
@@ -268,8 +265,8 @@ def test_an_implausible_month_is_told_which_holiday_moved(made):
         f"id: m{month}, area: KR, flow: exports, period: {month}, value: KRW {value} billion"
         for month, value in zip(months, (*[100.0] * 13, 10.0), strict=True)
     ]
-    told = findings(made('area = "KR"', 'currency = "KRW"', figures=figures))
-    (message,) = (text for (rule, _), text in told.items() if rule == "level-in-line-with-history")
+    found = findings(made('area = "KR"', 'currency = "KRW"', figures=figures))
+    (message,) = (text for (rule, _), text in found.items() if rule == "level-in-line-with-history")
     assert message.endswith("; Lunar New Year fell in February 2022 and in January 2023")
 
 

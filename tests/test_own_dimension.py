@@ -35,9 +35,8 @@ figures:
 
 
 @pytest.fixture
-def ours(tmp_path, monkeypatch):
+def ours(tmp_path, project_forgotten):
     """The folder of a project that has industries."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
     (tmp_path / project.FILE).write_text('[project]\nlanguage = "zh"\n')
     (tmp_path / "records").mkdir()
     (tmp_path / "codes").mkdir()
@@ -46,9 +45,7 @@ def ours(tmp_path, monkeypatch):
         "name,list,default,label\nindustry,industries,all,industry\n"
     )
     project.use(tmp_path)
-    yield tmp_path
-    monkeypatch.undo()
-    project.use(None)
+    return tmp_path
 
 
 def build(folder, steel):

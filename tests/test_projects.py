@@ -22,12 +22,9 @@ PANEL = ROOT.parent / "shared" / "data" / "cases" / "japan" / "figures.csv"
 
 
 @pytest.fixture
-def using(monkeypatch):
+def using(project_forgotten):
     """Use a project, until the test is over."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
-    yield project.use
-    monkeypatch.undo()
-    project.use(None)
+    return project.use
 
 
 def checked(folder):

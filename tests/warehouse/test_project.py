@@ -9,12 +9,9 @@ from warehouse.system.failure import Failure
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
+def folder(tmp_path, project_forgotten):
     """A folder for a project, which is forgotten after the test."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
-    yield tmp_path
-    monkeypatch.undo()
-    project.use(None)
+    return tmp_path
 
 
 def write(folder, *lines):

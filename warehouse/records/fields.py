@@ -29,6 +29,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from warehouse import project
+from warehouse.system import csv_table
 from warehouse.terms import dimensions
 
 AMOUNT, RATIO, TEXT = "DECIMAL(38,6)", "DECIMAL(18,10)", "VARCHAR"
@@ -76,7 +77,7 @@ class Column(NamedTuple):
 def _read() -> Iterator[Field]:
     path = project.file("fields", "fields.csv")
     try:
-        rows = list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
+        rows = csv_table.packaged(path)
     except csv.Error as error:
         raise ValueError(f"{path}: {error}") from None
     for line, row in enumerate(rows, 2):
@@ -112,9 +113,9 @@ def examples() -> dict[str, str]:
     """What to write in a field, with examples from what people read: examples.csv has those of a
     language, fields.csv the others.
     """
-    text = project.file("fields", "examples.csv").read_text("utf-8")
+    table = csv_table.packaged(project.file("fields", "examples.csv"))
     language = project.settings().language
-    own = (row for row in csv.DictReader(text.splitlines()) if row["language"] == language)
+    own = (row for row in table if row["language"] == language)
     general = {field.name: field.example for field in _READ if field.example}
     return general | {row["field"]: row["example"] for row in own}
 

@@ -9,7 +9,6 @@ All scalars stay text: a printed figure is never turned into a float, `2020-05` 
 
 from __future__ import annotations
 
-import csv
 import fnmatch
 import hashlib
 import itertools
@@ -27,7 +26,7 @@ from warehouse.records import fields as record_fields
 from warehouse.records import identifiers, remedies, sheets, yaml_hints, yaml_tree
 from warehouse.records.sheets import CONTROL, Line, Malformed
 from warehouse.records.yaml_tree import Node
-from warehouse.system import files
+from warehouse.system import csv_table, files
 from warehouse.system.files import FormError, Problem
 
 MAX_BYTES = {
@@ -134,8 +133,8 @@ def _is_left(*names: str) -> bool:
 
 @cache
 def _left_beside() -> re.Pattern[str]:
-    with project.file("fields", "passed_over.csv").open(encoding="utf-8", newline="") as file:
-        patterns = [row["pattern"].casefold() for row in csv.DictReader(file, strict=True)]
+    table = csv_table.packaged(project.file("fields", "passed_over.csv"))
+    patterns = [row["pattern"].casefold() for row in table]
     return re.compile("|".join(map(fnmatch.translate, patterns)))
 
 

@@ -8,7 +8,6 @@ resemble a text (codes.py).
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 import unicodedata
@@ -18,6 +17,7 @@ from pathlib import PurePath
 
 from warehouse import project
 from warehouse.records import identifiers
+from warehouse.system import csv_table
 
 SOURCES_FILE = "sources.yaml"  # where the sources of the flat files beside it stand
 _SIMILAR = 0.7  # aera is area, colour is no country
@@ -74,8 +74,8 @@ def described_source(id_: str, file: str, files: Collection[str]) -> str:
 @cache
 def _other_names(part: str) -> dict[str, str]:
     """What else the fields of a part are called → the field."""
-    with project.file("fields", "other_names.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file, strict=True) if row["part"] == part]
+    table = csv_table.packaged(project.file("fields", "other_names.csv"))
+    rows = [row for row in table if row["part"] == part]
     return {_plain(name): row["field"] for row in rows for name in row["other names"].split(";")}
 
 

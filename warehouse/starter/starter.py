@@ -11,7 +11,6 @@ Does not belong here: what is found in a project (project.py), and arguments (fl
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
@@ -26,6 +25,7 @@ from typing import Any
 
 from warehouse import project
 from warehouse.project import FILE, ProjectSettings
+from warehouse.system import csv_table
 from warehouse.system.failure import Failure
 from warehouse.terms import codes
 from warehouse.terms.notation import currency_of
@@ -167,5 +167,4 @@ def _example(code: str) -> dict[str, str]:
 
 def _table(name: str, key: str) -> dict[str, dict[str, str]]:
     """The rows of a CSV file by the column `key`, which is left out of them."""
-    with project.file("starter", name).open(encoding="utf-8", newline="") as file:
-        return {row.pop(key): row for row in csv.DictReader(file, strict=True)}
+    return {row.pop(key): row for row in csv_table.packaged(project.file("starter", name))}

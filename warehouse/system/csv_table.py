@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from warehouse.system.files import FormError, Problem
 
@@ -40,6 +41,11 @@ def rows(
         raise FormError(
             Problem(name, reader.line_num, message, "mend the quotation marks")
         ) from None
+
+
+def packaged(path: Path) -> list[dict[str, str]]:
+    """The rows of a table that comes with the package, by column. Raises csv.Error."""
+    return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
 
 
 def _check_header(name: str, header: Sequence[str], needed: Sequence[str], example: str) -> None:

@@ -11,7 +11,6 @@ code (codes.py).
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -96,6 +95,11 @@ def list_names() -> list[str]:
     return [name for name, path in sorted(found.items()) if _is_list(path)]
 
 
+def own_list_names() -> list[str]:
+    """The lists of which the project has a file."""
+    return [path.stem for path in sorted(project.own("codes").glob("*.csv")) if _is_list(path)]
+
+
 def _is_list(path: Path) -> bool:
     # Whoever asks for the list is told of what is no UTF-8.
     with path.open(encoding="utf-8-sig", errors="replace") as file:
@@ -110,7 +114,7 @@ def further(list_name: str) -> Listed:
     places: dict[str, str] = {}
     for path in sorted(package.with_suffix("").glob("*.csv")):
         shown = project.shown(path)
-        for line, row in enumerate(_table(path), 2):
+        for line, row in enumerate(csv_table.packaged(path), 2):
             rows.append({**dict.fromkeys(COLUMNS, ""), **row})
             places.setdefault(row["code"], f"{shown}:{line}")
     return Listed(tuple(rows), places, ())
@@ -121,14 +125,10 @@ def _of_package(list_name: str) -> Listed:
     _, package = paths(list_name)
     if not package.is_file():
         return Listed((), {}, ())
-    rows = _table(package)
+    rows = csv_table.packaged(package)
     shown = project.shown(package)
     places = {row["code"]: f"{shown}:{line}" for line, row in enumerate(rows, 2)}
     return Listed(tuple(rows), places, ())
-
-
-def _table(path: Path) -> list[dict[str, str]]:
-    return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
 
 
 def combined(list_name: str, text: str) -> Listed:

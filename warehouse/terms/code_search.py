@@ -6,7 +6,6 @@ name means (codes.py).
 
 from __future__ import annotations
 
-import csv
 import difflib
 import re
 import shlex
@@ -15,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from itertools import takewhile
 
 from warehouse import project
+from warehouse.system import csv_table
 from warehouse.terms.code_rows import NEEDED, normalise
 
 _NATIONS = ("nation", "country")
@@ -128,10 +128,9 @@ def _name_option(text: str) -> str:
 @project.cached
 def _said_otherwise() -> dict[tuple[str, str], str]:
     """What to write for names that are no codes, but are said by several fields: a deficit."""
-    text = project.file("codes", "said_otherwise.csv").read_text("utf-8")
     return {
         (row["list"], normalise(name)): row["remedy"]
-        for row in csv.DictReader(text.splitlines(), strict=True)
+        for row in csv_table.packaged(project.file("codes", "said_otherwise.csv"))
         for name in row["names"].split(";")
     }
 

@@ -12,7 +12,6 @@ the whole, and may overlap (`ME` and `HT` do).
 
 from __future__ import annotations
 
-import csv
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from warehouse import project
+from warehouse.system import csv_table
 from warehouse.terms import code_rows, code_search
 from warehouse.terms.code_rows import Row, further, listed, names, normalise, own_name
 
@@ -120,7 +120,7 @@ def called(list_name: str, code: str, language: str = "en") -> str:
 
 def notices() -> list[str]:
     """What the project's lists replace of the package's, a sentence a row. Raises FormError."""
-    return [notice for name in code_rows.list_names() for notice in listed(name).replaced]
+    return [notice for name in code_rows.own_list_names() for notice in listed(name).replaced]
 
 
 def lookup(list_name: str, text: str) -> str:
@@ -154,14 +154,9 @@ def _nearest(list_name: str, text: str) -> tuple[str, ...]:
 
 def spelled(list_name: str) -> Iterator[tuple[str, str]]:
     """Every code, name and alias of a list as it is written, with the code it means."""
-    for row in (*further_rows(list_name), *rows(list_name)):
+    for row in (*further(own_name(list_name)).rows, *rows(list_name)):
         for spelling in (row["code"], *names(row)):
             yield spelling, row["code"]
-
-
-def further_rows(list_name: str) -> Sequence[Row]:
-    """Further names of a list's codes, a row a code, and the rows that are seldom asked for."""
-    return further(own_name(list_name)).rows
 
 
 @project.cached
@@ -198,8 +193,7 @@ def members(group: str, day: date | None = None) -> list[Member]:
 @project.cached
 def _members() -> Mapping[str, list[Member]]:
     found: dict[str, list[Member]] = {}
-    text = project.file("codes", "members.csv").read_text(encoding="utf-8")
-    for cells in csv.DictReader(text.splitlines(), strict=True):
+    for cells in csv_table.packaged(project.file("codes", "members.csv")):
         first, last = (
             date.fromisoformat(day) if day else None for day in (cells["from"], cells["to"])
         )

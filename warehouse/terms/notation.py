@@ -6,12 +6,12 @@ its language and place. Does not belong here: reading them (numerals.py, quantit
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from warehouse import project
+from warehouse.system import csv_table
 from warehouse.terms import codes
 
 ROUNDINGS = "down, up, exact, nearest-5, nearest-100 or the like"
@@ -65,8 +65,7 @@ class Notation:
 @project.cached
 def terms_table(name: str) -> Sequence[Mapping[str, str]]:
     """The rows of a table of words beside this module, which is no code list."""
-    lines = project.file("terms", f"{name}.csv").read_text("utf-8").splitlines()
-    return tuple(csv.DictReader(lines, strict=True))
+    return tuple(csv_table.packaged(project.file("terms", f"{name}.csv")))
 
 
 @project.cached

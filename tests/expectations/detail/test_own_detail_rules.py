@@ -47,12 +47,12 @@ NO_RULES = {
 
 @pytest.mark.parametrize("case", NO_RULES)
 def test_a_rule_that_is_none_is_refused(case, ours):
-    text, told = NO_RULES[case]
+    text, message = NO_RULES[case]
     ours({f"{ROWS}/a-rule.sql": text})
     with pytest.raises(Failure) as refused:
         catalogue()
     assert "detail_rules/rows/a-rule.sql" in str(refused.value)
-    assert told in str(refused.value)
+    assert message in str(refused.value)
     assert "; " in str(refused.value)
 
 

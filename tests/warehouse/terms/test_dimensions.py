@@ -22,9 +22,8 @@ INDUSTRIES = "code,name_en,name_zh,aliases,parent\nall,all,,,\nsteel,steel,,,all
 
 
 @pytest.fixture
-def ours(tmp_path, monkeypatch):
+def ours(tmp_path, project_forgotten):
     """A function that makes a project with these dimensions, and uses it."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
 
     def make(*rows, header="name,list,default,nests"):
         folder = tmp_path / "codes"
@@ -34,9 +33,7 @@ def ours(tmp_path, monkeypatch):
         (folder / "dimensions.csv").write_text("\n".join((header, *rows, "")))
         project.use(tmp_path)
 
-    yield make
-    monkeypatch.undo()
-    project.use(None)
+    return make
 
 
 def test_a_series_at_its_defaults_is_its_seven_codes():

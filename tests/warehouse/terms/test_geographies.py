@@ -115,7 +115,7 @@ def test_nothing_is_suggested_that_only_shares_letters():
 
 def test_every_further_name_and_subdivision_leads_to_one_row():
     known = codes.by_code("geographies")
-    for row in codes.further_rows("geographies"):
+    for row in code_rows.further("geographies").rows:
         for text in (row["code"], *code_rows.names(row)):
             assert codes.lookup("geographies", text) == row["code"], text
     for row in codes.seldom("geographies"):
@@ -129,7 +129,7 @@ def test_every_further_name_and_subdivision_leads_to_one_row():
 
 
 def test_every_nation_has_its_number_and_its_name_in_many_languages():
-    further = {row["code"]: row for row in codes.further_rows("geographies")}
+    further = {row["code"]: row for row in code_rows.further("geographies").rows}
     for row in codes.rows("partners"):
         if row["kind"] == "country" and row["code"] != "XK":  # Kosovo has no number
             assert any(alias.isdigit() for alias in further[row["code"]]["aliases"].split(";"))

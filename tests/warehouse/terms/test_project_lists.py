@@ -19,9 +19,8 @@ from warehouse.terms.quantity import parse_value
 
 
 @pytest.fixture
-def ours(tmp_path, monkeypatch):
+def ours(tmp_path, project_forgotten):
     """A project in use; `ours(list, *lines)` writes one of its lists."""
-    monkeypatch.delenv(project.VARIABLE, raising=False)
     (tmp_path / project.FILE).write_text('[project]\narea = "IN"\nlanguage = "de"\n')
 
     def write(list_name, *lines):
@@ -30,9 +29,7 @@ def ours(tmp_path, monkeypatch):
         project.use(tmp_path)
 
     project.use(tmp_path)
-    yield write
-    monkeypatch.undo()
-    project.use(None)
+    return write
 
 
 def test_a_project_adds_codes_under_names_in_any_language(ours):

@@ -10,7 +10,6 @@ Every numeral of a text ends up in exactly one token.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from functools import lru_cache
 from warehouse import project
 from warehouse.drafting.text import period_words
 from warehouse.drafting.text.period_words import Expression
+from warehouse.system import csv_table
 from warehouse.terms import codes, quantity, quantity_words, scales
 from warehouse.terms.quantity import Quantity, QuantityError
 from warehouse.terms.units import is_symbol, names
@@ -187,8 +187,7 @@ def _is_read(listed: Mapping[str, str], kind: str) -> bool:
 
 def vocabulary(name: str) -> list[dict[str, str]]:
     """The rows of vocabulary/<name>.csv."""
-    path = project.file("vocabulary", f"{name}.csv")
-    return list(csv.DictReader(path.read_text("utf-8").splitlines(), strict=True))
+    return csv_table.packaged(project.file("vocabulary", f"{name}.csv"))
 
 
 NO_UNIT = "a number whose unit is not beside it"
