@@ -98,7 +98,9 @@ class RepairSearch:
     def _slips(self, settlement: Settlement) -> Iterator[str]:
         """Slips within the printed number: its scale, its sign, its digits."""
         suspect = settlement.suspect
-        observation = self._observations[suspect.figure, suspect.aspect]
+        observation = self._observations.get((suspect.figure, suspect.aspect))
+        if observation is None:  # it is only said together with another
+            return
         lower, upper = observation.lower, observation.upper
         if suspect.aspect == "value":
             printed = self._printed[suspect.figure, suspect.aspect]
