@@ -53,11 +53,10 @@ def observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> se
 
 
 class _Level(NamedTuple):
-    """A printed level, and the number that prints it."""
+    """A printed level."""
 
     lower: Number | None
     upper: Number | None
-    suspect: Suspect
 
     @property
     def sign(self) -> int:
@@ -86,8 +85,7 @@ class _Printed:
         for row in rows:
             for aspect, variable in (("value", self._variable(row)), ("base", self._base(row))):
                 if row[f"{aspect}_printed"] is not None and variable is not None:
-                    level = _Level(*_ends(row, aspect), Suspect(row["figure_id"], aspect))
-                    self._levels.setdefault(variable, level)
+                    self._levels.setdefault(variable, _Level(*_ends(row, aspect)))
 
     def by(self, row: _Row) -> Iterator[Observation]:
         """What one figure prints: its level, and what relates it to a base, a whole or a total."""
@@ -122,9 +120,8 @@ class _Printed:
             was = -1  # and from a surplus to a deficit more than all of it
         if not now or not sign or sign != was:
             return
-        others = (now.suspect, before.suspect) if before else (now.suspect,)
         ends = (least, most) if sign > 0 else self._of_size(row, (least, most), now, before)
-        yield self._observation(row, "growth", {variable: sign}, ends, {base: sign}, others)
+        yield self._observation(row, "growth", {variable: sign}, ends, {base: sign})
 
     def _of_size(self, row: _Row, factor: Ends, now: _Level, before: _Level | None) -> Ends:
         """What a deficit is over that before: some print how its size grew, some how it fell."""
@@ -141,14 +138,13 @@ class _Printed:
 
     def _share(self, row: _Row) -> Iterator[Observation]:
         variable, whole = self._variable(row), self._own(row["share_of"], row)
-        sign, others = 1, tuple[Suspect, ...]()
+        sign = 1
         if whole.is_balance:
             level = self._levels.get(whole)
-            if not variable.is_balance or level is None or not level.sign:
-                return
-            sign, others = level.sign, (level.suspect,)
-        ends = _ends(row, "share")
-        yield self._observation(row, "share", {variable: sign}, ends, {whole: sign}, others)
+            sign = level.sign if level and variable.is_balance else 0
+        if sign:
+            ends = _ends(row, "share")
+            yield self._observation(row, "share", {variable: sign}, ends, {whole: sign})
 
     def _share_before(self, row: _Row) -> Iterator[Observation]:
         """The share less its change is the share in the base."""

@@ -30,8 +30,6 @@ from warehouse.terms import flows
 from warehouse.terms.dimensions import flow_of
 from warehouse.terms.period import EARLIEST, fiscal_year, year_before
 
-GROWTHS = ("growth", "other_growth")
-
 
 class Variable(NamedTuple):
     """One true value: that of a series and period, as `source` knows it.
@@ -85,7 +83,12 @@ class Reading(NamedTuple):
         return Fraction(offset) + self.sign * Fraction(end)
 
 
-AS_PRINTED, OF_FACTOR = Reading(1, (0, 0)), Reading(1, (-1, -1))
+_AS_PRINTED = Reading(1, (0, 0))
+_READINGS = {
+    "growth": Reading(1, (-1, -1)),
+    "other_growth": Reading(1, (-1, -1)),
+    "rank": Reading(1, (None, None)),
+}
 
 
 @dataclass
@@ -105,9 +108,8 @@ class Statements:
     readings: dict[Suspect, Reading] = field(default_factory=dict)
 
     def reading(self, suspect: Suspect) -> Reading:
-        """How a number is read: a growth is one less than its factor."""
-        usual = OF_FACTOR if suspect.aspect in GROWTHS else AS_PRINTED
-        return self.readings.get(suspect, usual)
+        """How a number is read: a growth is one less than its factor, and a rank says no size."""
+        return self.readings.get(suspect) or _READINGS.get(suspect.aspect, _AS_PRINTED)
 
     @cached_property
     def floors(self) -> dict[str, None]:
