@@ -1,0 +1,370 @@
+"""What limits a printed number though it is left out, and what does not: for a whole block at once.
+
+Belongs here: which limits follow from one statement after another, and which certainly do not
+exist, without a number. Does not belong here: what neither can tell (coverage.py).
+
+A fact is that a variable has an upper end, a lower one, or is above zero. A statement gives a fact
+about one of its variables where it has facts about the others. Each fact is held as the set of
+numbers without which it does not follow, as bits: all numbers at first; each way to derive the fact
+leaves those that the way needs, its own statement's and those of its premises.
+
+What has no fact may really be free. Where all agree there is a solution; let all its variables
+without an upper end grow in proportion, or set all that are not above zero to zero. If the other
+statements still hold then, nothing limits these variables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from expectations.joint.linear_statements import Identity, Number, Observation, Terms
+
+SURE = 1e-9  # of the numbers added up: a sum of floats above this is above zero
+ROUNDS = 4  # of measuring; what takes more steps than that is left to the exact question
+
+Row = tuple[float, list[tuple[int, float]], int]  # Σ factor · variable ≤ limit; the bit of its tag
+Pair = tuple[int, int, int]  # the first is at most a multiple of the second; the bit of its tag
+End = tuple[float, int]  # of a variable; the numbers that it rests on
+
+
+class Derivations:
+    """What follows in a block without each of its observations, whose places are the bits."""
+
+    def __init__(
+        self,
+        observations: Sequence[Observation],
+        identities: Sequence[Identity],
+        floors: Mapping[str, Number | None],
+    ) -> None:
+        self._observations = observations
+        self._index: dict[str, int] = {}
+        self._single: list[Row] = []  # rows of one variable
+        self._ratios: list[Row] = []  # rows that are pairs too
+        self._pairs: list[Pair] = []
+        self._rows: list[Row] = []  # all others
+        index = self._index
+        for o in observations:
+            for name, _ in o.terms:
+                index.setdefault(name, len(index))
+            for name, _ in o.over:
+                index.setdefault(name, len(index))
+        uses = Counter(name for identity in identities for name, _ in identity.terms)
+        rests = {name for name in uses if uses[name] == 1 and name not in index}
+        rests = {name for name in rests if floors.get(name, 0) == 0}
+        for name in uses:
+            if name not in rests:
+                index.setdefault(name, len(index))
+        self.gross = [floors.get(name, 0) == 0 for name in index]
+        self.free = [floors.get(name, 0) is None for name in index]
+        for identity in identities:
+            self._add_identity(identity, rests)
+        for tag, o in enumerate(observations):
+            if o.over:
+                self._add_ratio(o, 1 << tag)
+            else:
+                self._add(o.terms, o.lower, o.upper, 1 << tag)
+        self.every = (1 << len(observations)) - 1
+        self._facts = _Facts(self)
+        for row in self._single:
+            self._facts.take(row)
+        self._measure()
+        self._facts.derive(self._rows, self._pairs)
+        self._by_scale: _Facts | None = None
+
+    def _terms(self, terms: Terms) -> list[tuple[int, float]]:
+        return [(self._index[name], float(factor)) for name, factor in terms]
+
+    # ── what is limited ───────────────────────────────────────────────────────────────────────
+
+    def limits(self, tag: int) -> tuple[bool, bool]:
+        """Whether the others are seen to limit a number from below and from above."""
+        bit, o = 1 << tag, self._observations[tag]
+        facts = self._facts
+        terms = self._terms(o.terms)
+        below, above = facts.least(terms), facts.most(terms)
+        if o.over:
+            over = [self._index[name] for name, _ in o.over]
+            is_zero = all(facts.above[v] & bit for v in over)
+            is_gross = all(self.gross[v] and factor > 0 for v, factor in terms)
+            is_open = any(facts.upper[v] & bit for v in over)
+            lacks_below = below & bit or (is_open if is_gross else is_zero)
+            lacks_above = above & bit or is_zero
+            if len(over) == 1 and (lacks_below or lacks_above):
+                scaled = self._scaled()
+                lacks_below = lacks_below and scaled.least(terms) & bit
+                lacks_above = lacks_above and scaled.most(terms) & bit
+            return not lacks_below, not lacks_above
+        return not below & bit, not above & bit
+
+    def _scaled(self) -> _Facts:
+        """What follows about a ratio if what it is over has any one value: from ratios and sums."""
+        if self._by_scale is None:
+            self._by_scale = facts = _Facts(self)
+            self._assume(facts, is_over=True)
+            facts.derive([row for row in self._rows if row[0] == 0], self._pairs)
+        return self._by_scale
+
+    def _assume(self, facts: _Facts, is_over: bool) -> None:
+        """Without each ratio, assume that one of its sides has an end and is above zero."""
+        for tag, o in enumerate(self._observations):
+            if len(o.over) == 1 and (is_over or len(o.terms) == 1):
+                v = self._index[(o.over if is_over else o.terms)[0][0]]
+                facts.upper[v] &= ~(1 << tag)
+                facts.above[v] &= ~(1 << tag)
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────
+
+    def _add_identity(self, identity: Identity, rests: set[str]) -> None:
+        terms, lower, upper = identity.terms, identity.lower, identity.upper
+        if rests:
+            # What is in no other statement only says that the others come to at most, or at least.
+            for name, factor in terms:
+                if name in rests and factor:
+                    lower, upper = (None, upper) if factor > 0 else (lower, None)
+            terms = tuple(term for term in terms if term[0] not in rests)
+        if terms:
+            self._add(terms, lower, upper, 0)
+
+    def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bit: int) -> None:
+        row = _merged(self._terms(terms))
+        rows = self._single if len(row) == 1 else self._rows
+        if upper is not None:
+            rows.append((float(upper), row, bit))
+        if lower is not None:
+            rows.append((-float(lower), [(v, -factor) for v, factor in row], bit))
+
+    def _add_ratio(self, o: Observation, bit: int) -> None:
+        terms, over = self._terms(o.terms), self._terms(o.over)
+        for limit, sign in ((o.lower, -1.0), (o.upper, 1.0)):
+            if limit is None:
+                continue
+            end = -sign * float(limit)
+            row = [(v, sign * factor) for v, factor in terms]
+            row = _merged(row + [(v, end * factor) for v, factor in over])
+            if len(row) == 2 and row[0][1] * row[1][1] < 0:
+                (first, factor), (second, _) = row
+                if self.gross[first] and self.gross[second]:
+                    self._pairs.append((first, second, bit) if factor > 0 else (second, first, bit))
+                    self._ratios.append((0.0, row, bit))
+                    continue
+            (self._single if len(row) == 1 else self._rows).append((0.0, row, bit))
+
+    # ── measuring ─────────────────────────────────────────────────────────────────────────────
+
+    def _measure(self) -> None:
+        """Find what is above zero by subtraction, from the first end found of each variable."""
+        lower: list[End | None] = [(0.0, 0) if gross else None for gross in self.gross]
+        upper: list[End | None] = [None] * len(lower)
+        ordered = [*self._single, *self._ratios, *sorted(self._rows, key=lambda row: len(row[1]))]
+        for _ in range(ROUNDS):
+            if not any([self._measure_by(row, lower, upper) for row in ordered]):
+                break
+
+    def _measure_by(self, row: Row, lower: list[End | None], upper: list[End | None]) -> bool:
+        """Take the ends that one row gives to variables without; whether there are any."""
+        limit, terms, bit = row
+        room, size, missing = limit, abs(limit), 0
+        once = twice = 0
+        for v, factor in terms:
+            end = lower[v] if factor > 0 else upper[v]
+            if end is None:
+                missing += 1
+                if missing > 1:
+                    return False
+                continue
+            room -= factor * end[0]
+            size += abs(factor * end[0])
+            twice |= once & end[1]
+            once |= end[1]
+        changed = False
+        for v, factor in terms:
+            end = lower[v] if factor > 0 else upper[v]
+            if missing and end is not None:
+                continue
+            found = (room if end is None else room + factor * end[0]) / factor
+            needs = bit | (once if end is None else twice | once & ~end[1])
+            old = upper[v] if factor > 0 else lower[v]
+            if factor > 0:
+                if old is None:
+                    upper[v], changed = (found, needs), True
+            elif not self.gross[v]:
+                if old is None:
+                    lower[v], changed = (found, needs), True
+            elif found > SURE * size / -factor:
+                self._facts.above[v] &= needs
+                if old is None or old[0] <= 0:
+                    lower[v], changed = (found, needs), True
+        return changed
+
+    # ── what is certainly free ────────────────────────────────────────────────────────────────
+
+    def frees(self) -> tuple[int, int]:
+        """The numbers, as bits, that nothing limits from below and from above, where all agree."""
+        below, above = self._facts.frees(self._every_row())
+        by_over, by_terms = _Facts(self), _Facts(self)
+        sides = []
+        for facts, is_over in ((by_over, True), (by_terms, False)):
+            facts.start_from(self._facts)
+            self._assume(facts, is_over)
+            facts.derive(self._rows, self._pairs)
+            sides.append(facts.frees(self._every_row()))
+        free_below = free_above = 0
+        for tag, o in enumerate(self._observations):
+            bit = 1 << tag
+            if o.lower is None or o.lower <= 0 or len(o.terms) > 1 or len(o.over) > 1:
+                continue  # it may be zero, and zero does not grow
+            ((name, factor),) = o.terms
+            v = self._index[name]
+            if not self.gross[v] or factor <= 0:
+                continue
+            if not o.over:
+                free_below |= bit & below & self._facts.above[v]
+                free_above |= bit & above & self._facts.upper[v]
+                continue
+            w = self._index[o.over[0][0]]
+            if v != w and self.gross[w]:
+                free_below |= bit & sides[0][0] & by_over.above[v]
+                free_below |= bit & sides[1][1] & by_terms.upper[w]
+                free_above |= bit & sides[0][1] & by_over.upper[v]
+                free_above |= bit & sides[1][0] & by_terms.above[w]
+        return free_below, free_above
+
+    def _every_row(self) -> Iterable[Row]:
+        yield from self._single
+        yield from self._ratios
+        yield from self._rows
+
+
+def _merged(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Each variable once, with a factor that is not zero."""
+    if len(row) > 1 and len({v for v, _ in row}) < len(row):
+        factors: dict[int, float] = {}
+        for v, factor in row:
+            factors[v] = factors.get(v, 0.0) + factor
+        row = list(factors.items())
+    return [(v, factor) for v, factor in row if factor]
+
+
+class _Facts:
+    """Of each variable, the numbers without which it has no upper end, no lower, is not above 0."""
+
+    def __init__(self, block: Derivations) -> None:
+        self._gross, self._free = block.gross, block.free
+        every = block.every
+        self.upper = [every] * len(self._gross)
+        self.lower = [every if free else 0 for free in self._free]
+        self.above = [every] * len(self._gross)
+
+    def start_from(self, other: _Facts) -> None:
+        """Take over the facts of another."""
+        self.upper, self.lower, self.above = [*other.upper], [*other.lower], [*other.above]
+
+    def least(self, terms: Sequence[tuple[int, float]]) -> int:
+        """The numbers without which Σ terms has no lower end above what floors give."""
+        return self._end(terms, self.lower, self.upper, 1.0)
+
+    def most(self, terms: Sequence[tuple[int, float]]) -> int:
+        """The numbers without which Σ terms has no upper end below what floors give."""
+        return self._end(terms, self.upper, self.lower, -1.0)
+
+    def _end(
+        self, terms: Sequence[tuple[int, float]], same: list[int], other: list[int], sign: float
+    ) -> int:
+        if all(self._gross[v] and sign * factor > 0 for v, factor in terms):
+            needs = -1  # floors give an end: any variable above zero makes it tighter
+            for v, _ in terms:
+                needs &= self.above[v]
+            return needs
+        needs = 0
+        for v, factor in terms:
+            needs |= same[v] if factor > 0 else other[v]
+        return needs
+
+    def derive(self, rows: Sequence[Row], pairs: Sequence[Pair]) -> None:
+        """Take every way that there is."""
+        upper, above = self.upper, self.above
+        changed = True
+        while changed:
+            changed = False
+            for less, more, bit in pairs:
+                if upper[less]:
+                    needs = upper[less] & (upper[more] | bit)
+                    if needs != upper[less]:
+                        upper[less], changed = needs, True
+                if above[more]:
+                    needs = above[more] & (above[less] | bit)
+                    if needs != above[more]:
+                        above[more], changed = needs, True
+            for row in rows:
+                if self.take(row):
+                    changed = True
+
+    def take(self, row: Row) -> bool:
+        """Derive what follows by one row; whether that is anything new."""
+        limit, terms, bit = row
+        upper, lower = self.upper, self.lower
+        once = twice = 0
+        for v, factor in terms:
+            needs = lower[v] if factor > 0 else upper[v]
+            if needs:
+                twice |= once & needs
+                once |= needs
+        changed = False
+        negative, negatives = -1, 0
+        for v, factor in terms:
+            if factor > 0:
+                if upper[v]:
+                    needs = upper[v] & (bit | twice | once & ~lower[v])
+                    if needs != upper[v]:
+                        upper[v], changed = needs, True
+            else:
+                negative, negatives = v, negatives + 1
+                if lower[v]:
+                    needs = lower[v] & (bit | twice | once & ~upper[v])
+                    if needs != lower[v]:
+                        lower[v], changed = needs, True
+        if negatives == 1 and limit <= 0 and self.above[negative]:
+            return self._take_above(row, negative) or changed
+        return changed
+
+    def _take_above(self, row: Row, negative: int) -> bool:
+        """What is at least a sum is above zero where one of its terms is, or its constant."""
+        limit, terms, bit = row
+        if not all([self._gross[v] for v, _ in terms]):
+            return False
+        old = needs = self.above[negative]
+        if limit == 0:
+            for v, factor in terms:
+                if factor > 0:
+                    needs &= self.above[v]
+        else:
+            needs = 0
+        self.above[negative] = old & (needs | bit)
+        return self.above[negative] != old
+
+    def frees(self, rows: Iterable[Row]) -> tuple[int, int]:
+        """The numbers without which what is not above zero may be zero, and what has no end grow.
+
+        All of them together, in proportion to a solution: each row has none of them, or it has only
+        them and holds for all multiples, or it holds all the more.
+        """
+        upper, above = self.upper, self.above
+        sinking_fails = rising_fails = 0
+        for v, gross in enumerate(self._gross):
+            if not gross:
+                sinking_fails |= above[v]
+                rising_fails |= upper[v]
+        for limit, terms, bit in rows:
+            sinking = rising = 0
+            sinking_all = rising_all = -1
+            for v, factor in terms:
+                if factor > 0:
+                    rising |= upper[v]
+                else:
+                    sinking |= above[v]
+                sinking_all &= above[v]
+                rising_all &= upper[v]
+            sinking_fails |= sinking & ~(sinking_all if limit >= 0 else 0) & ~bit
+            rising_fails |= rising & ~(rising_all if limit == 0 else 0) & ~bit
+        return ~sinking_fails, ~rising_fails
