@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from expectations.joint.linear_statements import Identity, Number, Observation, Terms
+from expectations.joint.linear_statements import Identity, Number, Observation, Suspect, Terms
 
 SURE = 1e-9  # of the numbers added up: a sum of floats above this is above zero
 ROUNDS = 4  # of measuring; what takes more steps than that is left to the exact question
@@ -29,15 +29,16 @@ End = tuple[float, int]  # of a variable; the numbers that it rests on
 
 
 class Derivations:
-    """What follows in a block without each of its observations, whose places are the bits."""
+    """What follows in a block without each of its numbers, whose places are the bits."""
 
     def __init__(
         self,
         observations: Sequence[Observation],
         identities: Sequence[Identity],
         floors: Mapping[str, Number | None],
+        places: Mapping[Suspect, int],
     ) -> None:
-        self._observations = observations
+        self._observations = [(1 << places[o.suspect], o) for o in observations]
         self._index: dict[str, int] = {}
         self._single: list[Row] = []  # rows of one variable
         self._ratios: list[Row] = []  # rows that are pairs too
@@ -59,12 +60,14 @@ class Derivations:
         self.free = [floors.get(name, 0) is None for name in index]
         for identity in identities:
             self._add_identity(identity, rests)
-        for tag, o in enumerate(observations):
+        for bit, o in self._observations:
+            for other in o.others:
+                bit |= 1 << places[other]
             if o.over:
-                self._add_ratio(o, 1 << tag)
+                self._add_ratio(o, bit)
             else:
-                self._add(o.terms, o.lower, o.upper, 1 << tag)
-        self.every = (1 << len(observations)) - 1
+                self._add(o.terms, o.lower, o.upper, bit)
+        self.every = (1 << len(places)) - 1
         self._facts = _Facts(self)
         for row in self._single:
             self._facts.take(row)
@@ -77,25 +80,31 @@ class Derivations:
 
     # ── what is limited ───────────────────────────────────────────────────────────────────────
 
-    def limits(self, tag: int) -> tuple[bool, bool]:
-        """Whether the others are seen to limit a number from below and from above."""
-        bit, o = 1 << tag, self._observations[tag]
+    def limits(self) -> list[tuple[bool, bool]]:
+        """Whether others are seen to limit each observation from below and from above."""
+        return [self._limits(bit, o) for bit, o in self._observations]
+
+    def _limits(self, bit: int, o: Observation) -> tuple[bool, bool]:
         facts = self._facts
         terms = self._terms(o.terms)
-        below, above = facts.least(terms), facts.most(terms)
-        if o.over:
-            over = [self._index[name] for name, _ in o.over]
-            is_zero = all(facts.above[v] & bit for v in over)
-            is_gross = all(self.gross[v] and factor > 0 for v, factor in terms)
-            is_open = any(facts.upper[v] & bit for v in over)
-            lacks_below = below & bit or (is_open if is_gross else is_zero)
-            lacks_above = above & bit or is_zero
-            if len(over) == 1 and (lacks_below or lacks_above):
-                scaled = self._scaled()
-                lacks_below = lacks_below and scaled.least(terms) & bit
-                lacks_above = lacks_above and scaled.most(terms) & bit
+        lacks_below, lacks_above = facts.least(terms) & bit, facts.most(terms) & bit
+        if not o.over:
             return not lacks_below, not lacks_above
-        return not below & bit, not above & bit
+        over = self._terms(o.over)
+        if not all([self.gross[v] and factor > 0 for v, factor in over]):
+            return False, False
+        is_zero = is_open = 0
+        for v, _ in over:
+            is_open |= facts.upper[v] & bit
+            is_zero |= facts.above[v] & bit
+        is_gross = all([self.gross[v] and factor > 0 for v, factor in terms])
+        lacks_below |= is_open if is_gross else is_zero
+        lacks_above |= is_zero
+        if len(over) == 1 and (lacks_below or lacks_above):
+            scaled = self._scaled()
+            lacks_below &= scaled.least(terms)
+            lacks_above &= scaled.most(terms)
+        return not lacks_below, not lacks_above
 
     def _scaled(self) -> _Facts:
         """What follows about a ratio if what it is over has any one value: from ratios and sums."""
@@ -107,11 +116,11 @@ class Derivations:
 
     def _assume(self, facts: _Facts, is_over: bool) -> None:
         """Without each ratio, assume that one of its sides has an end and is above zero."""
-        for tag, o in enumerate(self._observations):
+        for bit, o in self._observations:
             if len(o.over) == 1 and (is_over or len(o.terms) == 1):
                 v = self._index[(o.over if is_over else o.terms)[0][0]]
-                facts.upper[v] &= ~(1 << tag)
-                facts.above[v] &= ~(1 << tag)
+                facts.upper[v] &= ~bit
+                facts.above[v] &= ~bit
 
     # ── reading ───────────────────────────────────────────────────────────────────────────────
 
@@ -136,6 +145,8 @@ class Derivations:
 
     def _add_ratio(self, o: Observation, bit: int) -> None:
         terms, over = self._terms(o.terms), self._terms(o.over)
+        if not all([self.gross[v] and factor > 0 for v, factor in over]):
+            self._add(o.over, 0, None, bit)  # what a ratio is over is above zero
         for limit, sign in ((o.lower, -1.0), (o.upper, 1.0)):
             if limit is None:
                 continue
@@ -210,8 +221,7 @@ class Derivations:
             facts.derive(self._rows, self._pairs)
             sides.append(facts.frees(self._every_row()))
         free_below = free_above = 0
-        for tag, o in enumerate(self._observations):
-            bit = 1 << tag
+        for bit, o in self._observations:
             if o.lower is None or o.lower <= 0 or len(o.terms) > 1 or len(o.over) > 1:
                 continue  # it may be zero, and zero does not grow
             ((name, factor),) = o.terms
