@@ -216,9 +216,13 @@ class Block:
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
         return None if end is None else sign * end * unit
 
+    def tags(self, suspects: Iterable[Suspect]) -> list[int]:
+        """The tags of those that are in it."""
+        return [self._tags[suspect] for suspect in suspects if suspect in self._tags]
+
     def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
         """Whether all agrees without the numbers `aside`, with those `added`; False if unknown."""
-        tags = [self._tags[suspect] for suspect in aside if suspect in self._tags]
+        tags = self.tags(aside)
         own = self.tableau
         own.drop(tags)
         try:

@@ -81,7 +81,7 @@ def coverage(
         if room >= 0:
             question.ask(report)
         found += question.block.coverage(exact=room >= 0)
-    return tuple(sorted(found, key=lambda number: number.suspect))
+    return tuple(sorted(found, key=lambda number: (number.suspect.figure, number.suspect.aspect)))
 
 
 Side = tuple[int, bool]  # a place of an observation in its block; whether above it
@@ -96,9 +96,16 @@ class _Block:
         self.observations = [s for s in statements if isinstance(s, Observation)]
         self.floors = floors
         identities = [s for s in statements if isinstance(s, Identity)]
-        suspects = {suspect for o in self.observations for suspect in o.suspects}
-        self.places = {suspect: place for place, suspect in enumerate(sorted(suspects))}
-        self._derived = Derivations(self.observations, identities, floors, self.places)
+        suspects = [o.suspect for o in self.observations]  # in order
+        self.own = [1 << place for place in range(len(suspects))]
+        bits = [(bit, bit) for bit in self.own]
+        self.places = dict(zip(suspects, range(len(suspects)), strict=True))
+        others = [(place, o.others) for place, o in enumerate(self.observations) if o.others]
+        for place, suspects in others:
+            for suspect in suspects:
+                other = 1 << self.places.setdefault(suspect, len(self.places))
+                bits[place] = self.own[place], bits[place][1] | other
+        self._derived = Derivations(self.observations, bits, identities, floors)
         self.limited = [[*limits] for limits in self._derived.limits()]
 
     def open_sides(self, agrees: bool) -> list[Side]:
@@ -111,8 +118,7 @@ class _Block:
         ]
         if sides and agrees:
             frees = self._derived.frees()
-            bits = [1 << self.places[o.suspect] for o in self.observations]
-            sides = [(place, above) for place, above in sides if not bits[place] & frees[above]]
+            sides = [(place, above) for place, above in sides if not self.own[place] & frees[above]]
         return sides
 
     def coverage(self, exact: bool) -> Iterator[Coverage]:
@@ -148,18 +154,21 @@ class _Questions:
         solved = Block(report.blocks.groups[self.number], report.blocks.floors, Tableau)
         conflicts = report.by_block.get(self.number, ())
         aside = {s.suspect for c in conflicts for e in c.explanations[:1] for s in e}
-        tags = {self.block.places[suspect] for suspect in aside}
         with suppress(Undecided):
             solved.tableau.clash()
             for place, above in self.sides:
-                self.block.limited[place][above] = self._is_limited(solved, place, above, tags)
+                observation = self.block.observations[place]
+                self.block.limited[place][above] = self._is_limited(
+                    solved, observation, above, solved.tags(aside)
+                )
 
-    def _is_limited(self, solved: Block, place: int, above: bool, aside: Collection[int]) -> bool:
-        observation = self.block.observations[place]
+    def _is_limited(
+        self, solved: Block, observation: Observation, above: bool, aside: Collection[int]
+    ) -> bool:
         own = solved.tableau
         solved.tableau = trial = own.copy()
         try:
-            trial.drop([self.block.places[observation.suspect]])
+            trial.drop(solved.tags([observation.suspect]))
             clash = trial.clash()
             if clash is not None:
                 trial.drop(aside)

@@ -18,33 +18,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from expectations.joint.linear_statements import Identity, Number, Observation, Suspect, Terms
+from expectations.joint.linear_statements import Identity, Number, Observation, Terms
 
 SURE = 1e-9  # of the numbers added up: a sum of floats above this is above zero
-ROUNDS = 4  # of measuring; what takes more steps than that is left to the exact question
 
-Row = tuple[float, list[tuple[int, float]], int]  # Σ factor · variable ≤ limit; the bit of its tag
-Pair = tuple[int, int, int]  # the first is at most a multiple of the second; the bit of its tag
-End = tuple[float, int]  # of a variable; the numbers that it rests on
+Row = tuple[float, list[tuple[int, float]], int]  # Σ factor · variable ≤ limit; bits of its tags
+Pair = tuple[int, int, float, int]  # first ≤ factor · second, factor above 0; bits of its tags
+End = tuple[float, int]  # of a variable; bits of the numbers that it rests on
 
 
 class Derivations:
-    """What follows in a block without each of its numbers, whose places are the bits."""
+    """What follows in a block without each of its numbers.
+
+    `bits` has for each observation its own bit, and those of all numbers that it rests on.
+    """
 
     def __init__(
         self,
         observations: Sequence[Observation],
+        bits: Sequence[tuple[int, int]],
         identities: Sequence[Identity],
         floors: Mapping[str, Number | None],
-        places: Mapping[Suspect, int],
     ) -> None:
-        self._observations = [(1 << places[o.suspect], o) for o in observations]
-        self._index: dict[str, int] = {}
-        self._single: list[Row] = []  # rows of one variable
-        self._ratios: list[Row] = []  # rows that are pairs too
+        self._observations = observations
+        self._own = [own for own, _ in bits]
+        self._single: list[Row] = []
         self._pairs: list[Pair] = []
-        self._rows: list[Row] = []  # all others
-        index = self._index
+        self._rows: list[Row] = []  # of several variables, but for pairs
+        self._index = index = dict[str, int]()
         for o in observations:
             for name, _ in o.terms:
                 index.setdefault(name, len(index))
@@ -60,17 +61,14 @@ class Derivations:
         self.free = [floors.get(name, 0) is None for name in index]
         for identity in identities:
             self._add_identity(identity, rests)
-        for bit, o in self._observations:
-            for other in o.others:
-                bit |= 1 << places[other]
+        self.every = 0
+        for o, (_, needs) in zip(observations, bits, strict=True):
+            self.every |= needs
             if o.over:
-                self._add_ratio(o, bit)
+                self._add_ratio(o, needs)
             else:
-                self._add(o.terms, o.lower, o.upper, bit)
-        self.every = (1 << len(places)) - 1
+                self._add(o.terms, o.lower, o.upper, needs)
         self._facts = _Facts(self)
-        for row in self._single:
-            self._facts.take(row)
         self._measure()
         self._facts.derive(self._rows, self._pairs)
         self._by_scale: _Facts | None = None
@@ -82,7 +80,7 @@ class Derivations:
 
     def limits(self) -> list[tuple[bool, bool]]:
         """Whether others are seen to limit each observation from below and from above."""
-        return [self._limits(bit, o) for bit, o in self._observations]
+        return [self._limits(*pair) for pair in zip(self._own, self._observations, strict=True)]
 
     def _limits(self, bit: int, o: Observation) -> tuple[bool, bool]:
         facts = self._facts
@@ -116,7 +114,7 @@ class Derivations:
 
     def _assume(self, facts: _Facts, is_over: bool) -> None:
         """Without each ratio, assume that one of its sides has an end and is above zero."""
-        for bit, o in self._observations:
+        for bit, o in zip(self._own, self._observations, strict=True):
             if len(o.over) == 1 and (is_over or len(o.terms) == 1):
                 v = self._index[(o.over if is_over else o.terms)[0][0]]
                 facts.upper[v] &= ~bit
@@ -135,46 +133,79 @@ class Derivations:
         if terms:
             self._add(terms, lower, upper, 0)
 
-    def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bit: int) -> None:
+    def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bits: int) -> None:
         row = _merged(self._terms(terms))
         rows = self._single if len(row) == 1 else self._rows
         if upper is not None:
-            rows.append((float(upper), row, bit))
+            rows.append((float(upper), row, bits))
         if lower is not None:
-            rows.append((-float(lower), [(v, -factor) for v, factor in row], bit))
+            rows.append((-float(lower), [(v, -factor) for v, factor in row], bits))
 
-    def _add_ratio(self, o: Observation, bit: int) -> None:
+    def _add_ratio(self, o: Observation, bits: int) -> None:
         terms, over = self._terms(o.terms), self._terms(o.over)
+        (first, size), (second, by) = terms[0], over[0]
+        if (
+            len(terms) == len(over) == 1
+            and first != second
+            and size > 0 < by
+            and self.gross[first]
+            and self.gross[second]
+        ):
+            if o.upper is not None and o.upper > 0:
+                self._pairs.append((first, second, float(o.upper) * by / size, bits))
+            elif o.upper is not None:
+                self._rows.append((0.0, [(first, size), (second, -float(o.upper) * by)], bits))
+            if o.lower is not None and o.lower > 0:
+                self._pairs.append((second, first, size / by / float(o.lower), bits))
+            return
         if not all([self.gross[v] and factor > 0 for v, factor in over]):
-            self._add(o.over, 0, None, bit)  # what a ratio is over is above zero
+            self._add(o.over, 0, None, bits)  # what a ratio is over is above zero
         for limit, sign in ((o.lower, -1.0), (o.upper, 1.0)):
-            if limit is None:
-                continue
-            end = -sign * float(limit)
-            row = [(v, sign * factor) for v, factor in terms]
-            row = _merged(row + [(v, end * factor) for v, factor in over])
-            if len(row) == 2 and row[0][1] * row[1][1] < 0:
-                (first, factor), (second, _) = row
-                if self.gross[first] and self.gross[second]:
-                    self._pairs.append((first, second, bit) if factor > 0 else (second, first, bit))
-                    self._ratios.append((0.0, row, bit))
-                    continue
-            (self._single if len(row) == 1 else self._rows).append((0.0, row, bit))
+            if limit is not None:
+                end = -sign * float(limit)
+                row = [(v, sign * factor) for v, factor in terms]
+                row = _merged(row + [(v, end * factor) for v, factor in over])
+                (self._single if len(row) == 1 else self._rows).append((0.0, row, bits))
 
     # ── measuring ─────────────────────────────────────────────────────────────────────────────
 
     def _measure(self) -> None:
-        """Find what is above zero by subtraction, from the first end found of each variable."""
+        """Take what rows of one variable say, and what is above zero by subtraction.
+
+        For subtracting, the first ends that are found of each variable are enough.
+        """
+        facts = self._facts
         lower: list[End | None] = [(0.0, 0) if gross else None for gross in self.gross]
         upper: list[End | None] = [None] * len(lower)
-        ordered = [*self._single, *self._ratios, *sorted(self._rows, key=lambda row: len(row[1]))]
-        for _ in range(ROUNDS):
-            if not any([self._measure_by(row, lower, upper) for row in ordered]):
+        for limit, ((v, factor),), bits in self._single:
+            found, old = limit / factor, upper[v] if factor > 0 else lower[v]
+            if factor > 0:
+                facts.upper[v] &= bits
+                if old is None or found < old[0]:
+                    upper[v] = found, bits
+            else:
+                facts.lower[v] &= bits
+                facts.above[v] &= bits if found > 0 and self.gross[v] else -1
+                if old is None or found > old[0]:
+                    lower[v] = found, bits
+        ahead = sorted(self._rows, key=lambda row: len(row[1]))
+        while ahead:
+            for less, more, factor, bits in self._pairs:
+                end, low = upper[more], lower[less]
+                if upper[less] is None and end is not None:
+                    upper[less] = end[0] * factor, end[1] | bits
+                if low is not None and low[0] > 0:
+                    facts.above[more] &= low[1] | bits
+                    if lower[more] == (0.0, 0):
+                        lower[more] = low[0] / factor, low[1] | bits
+            left = [row for row in ahead if not self._measure_by(row, lower, upper)]
+            if len(left) == len(ahead):
                 break
+            ahead = left
 
     def _measure_by(self, row: Row, lower: list[End | None], upper: list[End | None]) -> bool:
-        """Take the ends that one row gives to variables without; whether there are any."""
-        limit, terms, bit = row
+        """Take the ends that one row gives; False where too little is known of its variables."""
+        limit, terms, bits = row
         room, size, missing = limit, abs(limit), 0
         once = twice = 0
         for v, factor in terms:
@@ -188,40 +219,39 @@ class Derivations:
             size += abs(factor * end[0])
             twice |= once & end[1]
             once |= end[1]
-        changed = False
         for v, factor in terms:
             end = lower[v] if factor > 0 else upper[v]
             if missing and end is not None:
                 continue
-            found = (room if end is None else room + factor * end[0]) / factor
-            needs = bit | (once if end is None else twice | once & ~end[1])
             old = upper[v] if factor > 0 else lower[v]
+            if old is not None and (factor > 0 or not self.gross[v]):
+                continue
+            found = (room if end is None else room + factor * end[0]) / factor
+            needs = bits | (once if end is None else twice | once & ~end[1])
             if factor > 0:
-                if old is None:
-                    upper[v], changed = (found, needs), True
+                upper[v] = found, needs
             elif not self.gross[v]:
-                if old is None:
-                    lower[v], changed = (found, needs), True
+                lower[v] = found, needs
             elif found > SURE * size / -factor:
                 self._facts.above[v] &= needs
                 if old is None or old[0] <= 0:
-                    lower[v], changed = (found, needs), True
-        return changed
+                    lower[v] = found, needs
+        return True
 
     # ── what is certainly free ────────────────────────────────────────────────────────────────
 
     def frees(self) -> tuple[int, int]:
         """The numbers, as bits, that nothing limits from below and from above, where all agree."""
-        below, above = self._facts.frees(self._every_row())
+        below, above = self._facts.frees(self._single, self._pairs, self._rows)
         by_over, by_terms = _Facts(self), _Facts(self)
         sides = []
         for facts, is_over in ((by_over, True), (by_terms, False)):
             facts.start_from(self._facts)
             self._assume(facts, is_over)
             facts.derive(self._rows, self._pairs)
-            sides.append(facts.frees(self._every_row()))
+            sides.append(facts.frees(self._single, self._pairs, self._rows))
         free_below = free_above = 0
-        for bit, o in self._observations:
+        for bit, o in zip(self._own, self._observations, strict=True):
             if o.lower is None or o.lower <= 0 or len(o.terms) > 1 or len(o.over) > 1:
                 continue  # it may be zero, and zero does not grow
             ((name, factor),) = o.terms
@@ -239,11 +269,6 @@ class Derivations:
                 free_above |= bit & sides[0][1] & by_over.upper[v]
                 free_above |= bit & sides[1][0] & by_terms.above[w]
         return free_below, free_above
-
-    def _every_row(self) -> Iterable[Row]:
-        yield from self._single
-        yield from self._ratios
-        yield from self._rows
 
 
 def _merged(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
@@ -297,13 +322,13 @@ class _Facts:
         changed = True
         while changed:
             changed = False
-            for less, more, bit in pairs:
+            for less, more, _, bits in pairs:
                 if upper[less]:
-                    needs = upper[less] & (upper[more] | bit)
+                    needs = upper[less] & (upper[more] | bits)
                     if needs != upper[less]:
                         upper[less], changed = needs, True
                 if above[more]:
-                    needs = above[more] & (above[less] | bit)
+                    needs = above[more] & (above[less] | bits)
                     if needs != above[more]:
                         above[more], changed = needs, True
             for row in rows:
@@ -353,7 +378,9 @@ class _Facts:
         self.above[negative] = old & (needs | bit)
         return self.above[negative] != old
 
-    def frees(self, rows: Iterable[Row]) -> tuple[int, int]:
+    def frees(
+        self, single: Iterable[Row], pairs: Iterable[Pair], rows: Iterable[Row]
+    ) -> tuple[int, int]:
         """The numbers without which what is not above zero may be zero, and what has no end grow.
 
         All of them together, in proportion to a solution: each row has none of them, or it has only
@@ -365,7 +392,15 @@ class _Facts:
             if not gross:
                 sinking_fails |= above[v]
                 rising_fails |= upper[v]
-        for limit, terms, bit in rows:
+        for limit, ((v, factor),), bits in single:
+            if factor > 0 and limit != 0:
+                rising_fails |= upper[v] & ~bits
+            elif factor < 0 and limit < 0:
+                sinking_fails |= above[v] & ~bits
+        for less, more, _, bits in pairs:
+            rising_fails |= upper[less] & ~(upper[more] | bits)
+            sinking_fails |= above[more] & ~(above[less] | bits)
+        for limit, terms, bits in rows:
             sinking = rising = 0
             sinking_all = rising_all = -1
             for v, factor in terms:
@@ -375,6 +410,6 @@ class _Facts:
                     sinking |= above[v]
                 sinking_all &= above[v]
                 rising_all &= upper[v]
-            sinking_fails |= sinking & ~(sinking_all if limit >= 0 else 0) & ~bit
-            rising_fails |= rising & ~(rising_all if limit == 0 else 0) & ~bit
+            sinking_fails |= sinking & ~(sinking_all if limit >= 0 else 0) & ~bits
+            rising_fails |= rising & ~(rising_all if limit == 0 else 0) & ~bits
         return ~sinking_fails, ~rising_fails
