@@ -76,10 +76,10 @@ def _listed(kind: str) -> dict[str, str]:
     return found
 
 
-def _joined(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
-    """Both tables of words in one."""
-    meanings = dict.fromkeys((*one, *other))
-    return {m: ";".join(filter(None, (one.get(m), other.get(m)))) for m in meanings}
+def _joined(table: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Both tables of words, by their meanings."""
+    meanings = dict.fromkeys((*table, *other))
+    return {m: ";".join(filter(None, (table.get(m), other.get(m)))) for m in meanings}
 
 
 # --- levels of the year before -------------------------------------------------------------------
