@@ -80,7 +80,7 @@ def _notation(
         tuple(currencies),
         (language or usual.language).partition("-")[0],
         "",
-        "" if rounding == "nearest" else rounding,
+        rounding,
         dict(legend_of(legend)),
     )
 
