@@ -147,6 +147,8 @@ def _dimension_macros() -> Iterator[str]:
     yield f"series_dimensions() as {listed(dimensions.places())}"
     yield f"further_dimensions() as {listed(dimensions.further())}"
     yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
+    differences = listed(filter(flows.may_be_negative, flows.composed()))
+    yield f"is_difference(flow) as list_contains({differences}, flow)"
     for macro, values in (
         ("list_of", {name: dimension.list for name, dimension in known.items()}),
         ("default_of", {name: dimension.default for name, dimension in known.items()}),

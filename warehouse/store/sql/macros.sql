@@ -96,6 +96,10 @@ create or replace temp macro fiscal_year(day) as fiscal_year_of(day, fiscal_year
 create or replace temp macro known_sum(number) as
 case when count(*) = count(number) then sum(number) end;
 
+-- Whether two intervals may have a number in common: an end that is NULL is unbounded.
+create or replace temp macro may_meet(lower_end, upper_end, other_lower, other_upper) as
+coalesce(lower_end <= other_upper, true) and coalesce(other_lower <= upper_end, true);
+
 -- A base as the printed level and growth imply it, in words: 5.0亿元 ÷ (1 + 2.0%).
 create or replace temp macro base_printed(level_printed, growth_printed) as
 level_printed || ' ÷ (1 + ' || growth_printed || ')';
