@@ -75,6 +75,7 @@ class Period:
     span: str
 
 
+@project.cached
 def parse(text: str, fiscal_year_start: int = 1) -> Period:
     """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
 
