@@ -16,7 +16,7 @@ from warehouse import project
 from warehouse.records.fields import PRINTED
 from warehouse.terms import codes, quantity
 from warehouse.terms.dimensions import dimensions
-from warehouse.terms.marks import meaning_of, read_marked
+from warehouse.terms.marks import Marked, meaning_of, read_marked
 from warehouse.terms.notation import Notation, currency_of, decimal_mark, of_project
 from warehouse.terms.quantity import Quantity, QuantityError
 from warehouse.terms.quantity_reader import usual_unit
@@ -139,7 +139,10 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
         if not isinstance(text := read.get(name), str):
             continue
         try:
-            printed = read_marked(text, in_unit if name in LEVELS else notation, PARSERS[name])
+            if name in LEVELS:
+                printed = read_marked(text, in_unit, PARSERS[name])
+            else:
+                printed = _read_ratio(name, text, notation)
         except QuantityError as error:
             read[name] = error
             continue
@@ -153,6 +156,12 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             if printed.confidentiality:
                 marked.setdefault("confidentiality", printed.confidentiality)
     return {**marked, **read}
+
+
+@project.cached
+def _read_ratio(name: str, text: str, notation: Notation) -> Marked:
+    """A growth or share, of which thousands of records print the same."""
+    return read_marked(text, notation, PARSERS[name])
 
 
 def _with_unit(fields: dict[str, object], notation: Notation) -> Notation:

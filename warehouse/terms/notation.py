@@ -38,7 +38,7 @@ class Notation:
     language: str = ""
     unit: str = ""
     rounding: str = ""
-    legend: Mapping[str, str] = field(default_factory=dict)
+    legend: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.decimal not in ("", ".", ","):

@@ -75,6 +75,7 @@ class Period:
     span: str
 
 
+@project.cached
 def parse(text: str, first_month: int | None = None) -> Period:
     """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
 
