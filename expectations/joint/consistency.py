@@ -155,7 +155,8 @@ def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:
         about = ", ".join(suspect.figure for suspect in block.suspects[:3])
         raise ValueError(f"identities contradict each other by themselves, near {about or 'none'}")
     try:
-        groups = explain(block.tableau, [o.weight for o in block.observations], block.figures())
+        weights = [o.weight if o else 1 for o in block.observations]
+        groups = explain(block.tableau, weights, block.figures())
         return [
             Conflict(
                 tuple(block.suspects[tag] for tag in sorted(group.core)),
@@ -176,9 +177,11 @@ def _settlements(
     block.tableau = own.copy()
     block.tableau.drop(others | tags)
     block.tableau.clash()
+    block.tableau.relax()
     settled = tuple(
-        Settlement(block.suspects[tag], *block.range(block.observations[tag]))
+        Settlement(block.suspects[tag], *(block.range(printed) if printed else (None, None)))
         for tag in sorted(tags)
+        for printed in [block.observations[tag]]
     )
     block.tableau = own
     return settled

@@ -23,7 +23,7 @@ from warehouse.records.fields import PLAIN, PRINTED, code_lists, figure_columns
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.own_queries import view_files
-from warehouse.terms import codes, dimensions, money
+from warehouse.terms import codes, dimensions, flows, money
 from warehouse.terms.code_rows import Row
 
 _TEXT = "VARCHAR"
@@ -42,6 +42,8 @@ _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"),
     "additive": "BOOLEAN",
     "name": _TEXT,
 }
+_MEMBERS = dict.fromkeys(("group_code", "member", "since", "until"), _TEXT)
+_LEGS = {"flow": _TEXT, "leg": _TEXT, "sign": "INTEGER"}
 _RATES = {
     **dict.fromkeys(("currency", "quote", "month"), _TEXT),
     "rate": f"DECIMAL(28, {money.PLACES})",
@@ -87,6 +89,8 @@ def load(
     tables.fill(connection, "raw.figures", figures, map(_figure, batch.figures))
     tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
     tables.fill(connection, "raw.codes", _CODES, _codes(batch))
+    tables.fill(connection, "raw.members", _MEMBERS, _members())
+    tables.fill(connection, "raw.flow_legs", _LEGS, _legs())
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
@@ -261,6 +265,23 @@ def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
     for row in codes.seldom(list_name) if countries else ():
         if row["code"].partition("-")[0] in countries:
             yield row
+
+
+def _members() -> Iterator[dict[str, Any]]:
+    for row in codes.rows("geographies"):
+        for member in codes.members(row["code"]):
+            yield {
+                "group_code": row["code"],
+                "member": member.code,
+                "since": member.since and str(member.since),
+                "until": member.until and str(member.until),
+            }
+
+
+def _legs() -> Iterator[dict[str, Any]]:
+    for flow in flows.composed():
+        for leg, sign in flows.legs(flow).items():
+            yield {"flow": flow, "leg": leg, "sign": sign}
 
 
 def _rates() -> Iterator[dict[str, Any]]:

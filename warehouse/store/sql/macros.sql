@@ -134,3 +134,19 @@ create or replace temp macro series_but(series, without) as array_to_string(
     ),
     '.'
 );
+
+-- A series with another code of one of the dimensions that it names.
+create or replace temp macro series_with(series, dimension, code) as array_to_string(
+    list_filter(
+        list_transform(
+            string_split(series, '.'),
+            lambda part, place : case
+                when series_dimensions()[place] = dimension then code
+                when not starts_with(part, dimension || '=') then part
+                when code <> default_of(dimension) then dimension || '=' || code
+            end
+        ),
+        lambda part : part is not null
+    ),
+    '.'
+);
