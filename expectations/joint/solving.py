@@ -42,7 +42,7 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     )
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
     bounds = tuple(_bounds(core, ends))
-    covered = coverage(core.observations, core.identities, core.floors)
+    covered = coverage(core.observations, core.identities, core.floors, report)
     store(connection, conflicts, bounds, covered, report.undetermined)
     checked = {number.suspect.figure for number in covered if number.state != "unchecked"}
     unchecked = {number.suspect.figure for number in covered} - checked
