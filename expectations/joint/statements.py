@@ -96,7 +96,8 @@ class Statements:
     """All statements, and their variables; of those in `printed` the sources print a level.
 
     `figures` maps each figure to the variable of its level. `asked` are variables that readers may
-    want to know; the others only carry identities on.
+    want to know; the others only carry identities on. Parts of `additive` series add up, and those
+    of `additive_over_time` also month by month: averages a day do not.
     """
 
     observations: list[Observation] = field(default_factory=list)
@@ -105,6 +106,8 @@ class Statements:
     printed: set[Variable] = field(default_factory=set)
     figures: dict[str, Variable] = field(default_factory=dict)
     asked: set[Variable] = field(default_factory=set)
+    additive: set[str] = field(default_factory=set)
+    additive_over_time: set[str] = field(default_factory=set)
     readings: dict[Suspect, Reading] = field(default_factory=dict)
 
     def reading(self, suspect: Suspect) -> Reading:
