@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
-from expectations.joint.exchanges import MOST, Exchange, Exchanges, offset_of
+from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.slips import PrintedNumber, slips_into, text_for
@@ -106,12 +106,16 @@ class RepairSearch:
         number = self._number(suspect)
         if number is None:
             return
-        lower, upper = _as_printed(settlement)
+        lower, upper = self._as_printed(settlement)
         for slip in slips_into(number, lower, upper):
             yield self._repair(suspect, slip.kind, slip.corrected, slip.likelihood)
 
+    def _as_printed(self, settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
+        """The range that settles, in the terms of what is printed: a growth instead of a factor."""
+        return self._statements.reading(settlement.suspect).printed(_ends(settlement))
+
     def _number(self, suspect: Suspect) -> PrintedNumber | None:
-        if suspect.aspect not in self._numbers[suspect.figure]:
+        if suspect.aspect not in PRINTED or suspect.aspect not in self._numbers[suspect.figure]:
             return None
         return self._printed.number(suspect)
 
@@ -121,7 +125,7 @@ class RepairSearch:
         if (suspect.figure, suspect.aspect) in self._printed:
             slip = self._exchanges.copied_from(suspect)
             if slip:
-                lower, upper = map(_decimal, _as_printed(settlement))
+                lower, upper = map(_decimal, self._as_printed(settlement))
                 unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
                 yield self._repair(suspect, slip, format_interval(lower, upper, unit), COPIED)
 
@@ -293,16 +297,6 @@ def _rank(repair: Repair) -> tuple[object, ...]:
 def _alone(conflict: Conflict) -> list[Settlement]:
     """The numbers of which each by itself may explain the conflict."""
     return [e[0] for e in conflict.explanations if len(e) == 1]
-
-
-def _as_printed(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
-    """The range that settles, in the terms of what is printed: a growth instead of a factor."""
-    offset = offset_of(settlement.suspect.aspect)
-    lower, upper = _ends(settlement)
-    return (
-        None if lower is None else lower - offset,
-        None if upper is None else upper - offset,
-    )
 
 
 def _ends(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:

@@ -57,7 +57,8 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
 def read(connection: duckdb.DuckDBPyConnection) -> Statements:
     """The statements of all figures in core."""
     statements = Statements()
-    tie(connection, statements, observe(connection, statements))
+    observe(connection, statements)
+    tie(connection, statements)
     return statements
 
 
