@@ -314,16 +314,20 @@ class Block:
         for number, (row, _) in enumerate(rows):
             for name, _ in row:
                 standing[name].append(number)
+        unknown = [len(row) for row, _ in rows]
         guess: dict[str, float] = {}
-        queue = deque(range(len(rows)))
+        queue = deque(number for number, left in enumerate(unknown) if left == 1)
         while queue:
             row, constant = rows[queue.popleft()]
-            unknown = [(name, factor) for name, factor in row if name not in guess]
-            if len(unknown) == 1 and unknown[0][1]:
-                name, factor = unknown[0]
+            solved = next(((name, factor) for name, factor in row if name not in guess), None)
+            if solved and solved[1]:
+                name, factor = solved
                 known = sum(number * guess[other] for other, number in row if other != name)
                 guess[name] = (constant - known) / factor
-                queue.extend(standing[name])
+                for number in standing[name]:
+                    unknown[number] -= 1
+                    if unknown[number] == 1:
+                        queue.append(number)
         return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
 
 
