@@ -17,7 +17,7 @@ import duckdb
 
 from expectations.joint.linear_statements import Suspect
 from expectations.joint.slips import PrintedNumber
-from warehouse.records.fields import PRINTED
+from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import LEVELS, notation_of, read_marks
 from warehouse.store.tables import fetch
 from warehouse.terms.quantity import Quantity
@@ -43,9 +43,12 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         rows = connection.execute(
-            f"""unpivot (select figure_id, {", ".join(f"{a}_printed as {a}" for a in PRINTED)}
+            f"""unpivot (select
+                    figure_id,
+                    {", ".join(f"{a}_printed as {a}" for a in PRINTED)},
+                    {", ".join(f"{a}::varchar as {a}" for a in PLACES)}
                 from core.figures)
-            on {", ".join(PRINTED)}
+            on {", ".join((*PRINTED, *PLACES))}
             into name aspect value printed"""
         ).fetchall()
         self._texts: Mapping[tuple[str, str], str] = {
