@@ -26,7 +26,8 @@ from warehouse.terms.dimensions import places
 from warehouse.terms.interval import format_interval
 
 # How usual slips between numbers are, beside those within one (slips.WEIGHTS).
-EXCHANGED = 0.10
+EXCHANGED = 0.04
+ROWS = 0.02
 COLUMNS = 0.05
 COPIED = 0.10
 MISSED = 0.05
@@ -50,6 +51,9 @@ class Repair:
     corrected: str
     likelihood: float
     numbers: frozenset[Suspect]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
 
 
 class RepairSearch:
@@ -210,7 +214,7 @@ class RepairSearch:
                 if row in figures and row < figure:
                     continue
                 if exchange := self._exchanges.of_rows(figure, row):
-                    yield exchange, EXCHANGED
+                    yield exchange, ROWS
 
     def _beside(self, first: str, second: str) -> bool:
         near, far = self._statements.figures[first], self._statements.figures[second]
