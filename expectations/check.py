@@ -49,6 +49,7 @@ class Checked:
                 {"file": row.file, "line": row.line, "figure": row.figure, "reason": row.reason}
                 for row in self.batch.quarantined
             ],
+            "notices": list(self.batch.notices),
             "rejected": [
                 {
                     "file": file,

@@ -45,7 +45,8 @@ from flows.settings import Settings, SettingsError
 from warehouse.detail import partitions, release_content
 from warehouse.exchange.export import DATABASE, REPORT, audit, export_views
 from warehouse.records import evidence
-from warehouse.records.acceptance import Batch, Quarantined, read_batch
+from warehouse.records.acceptance import Batch, read_batch
+from warehouse.records.quarantine import Quarantined
 from warehouse.release import releases, schema
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.changes import Changes, compare
@@ -139,6 +140,7 @@ def publish_records(
             assessment.findings,
             broken,
             _problem_texts(batch.quarantined, settings.records)
+            + batch.notices
             + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,

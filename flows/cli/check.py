@@ -43,5 +43,6 @@ def command(
         with suppress(BrokenPipeError):
             streams.data().write(f"{text}\n")
     else:
+        print_notices(checked.batch.notices)
         print_checked(checked)
     sys.exit(exit_code(checked))

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from warehouse import project
 from warehouse.records.fields import PRINTED
-from warehouse.terms import codes, quantity
+from warehouse.terms import codes, flows, quantity
 from warehouse.terms.dimensions import dimensions
 from warehouse.terms.marks import Marked, meaning_of, read_marked
 from warehouse.terms.notation import Notation, currency_of, decimal_mark, of_project
@@ -26,6 +26,7 @@ PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
     dict.fromkeys(PRINTED, quantity.parse_growth)
     | dict.fromkeys(LEVELS, quantity.parse_value)
     | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
+    | {"change": quantity.parse_change}
 )
 
 
@@ -118,7 +119,8 @@ def _country(area: str) -> str:
 def printed_unit(value: str, source: SourceNotation | None, area: str) -> PrintedUnit | None:
     """The base unit of a printed value; None where it cannot be read."""
     try:
-        printed = read_marked(value, notation_of(source, area)).quantity
+        notation = notation_of(source, area)
+        printed = read_marked(value, notation, quantity.parse_balance).quantity
     except QuantityError:
         return None
     return PrintedUnit(printed.unit) if printed else None
@@ -134,13 +136,17 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     rounding = rounding_of(str(fields.get("rounding", "")))
     notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
+    flow = _listed(dimensions()["flow"].list, str(fields.get("flow", "")))
+    is_balance = bool(flow) and flows.may_be_negative(flow)
     marked: dict[str, str] = {}
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
             continue
         try:
             if name in LEVELS:
-                printed = read_marked(text, in_unit, PARSERS[name])
+                is_level = PARSERS[name] is quantity.parse_value
+                parse = quantity.parse_balance if is_balance and is_level else PARSERS[name]
+                printed = read_marked(text, in_unit, parse)
             else:
                 printed = _read_ratio(name, text, notation)
         except QuantityError as error:

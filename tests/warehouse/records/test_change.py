@@ -183,3 +183,22 @@ def test_what_is_averaged_is_a_series_of_its_own(accepted):
         "",
         ".transformation=daily-average",
     ]
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("逆差10亿元", -1_000_000_000),
+        ("顺差10亿元", 1_000_000_000),
+        ("deficit of 10 million CNY", -10_000_000),
+        ("-10亿元", -1_000_000_000),
+    ],
+)
+def test_a_balance_says_its_sign_in_a_word(printed, value, accepted):
+    batch = accepted(f'flow: balance, period: 2022-03, value: "{printed}"')
+    assert rows_of(batch, "select value from core.figures") == [(Decimal(value),)]
+
+
+def test_no_other_flow_has_a_deficit(told):
+    [(field, *_)] = told("period: 2022-03, value: 逆差10亿元")
+    assert field == "value"
