@@ -85,15 +85,12 @@ create or replace temp macro ratio_down(amount, whole_lower, whole_upper) as try
 create or replace temp macro ratio_up(amount, whole_lower, whole_upper) as
 - ratio_down(- amount, whole_lower, whole_upper);
 
--- The same day a year earlier; the last day of a month stays the last day of its month.
-create or replace temp macro year_before(day) as case
-    when day = last_day(day) then last_day((day - interval 1 year)::date)
-    else (day - interval 1 year)::date
-end;
+-- The year in which the fiscal year began that a day lies in; years begin in that month.
+create or replace temp macro fiscal_year_of(day, first_month) as
+year((day - to_months(first_month - 1))::date);
 
--- The year in which the fiscal year of the project began that a day lies in.
-create or replace temp macro fiscal_year(day) as
-year((day - to_months(fiscal_year_start() - 1))::date);
+-- That of the project.
+create or replace temp macro fiscal_year(day) as fiscal_year_of(day, fiscal_year_start());
 
 -- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
 create or replace temp macro known_sum(number) as
@@ -154,3 +151,12 @@ create or replace temp macro series_with(series, dimension, code) as array_to_st
     ),
     '.'
 );
+
+-- Whether values of a series that follow each other add up: not where seasons are taken out of it,
+-- or averages made of it.
+create or replace temp macro adds_up_over_time(series) as
+not list_has_any(string_split(series, '.'), unadded_codes());
+
+-- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
+create or replace temp macro same_definition(series, other) as
+len(list_intersect(differing(series, other), definition_dimensions())) = 0;
