@@ -83,8 +83,8 @@ class Blocks:
         members: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             members[find(statement.terms[0][0])].append(statement)
-        self._floors = floors
-        self._groups = list(members.values())
+        self.floors = floors
+        self.groups = list(members.values())  # the statements of each block
         places = {top: number for number, top in enumerate(members)}
         self.numbers = {name: places[find(name)] for name in root}  # variable -> block
         self._suspects = {s: o.terms[0][0] for o in ordered for s in o.suspects}
@@ -92,11 +92,11 @@ class Blocks:
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks, to be decided with the exact tableau: it is faster where all agrees."""
-        return (Block(group, self._floors, Tableau) for group in self._groups)
+        return (Block(group, self.floors, Tableau) for group in self.groups)
 
     def __getitem__(self, number: int) -> Block:
         if number not in self._kept:
-            self._kept[number] = Block(self._groups[number], self._floors, _tableau)
+            self._kept[number] = Block(self.groups[number], self.floors, _tableau)
         return self._kept[number]
 
     def to_explain(self, number: int, block: Block) -> Block:
@@ -197,6 +197,11 @@ class Block:
 
         Of a ratio, where it is over what is above zero.
         """
+        return self.end(statement, above=False), self.end(statement, above=True)
+
+    def end(self, statement: Observation | Request, *, above: bool) -> Fraction | None:
+        """One of the bounds of `range`."""
+        sign = 1 if above else -1
         terms, factor = self._whole(statement.terms)
         over, over_factor = self._whole(statement.over)
         own = self.tableau
@@ -205,16 +210,19 @@ class Block:
             self.tableau.claim(self._variable(over), 0, None)
             if self.tableau.clash() is not None:
                 self.tableau = own
-                return None, None
-        lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
-        upper = self.tableau.greatest(terms, over)
+                return None
+        end = self.tableau.greatest({v: sign * n for v, n in terms.items()}, over)
         self.tableau = own
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
-        return None if lower is None else -lower * unit, None if upper is None else upper * unit
+        return None if end is None else sign * end * unit
+
+    def tags(self, suspects: Iterable[Suspect]) -> list[int]:
+        """The tags of those that are in it."""
+        return [self._tags[suspect] for suspect in suspects if suspect in self._tags]
 
     def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
         """Whether all agrees without the numbers `aside`, with those `added`; False if unknown."""
-        tags = [self._tags[suspect] for suspect in aside if suspect in self._tags]
+        tags = self.tags(aside)
         own = self.tableau
         own.drop(tags)
         try:

@@ -26,7 +26,7 @@ with additive as (
     where
         measures.additive
         -- A difference may be greater than what it is a part of.
-        and figures.flow not in (select flow from core.flow_legs where not is_sum)
+        and not is_difference(figures.flow)
 )
 
 select

@@ -25,8 +25,11 @@ LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
     dict.fromkeys(PRINTED, quantity.parse_growth)
     | dict.fromkeys(LEVELS, quantity.parse_value)
-    | {"share": quantity.parse_share}
+    | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
 )
+
+
+ROUNDING = re.compile(r"half|nearest(-[1-9]\d{0,8})?|down|up|exact")
 
 
 class PrintedUnit(str):
@@ -51,15 +54,18 @@ class SourceNotation(Protocol):
     def legend(self) -> str | None: ...
 
 
-def notation_of(source: SourceNotation | None, area: str) -> Notation:
-    """How the numbers of a record are read, by its source and the area as the record names it."""
+def notation_of(source: SourceNotation | None, area: str, rounding: str = "") -> Notation:
+    """How the numbers of a record are read, by its source and the area as the record names it.
+
+    `rounding` is the record's own, which goes before that of its source.
+    """
     if source is None:
-        return _notation("", "", "", "", "", area)
+        return _notation("", "", "", rounding, "", area)
     return _notation(
         source.language or "",
         source.decimal or "",
         source.currency or "",
-        source.rounding or "",
+        rounding or source.rounding or "",
         source.legend or "",
         area,
     )
@@ -80,9 +86,16 @@ def _notation(
         tuple(currencies),
         (language or usual.language).partition("-")[0],
         "",
-        "" if rounding == "nearest" else rounding,
+        rounding,
         dict(legend_of(legend)),
     )
+
+
+def rounding_of(text: str) -> str | None:
+    """How a text says that numbers are rounded, as `Notation` has it; None where it does not."""
+    if ROUNDING.fullmatch(text) is None:
+        return None
+    return "nearest" if text == "half" else text
 
 
 def legend_of(text: str) -> Iterator[tuple[str, str]]:
@@ -118,7 +131,8 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     stands instead of a number, it is left out. What the record itself says of its status counts.
     """
     read = dict(fields)
-    notation = notation_of(source, str(fields.get("area", "")))
+    rounding = rounding_of(str(fields.get("rounding", "")))
+    notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
     marked: dict[str, str] = {}
     for name in PRINTED:

@@ -12,8 +12,8 @@ from unicodedata import normalize
 
 # Traditional characters and Japanese ones of the words that quantities are written with.
 _SIMPLIFIED = str.maketrans(
-    "萬億兩點個餘約減漲擴縮長過達總單雙對臺噸圓幣條輛隻張塊項畝增與為於從時",
-    "万亿两点个余约减涨扩缩长过达总单双对台吨圆币条辆只张块项亩增与为于从时",
+    "萬億兩點個餘約減漲擴縮長過達總單雙對臺噸圓幣條輛隻張塊項畝增與為於從時増",
+    "万亿两点个余约减涨扩缩长过达总单双对台吨圆币条辆只张块项亩增与为于从时增",
 )
 _ALPHABETS_END = "\u0e00"  # Thai and what comes after it are written without spaces …
 _LATIN_AGAIN = range(0x1E00, 0x2000)  # … but for the Latin and Greek letters with more accents.

@@ -37,7 +37,7 @@ around as (
     from placed
     inner join core.code_ancestors as ancestors
         on placed.list = ancestors.list and placed.code = ancestors.code
-    where ancestors.counts_within
+    where ancestors.counts_within and list_contains(nesting_dimensions(), placed.dimension)
 
     union
 

@@ -24,7 +24,7 @@ with siblings as (
             order by part.value_printed is null, part.value_step, part.figure_id
         ) = 1
         -- A balance is no addend of trade, nor trade one of a balance.
-        and (part.flow = 'balance') = (total.flow = 'balance')
+        and is_difference(part.flow) = is_difference(total.flow)
         and len(dimensions) > 0 as may_add,
         part.period_start,
         part.period_end
