@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -16,7 +17,7 @@ from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.causes import Cause, causes, with_causes
 from expectations.intervals import SEVERITIES
-from expectations.joint import solving
+from expectations.joint import kept_verdicts, solving
 from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules, rule_catalogue
 from expectations.rules.figure_rules import Finding
@@ -74,13 +75,19 @@ def assess(
     entries: Sequence[Acknowledgement] = (),
     today: date | None = None,
     comments: bool = True,
+    home: Path | None = None,
 ) -> Assessment:
     """Check everything in core and fill the schema quality, with comments where these are read.
+
+    With `home`, the solver's verdicts are taken from there where they are known, and kept there.
 
     The failing keys of customs detail are there already, and become findings like all others.
     """
     with figure_rules.evaluating(connection) as evaluation:
-        jointly = solving.solve(connection)
+        if home is None:
+            jointly = solving.solve(connection)
+        else:
+            jointly = kept_verdicts.solve(connection, home)
     findings = evaluation.findings()
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())

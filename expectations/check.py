@@ -157,18 +157,25 @@ def _number(number: Decimal | None) -> float | int | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) -> Checked:
+def check(
+    paths: Sequence[Path],
+    acknowledged: Path,
+    texts: Path | None = None,
+    home: Path | None = None,
+) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
-    archived texts. Drafts are checked too.
+    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. Drafts are
+    checked too.
     Raises FormError when there is nothing to read at `paths`, and SqlFileError for a rule or view
     of the project that cannot be used.
     """
     batch = read_batch(paths, drafts=True)
     with open_memory() as connection:
         load(connection, batch, release_id="check", texts=texts, comments=False)
-        assessment = assess(connection, acknowledgements.read(acknowledged), comments=False)
+        entries = acknowledgements.read(acknowledged)
+        assessment = assess(connection, entries, comments=False, home=home)
         if any(file.is_own for file in view_files()):
             build_views(connection)  # so that whoever writes one sees here what is wrong with it
     return Checked(batch, assessment)
