@@ -110,6 +110,7 @@ def _conflict(conflict: Contradiction) -> dict[str, Any]:
                 "aspect": repair.aspect,
                 "printed": repair.printed,
                 "slip": repair.slip,
+                "corrected": repair.corrected,
             }
             for repair in conflict.repairs
         ],

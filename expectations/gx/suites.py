@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from expectations.rules.rule_catalogue import Rule
-from warehouse.records.fields import PLACES, PRINTED, figure_columns
+from warehouse.records.fields import BASES, PLACES, PRINTED, figure_columns
 from warehouse.system.failure import Failure
 from warehouse.terms import dimensions
 
@@ -220,6 +220,11 @@ def _refers(column: str, table: str, key: str) -> Expectation:
     )
 
 
+def _is_no_period(basis: str) -> str:
+    """The condition that a basis of growth is not one that begins with a year, such as 2019-03."""
+    return f"not regexp_matches({basis}, '^([.][.]/)?[0-9][0-9][0-9][0-9](-|/|$)')"
+
+
 _SAYS_SOMETHING = ", ".join(
     (
         *(f"{name}::varchar" for name in PLACES),
@@ -255,7 +260,7 @@ def _of_figures() -> Iterable[Expectation]:
         *_present("period", "period_end", "span", "published_to"),
         *(_code(name, dimension.list) for name, dimension in dimensions.dimensions().items()),
         _code("unit", "units"),
-        _code("growth_basis", "growth_bases", where="growth_printed is not null"),
+        *(_code(name, "growth_bases", where=_is_no_period(name)) for name in BASES),
         _code("status", "observation_status", where="figure.status is not null"),
         _code("confidentiality", "confidentiality", where="figure.confidentiality is not null"),
         _no_rows(
@@ -337,6 +342,7 @@ SOURCES = Suite(
                 "decimal": "VARCHAR",
                 "currency": "VARCHAR",
                 "legend": "VARCHAR",
+                "fiscal_year_start": "INTEGER",
             }
         ),
         _unique("source_id"),

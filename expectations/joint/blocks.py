@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import lcm
 
 from expectations.joint.linear_statements import (
@@ -73,23 +74,29 @@ class Blocks:
             names = [name for name, _ in mentioned(statement)]
             for name in names[1:]:
                 root[find(name)] = find(names[0])
+        # What rests on the same number is wrong together, so that it is decided together.
+        first: dict[Suspect, str] = {}
+        for observation in ordered:
+            for suspect in observation.suspects:
+                name = observation.terms[0][0]
+                root[find(name)] = find(first.setdefault(suspect, name))
         members: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             members[find(statement.terms[0][0])].append(statement)
-        self._floors = floors
-        self._groups = list(members.values())
+        self.floors = floors
+        self.groups = list(members.values())  # the statements of each block
         places = {top: number for number, top in enumerate(members)}
         self.numbers = {name: places[find(name)] for name in root}  # variable -> block
-        self._suspects = {Suspect(o.figure, o.aspect): o.terms[0][0] for o in ordered}
+        self._suspects = {s: o.terms[0][0] for o in ordered for s in o.suspects}
         self._kept: dict[int, Block] = {}
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks, to be decided with the exact tableau: it is faster where all agrees."""
-        return (Block(group, self._floors, Tableau) for group in self._groups)
+        return (Block(group, self.floors, Tableau) for group in self.groups)
 
     def __getitem__(self, number: int) -> Block:
         if number not in self._kept:
-            self._kept[number] = Block(self._groups[number], self._floors, _tableau)
+            self._kept[number] = Block(self.groups[number], self.floors, _tableau)
         return self._kept[number]
 
     def to_explain(self, number: int, block: Block) -> Block:
@@ -104,7 +111,11 @@ class Blocks:
 
 
 class Block:
-    """Connected statements as a tableau, whose tags are indices of `suspects`."""
+    """Connected statements as a tableau, whose tags are indices of `suspects`.
+
+    `observations` are what each of these prints; None where a number is only said together with
+    another.
+    """
 
     def __init__(
         self,
@@ -112,32 +123,33 @@ class Block:
         floors: Mapping[str, Number | None],
         tableau: Callable[[Sequence[int]], Tableau],
     ) -> None:
-        self.observations = [s for s in statements if isinstance(s, Observation)]
-        self.suspects = [Suspect(o.figure, o.aspect) for o in self.observations]
+        printed = [s for s in statements if isinstance(s, Observation)]
         self.requests = [s for s in statements if isinstance(s, Request)]
         identities = [s for s in statements if isinstance(s, Identity)]
-        for before, after in zip(self.suspects, self.suspects[1:], strict=False):
-            if before == after:
+        for before, after in pairwise(printed):
+            if before.suspect == after.suspect:
                 raise ValueError(f"{after.figure}: its {after.aspect} is observed twice")
+        self.suspects = sorted({suspect for o in printed for suspect in o.suspects})
+        self._tags = {suspect: tag for tag, suspect in enumerate(self.suspects)}
+        by_suspect = {o.suspect: o for o in printed}
+        self.observations = [by_suspect.get(suspect) for suspect in self.suspects]
         uses = Counter(name for statement in statements for name, _ in mentioned(statement))
         self._names = sorted(uses)
         self._index = {name: number for number, name in enumerate(self._names)}
         lowest = {name: floors.get(name, 0) for name in self._names}
-        ratios: list[Observation | Request] = [*self.observations, *self.requests]
-        for ratio in ratios:
-            for name, factor in ratio.over:
-                floor = lowest[name]
-                if factor < 0 or floor is None or floor < 0:
-                    raise ValueError(f"{name} may be negative, so nothing can be over it")
+        self._lowest = lowest
+        for request in self.requests:
+            if not self._is_never_negative(request.over):
+                raise ValueError(f"what {request.name} is over may be negative")
 
         constants = [*lowest.values()]
-        levels = [o for o in self.observations if not o.over]
+        levels = [o for o in printed if not o.over]
         constants += [limit for o in levels for limit in (o.lower, o.upper)]
         constants += [limit for i in identities for limit in (i.lower, i.upper)]
         denominators = (c.as_integer_ratio()[1] for c in constants if c is not None)
         self._unit = RESOLUTION * lcm(*denominators)
 
-        self.tableau = tableau(self._start(identities))
+        self.tableau = tableau(self._start(printed, identities))
         order = [uses[name] for name in self._names]
         for identity in identities:
             if identity.lower is not None and identity.lower == identity.upper:
@@ -146,12 +158,13 @@ class Block:
                 if not self.tableau.eliminate(terms, constant or 0, order):
                     raise ValueError(f"identity {identity.name} contradicts the others")
         for name, floor in lowest.items():
-            self.tableau.claim(self._index[name], self._scaled(floor, 1), None, None)
+            self.tableau.claim(self._index[name], self._scaled(floor, 1), None)
         for identity in identities:
             if identity.lower is None or identity.lower != identity.upper:
-                self._claim(identity, None)
-        for tag, observation in enumerate(self.observations):
-            self._state(observation, tag)
+                self._claim(identity, frozenset())
+        for observation in printed:
+            tags = frozenset(self._tags[suspect] for suspect in observation.suspects)
+            self._state(observation, tags)
 
     @property
     def size(self) -> int:
@@ -166,10 +179,11 @@ class Block:
         return [frozenset(several) for several in tags.values() if len(several) > 1]
 
     def bounds(self) -> Iterator[Bounds]:
-        """Answer the requests. The tableau must be at a solution."""
+        """Answer the requests. The tableau must be at a solution, and is relaxed."""
         # Each starts from the same state, for every answer leaves longer rows and longer integers:
         # from where the first answer ended, a corner that is near all others, unlike the guess.
         solved = self.tableau
+        solved.relax()
         corner: Tableau | None = None
         for request in self.requests:
             self.tableau = (corner or solved).copy()
@@ -179,17 +193,36 @@ class Block:
         self.tableau = solved
 
     def range(self, statement: Observation | Request) -> tuple[Fraction | None, Fraction | None]:
-        """The bounds of a statement's expression. The tableau must be at a solution."""
+        """The bounds of a statement's expression. The tableau must be at a relaxed solution.
+
+        Of a ratio, where it is over what is above zero.
+        """
+        return self.end(statement, above=False), self.end(statement, above=True)
+
+    def end(self, statement: Observation | Request, *, above: bool) -> Fraction | None:
+        """One of the bounds of `range`."""
+        sign = 1 if above else -1
         terms, factor = self._whole(statement.terms)
         over, over_factor = self._whole(statement.over)
-        lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
-        upper = self.tableau.greatest(terms, over)
+        own = self.tableau
+        if not self._is_never_negative(statement.over):
+            self.tableau = own.copy()
+            self.tableau.claim(self._variable(over), 0, None)
+            if self.tableau.clash() is not None:
+                self.tableau = own
+                return None
+        end = self.tableau.greatest({v: sign * n for v, n in terms.items()}, over)
+        self.tableau = own
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
-        return None if lower is None else -lower * unit, None if upper is None else upper * unit
+        return None if end is None else sign * end * unit
+
+    def tags(self, suspects: Iterable[Suspect]) -> list[int]:
+        """The tags of those that are in it."""
+        return [self._tags[suspect] for suspect in suspects if suspect in self._tags]
 
     def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
         """Whether all agrees without the numbers `aside`, with those `added`; False if unknown."""
-        tags = [tag for tag, suspect in enumerate(self.suspects) if suspect in aside]
+        tags = self.tags(aside)
         own = self.tableau
         own.drop(tags)
         try:
@@ -197,7 +230,7 @@ class Block:
                 return False
             self.tableau = own.copy()
             for tag, observation in enumerate(added, len(self.suspects)):
-                self._state(observation, tag)
+                self._state(observation, frozenset([tag]))
             return self.tableau.clash() is None
         except Undecided:
             return False
@@ -205,25 +238,27 @@ class Block:
             self.tableau = own
             own.restore(tags)
 
-    def _state(self, observation: Observation, tag: int) -> None:
+    def _state(self, observation: Observation, tags: frozenset[int]) -> None:
         if observation.over:
-            self._claim_ratio(observation, tag)
+            self._claim_ratio(observation, tags)
         else:
-            self._claim(observation, tag)
+            self._claim(observation, tags)
 
-    def _claim(self, statement: Observation | Identity, tag: int | None) -> None:
+    def _claim(self, statement: Observation | Identity, tags: frozenset[int]) -> None:
         terms, factor = self._whole(statement.terms)
         lower = self._scaled(statement.lower, factor)
         upper = self._scaled(statement.upper, factor)
-        if len(terms) == 1 and 1 in terms.values():
-            (variable,) = terms
-        else:
-            variable = self.tableau.define(terms)
-        self.tableau.claim(variable, lower, upper, tag)
+        self.tableau.claim(self._variable(terms), lower, upper, tags)
 
-    def _claim_ratio(self, observation: Observation, tag: int) -> None:
+    def _variable(self, terms: Mapping[int, int]) -> int:
+        if len(terms) == 1 and 1 in terms.values():
+            return next(iter(terms))
+        return self.tableau.define(terms)
+
+    def _claim_ratio(self, observation: Observation, tags: frozenset[int]) -> None:
         terms, factor = self._whole(observation.terms)
         over, over_factor = self._whole(observation.over)
+        self.tableau.claim(self._variable(over), 0, None, tags, strict=True)
         for limit, sign in ((observation.lower, 1), (observation.upper, -1)):
             if limit is None:
                 continue
@@ -233,7 +268,7 @@ class Block:
                 row[variable] += sign * bottom * over_factor * number
             for variable, number in over.items():
                 row[variable] -= sign * top * factor * number
-            self.tableau.claim(self.tableau.define(row), 0, None, tag)
+            self.tableau.claim(self.tableau.define(row), 0, None, tags)
 
     def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
         """The terms with integer coefficients, and the factor that they were multiplied by."""
@@ -251,13 +286,20 @@ class Block:
         # Exact, except what `agrees` adds from a block with finer units than this one has.
         return top * factor * self._unit // bottom
 
-    def _start(self, identities: Sequence[Identity]) -> list[int]:
+    def _is_never_negative(self, terms: Terms) -> bool:
+        """Whether it is a sum of variables that never are."""
+        lowest = ((factor, self._lowest[name]) for name, factor in terms)
+        return all(factor >= 0 and low is not None and low >= 0 for factor, low in lowest)
+
+    def _start(
+        self, observations: Sequence[Observation], identities: Sequence[Identity]
+    ) -> list[int]:
         """A guess of every variable: what is printed, then what follows from it.
 
         Only a start for the tableau, so floats are good enough.
         """
         rows: list[tuple[list[tuple[str, float]], float]] = []
-        bounded: list[Observation | Identity] = [*self.observations, *identities]
+        bounded: list[Observation | Identity] = [*observations, *identities]
         for statement in bounded:
             limits = [float(c) for c in (statement.lower, statement.upper) if c is not None]
             if limits:

@@ -80,7 +80,7 @@ class Report:
     bounds: tuple[Bounds, ...]
     undetermined: tuple[Suspect, ...]
     unanswered: tuple[str, ...]
-    _blocks: Blocks = field(repr=False, compare=False)
+    blocks: Blocks = field(repr=False, compare=False)
 
     def settles(self, conflict: Conflict, changed: Collection[Observation]) -> bool:
         """Whether replacing these observations resolves `conflict`.
@@ -89,24 +89,25 @@ class Report:
         variables. Conflicts that involve none of them may remain.
         """
         suspects = {Suspect(o.figure, o.aspect) for o in changed}
-        numbers = {self._blocks.number(conflict.suspects[0])}
-        numbers |= {self._blocks.number(suspect) for suspect in suspects}
-        numbers |= {self._blocks.numbers[o.terms[0][0]] for o in changed}
-        near = (c for number in numbers for c in self._by_block[number])
+        numbers = {self.blocks.number(conflict.suspects[0])}
+        numbers |= {self.blocks.number(suspect) for suspect in suspects}
+        numbers |= {self.blocks.numbers[o.terms[0][0]] for o in changed}
+        near = (c for number in numbers for c in self.by_block.get(number, ()))
         apart = [c for c in near if c != conflict and not c.involved & suspects]
         aside = {s.suspect for c in apart for e in c.explanations[:1] for s in e} | suspects
         return all(
-            self._blocks[number].agrees(
-                aside, [o for o in changed if self._blocks.numbers[o.terms[0][0]] == number]
+            self.blocks[number].agrees(
+                aside, [o for o in changed if self.blocks.numbers[o.terms[0][0]] == number]
             )
             for number in numbers
         )
 
     @cached_property
-    def _by_block(self) -> Mapping[int, Sequence[Conflict]]:
+    def by_block(self) -> Mapping[int, Sequence[Conflict]]:
+        """The conflicts of each block that has any, by its number."""
         by_block: dict[int, list[Conflict]] = defaultdict(list)
         for conflict in self.conflicts:
-            by_block[self._blocks.number(conflict.suspects[0])].append(conflict)
+            by_block[self.blocks.number(conflict.suspects[0])].append(conflict)
         return by_block
 
 
@@ -155,7 +156,8 @@ def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:
         about = ", ".join(suspect.figure for suspect in block.suspects[:3])
         raise ValueError(f"identities contradict each other by themselves, near {about or 'none'}")
     try:
-        groups = explain(block.tableau, [o.weight for o in block.observations], block.figures())
+        weights = [o.weight if o else 1 for o in block.observations]
+        groups = explain(block.tableau, weights, block.figures())
         return [
             Conflict(
                 tuple(block.suspects[tag] for tag in sorted(group.core)),
@@ -176,9 +178,11 @@ def _settlements(
     block.tableau = own.copy()
     block.tableau.drop(others | tags)
     block.tableau.clash()
+    block.tableau.relax()
     settled = tuple(
-        Settlement(block.suspects[tag], *block.range(block.observations[tag]))
+        Settlement(block.suspects[tag], *(block.range(printed) if printed else (None, None)))
         for tag in sorted(tags)
+        for printed in [block.observations[tag]]
     )
     block.tableau = own
     return settled

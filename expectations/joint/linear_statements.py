@@ -12,6 +12,15 @@ from fractions import Fraction
 
 Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
+Ends = tuple[Number | None, Number | None]  # of an interval; None: unbounded
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Suspect:
+    """What identifies a printed number: a figure may have several."""
+
+    figure: str
+    aspect: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +29,12 @@ class Observation:
 
     Without `over` it is a level. A growth is its factor (1 + growth) with the level as `terms` and
     its base as `over`; a share is the part over the total; a contribution the change over the
-    total's base. A record prints several numbers, and each can be wrong by itself: so (figure,
-    aspect) identifies an observation, and must be unique. `over` must be a sum of variables that
-    cannot be negative. Of competing explanations, those of the least total `weight` are preferred.
+    total's base. Who prints a ratio also says that what it is over is above zero: Σ over > 0.
+
+    A record prints several numbers, and each can be wrong by itself: so (figure, aspect) identifies
+    an observation, and must be unique. What follows from several numbers only, such as a share and
+    its change, rests on the others too: without any one of them it says nothing. Of competing
+    explanations, those of the least total `weight` are preferred.
     """
 
     figure: str
@@ -32,6 +44,17 @@ class Observation:
     upper: Number | None
     over: Terms = ()
     weight: int = 1
+    others: tuple[Suspect, ...] = ()
+
+    @property
+    def suspect(self) -> Suspect:
+        """What identifies it."""
+        return Suspect(self.figure, self.aspect)
+
+    @property
+    def suspects(self) -> tuple[Suspect, ...]:
+        """All numbers that it rests on."""
+        return self.suspect, *self.others
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +69,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question: the bounds of Σ terms, or of Σ terms / Σ over."""
+    """A question: the bounds of Σ terms, or of Σ terms / Σ over, where that is above zero."""
 
     name: str
     terms: Terms
     over: Terms = ()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Suspect:
-    """What identifies a printed number: a figure may have several."""
-
-    figure: str
-    aspect: str
 
 
 Statement = Observation | Identity | Request

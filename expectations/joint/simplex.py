@@ -16,8 +16,10 @@ positive scale of its row. No float is ever involved, so no verdict needs a tole
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from math import gcd
+from typing import NamedTuple
 
 Terms = Mapping[int, int]
+_Ends = tuple[int | None, int | None]
 
 PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
 WRITTEN = 30_000_000  # coefficients, after which it is given up too: about ten seconds
@@ -27,12 +29,22 @@ class Undecided(Exception):
     """The search was given up because it took too long."""
 
 
+class _Claim(NamedTuple):
+    """A bound on a variable, and the tags that it rests on."""
+
+    lower: int | None
+    upper: int | None
+    tags: frozenset[int]
+    strict: bool
+
+
 class Tableau:
     """A system of linear expressions over variables 0 … n-1, each with tagged bounds.
 
     `start` proposes an integer value for every variable: the nearer to a solution, the fewer
-    pivots. Bounds carry the tag of the statement they come from, by which they are dropped and
-    restored; those with the tag None always hold.
+    pivots. Bounds carry the tags of what they rest on: dropping any of these drops the bound, until
+    it is restored; those without tags always hold. A strict lower bound is in force as the next
+    integer above it; once the tableau is relaxed, as itself.
     """
 
     def __init__(self, start: Sequence[int]) -> None:
@@ -40,8 +52,7 @@ class Tableau:
         self._value = list(start)  # of the variables that are not basic
         self._lower: list[int | None] = [None] * size
         self._upper: list[int | None] = [None] * size
-        self._claims: list[list[tuple[int | None, int | None, int | None]]]
-        self._claims = [[] for _ in range(size)]
+        self._claims: list[list[_Claim]] = [[] for _ in range(size)]
         self._claimed: dict[int, list[int]] = {}  # tag -> variables it bounds
         self._rows: dict[int, dict[int, int]] = {}  # basic variable -> coefficients of the others
         self._scale: dict[int, int] = {}  # basic variable -> its own factor in its row
@@ -51,6 +62,7 @@ class Tableau:
         self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
         self._written = 0  # coefficients, in the current search
         self._moving = (0, 0)  # a variable that can move without end, and its direction
+        self._relaxed = False
         self.dropped: set[int] = set()
 
     def copy(self) -> "Tableau":
@@ -63,6 +75,7 @@ class Tableau:
         twin._uses = [set(rows) for rows in self._uses]
         twin._pending = set(self._pending)
         twin._crossed, twin.dropped = set(self._crossed), set(self.dropped)
+        twin._relaxed = self._relaxed
         return twin
 
     # ── building ──────────────────────────────────────────────────────────────────────────────
@@ -102,16 +115,35 @@ class Tableau:
                 del self._rows[basic][new]
             self._uses[new].clear()
         else:
-            self.claim(new, constant, constant, None)
+            self.claim(new, constant, constant)
         return True
 
-    def claim(self, variable: int, lower: int | None, upper: int | None, tag: int | None) -> None:
-        """Bound a variable, on behalf of a tag."""
+    def claim(
+        self,
+        variable: int,
+        lower: int | None,
+        upper: int | None,
+        tags: frozenset[int] = frozenset(),
+        *,
+        strict: bool = False,
+    ) -> None:
+        """Bound a variable, on behalf of tags; `strict`: from below, it must be above `lower`."""
         # Replaced, not added to: copies share the lists.
-        self._claims[variable] = [*self._claims[variable], (lower, upper, tag)]
-        if tag is not None:
+        claim = _Claim(lower, upper, tags, strict)
+        self._claims[variable] = [*self._claims[variable], claim]
+        for tag in tags:
             self._claimed[tag] = [*self._claimed.get(tag, ()), variable]
-        self._refresh(variable)
+        if self.dropped.isdisjoint(tags):
+            self._keep_within(
+                variable, [(self._lower[variable], self._upper[variable]), self._ends_of(claim)]
+            )
+
+    def relax(self) -> None:
+        """Let every strict bound be met by its end too. A solution remains one."""
+        self._relaxed = True
+        for variable, claims in enumerate(self._claims):
+            if any(claim.strict for claim in claims):
+                self._refresh(variable)
 
     def drop(self, tags: Iterable[int]) -> None:
         """Let every bound with these tags no longer hold."""
@@ -188,18 +220,18 @@ class Tableau:
         return limit is None or limit != self._value[variable]
 
     @staticmethod
-    def _tags(reasons: Iterable[int | None]) -> frozenset[int]:
-        return frozenset(tag for tag in reasons if tag is not None)
+    def _tags(reasons: Iterable[frozenset[int]]) -> frozenset[int]:
+        return frozenset().union(*reasons)
 
-    def _reason(self, variable: int, above: bool) -> int | None:
-        """The tag of the bound in force; one that always holds is preferred."""
+    def _reason(self, variable: int, above: bool) -> frozenset[int]:
+        """The tags of the bound in force; one that rests on the fewest is preferred."""
         limit = self._upper[variable] if above else self._lower[variable]
-        tags = [
-            tag
-            for lower, upper, tag in self._claims[variable]
-            if (upper if above else lower) == limit and (tag is None or tag not in self.dropped)
-        ]
-        return None if None in tags else min(tag for tag in tags if tag is not None)
+        tags = (
+            claim.tags
+            for claim in self._claims[variable]
+            if self._ends_of(claim)[above] == limit and self.dropped.isdisjoint(claim.tags)
+        )
+        return min(tags, key=lambda tags: (len(tags), sorted(tags)))
 
     # ── measuring ─────────────────────────────────────────────────────────────────────────────
 
@@ -380,11 +412,23 @@ class Tableau:
 
     def _refresh(self, variable: int) -> None:
         """Recompute a variable's bounds from the claims that hold, and keep it within them."""
+        dropped = self.dropped
+        self._keep_within(
+            variable,
+            [self._ends_of(c) for c in self._claims[variable] if dropped.isdisjoint(c.tags)],
+        )
+
+    def _ends_of(self, claim: "_Claim") -> _Ends:
+        lower = claim.lower
+        if claim.strict and lower is not None and not self._relaxed:
+            lower += 1
+        return lower, claim.upper
+
+    def _keep_within(self, variable: int, ends: Iterable[_Ends]) -> None:
+        """Set a variable's bounds, the tightest of some, and move it into them."""
         lower: int | None = None
         upper: int | None = None
-        for low, high, tag in self._claims[variable]:
-            if tag is not None and tag in self.dropped:
-                continue
+        for low, high in ends:
             if low is not None and (lower is None or low > lower):
                 lower = low
             if high is not None and (upper is None or high < upper):

@@ -16,14 +16,15 @@ from fractions import Fraction
 
 import duckdb
 
-from expectations.joint import statements
 from expectations.joint.consistency import Conflict, Settlement, check
 from expectations.joint.coverage import coverage
+from expectations.joint.printed_numbers import observe
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.repairs import Repair, RepairSearch
 from expectations.joint.results import Bound, Contradiction, Joint, SuspectNumber
 from expectations.joint.statements import Statements, Variable
 from expectations.joint.storing import store
+from expectations.joint.ties import tie
 from warehouse.records.contract import RATIO_PLACES, VALUE_PLACES
 from warehouse.records.fields import PRINTED
 from warehouse.terms import period
@@ -31,16 +32,17 @@ from warehouse.terms import period
 
 def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     """Check everything in core jointly; fill temp tables for the schema quality."""
-    core = statements.read(connection)
+    core = read(connection)
     report = check(core.observations, core.identities, core.solver_requests(), core.floors)
     printed = PrintedTexts(connection)
     search = RepairSearch(core, printed, report)
     conflicts = tuple(
-        _contradiction(conflict, search.repairs(conflict), printed) for conflict in report.conflicts
+        _contradiction(conflict, search.repairs(conflict), printed, core)
+        for conflict in report.conflicts
     )
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
     bounds = tuple(_bounds(core, ends))
-    covered = coverage(core.observations, core.identities, core.floors)
+    covered = coverage(core.observations, core.identities, core.floors, report)
     store(connection, conflicts, bounds, covered, report.undetermined)
     checked = {number.suspect.figure for number in covered if number.state != "unchecked"}
     unchecked = {number.suspect.figure for number in covered} - checked
@@ -52,15 +54,24 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     )
 
 
+def read(connection: duckdb.DuckDBPyConnection) -> Statements:
+    """The statements of all figures in core."""
+    statements = Statements()
+    tie(connection, statements, observe(connection, statements))
+    return statements
+
+
 def _contradiction(
-    conflict: Conflict, repairs: tuple[Repair, ...], printed: Mapping[tuple[str, str], str]
+    conflict: Conflict,
+    repairs: tuple[Repair, ...],
+    printed: Mapping[tuple[str, str], str],
+    core: Statements,
 ) -> Contradiction:
     def suspect(settlement: Settlement) -> SuspectNumber:
         figure, aspect = settlement.suspect.figure, settlement.suspect.aspect
-        lower, upper = settlement.lower, settlement.upper
-        if aspect == "growth":  # the solver has factors
-            lower, upper = _less_one(lower), _less_one(upper)
-        places = RATIO_PLACES if PRINTED[aspect] else VALUE_PLACES
+        reading = core.reading(settlement.suspect)
+        lower, upper = reading.printed((settlement.lower, settlement.upper))
+        places = VALUE_PLACES if PRINTED.get(aspect) == "" else RATIO_PLACES
         # Rounded inward, so that every value in the range does settle the conflict.
         low, high = _rounded(lower, places, ROUND_CEILING), _rounded(upper, places, ROUND_FLOOR)
         return SuspectNumber(figure, aspect, printed[figure, aspect], low, high)

@@ -78,7 +78,7 @@ def _suspects(conflicts: Sequence[Contradiction]) -> Iterator[_Row]:
                     "settles_lower": _plain(suspect.lower),
                     "settles_upper": _plain(suspect.upper),
                     "repairs": [
-                        repair.slip
+                        f"{repair.slip}: {repair.corrected}"
                         for repair in conflict.repairs
                         if (repair.figure, repair.aspect) == (suspect.figure, suspect.aspect)
                     ],

@@ -16,6 +16,10 @@
 -- column whole_lower: least base that these imply
 -- column whole_upper: greatest such base
 -- column was_surplus: whether it was surely above zero a year earlier
+-- column was_deficit: whether it was surely below
+-- column turned_lower: of a deficit, the least base where the growth is above zero for one that
+--   narrowed: publishers differ
+-- column turned_upper: greatest such base
 -- column unit: base unit
 
 with wholes as (
@@ -41,6 +45,11 @@ select
     base.base_lower as whole_lower,
     base.base_upper as whole_upper,
     figures.value_lower >= 0 and figures.growth_upper < 1 as was_surplus,
+    figures.value_upper < 0 and figures.growth_lower > -1 as was_deficit,
+    base_lower(figures.value_lower, - figures.growth_upper, - figures.growth_lower)
+    as turned_lower,
+    base_upper(figures.value_upper, - figures.growth_upper, - figures.growth_lower)
+    as turned_upper,
     wholes.unit
 from wholes
 inner join core.figures as figures on wholes.whole_id = figures.figure_id

@@ -63,8 +63,8 @@ select
     total.unit,
     parts.is_partition,
     measures.additive as is_additive,
-    part.flow = 'balance' as is_part_balance,
-    total.flow = 'balance' as is_total_balance
+    is_difference(part.flow) as is_part_balance,
+    is_difference(total.flow) as is_total_balance
 from core.parts as parts
 inner join core.figures as part on parts.part_id = part.figure_id
 inner join core.figures as total on parts.total_id = total.figure_id
@@ -82,5 +82,5 @@ group by
     total.unit,
     parts.is_partition,
     measures.additive,
-    part.flow = 'balance',
-    total.flow = 'balance'
+    is_difference(part.flow),
+    is_difference(total.flow)

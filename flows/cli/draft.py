@@ -20,8 +20,8 @@ from warehouse.drafting import writing
 from warehouse.drafting.draft import Draft
 from warehouse.drafting.draft import draft as draft_text
 from warehouse.records import evidence, identifiers
-from warehouse.records.contract import Source
 from warehouse.records.fields import PRINTED
+from warehouse.records.published_source import Source
 from warehouse.system.files import FormError, Problem
 from warehouse.terms import period
 

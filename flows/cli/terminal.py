@@ -103,7 +103,7 @@ def print_checked(checked: Checked) -> None:
             out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
         for repair in conflict.repairs:
             number = f"{repair.figure} {repair.aspect} {repair.printed}"
-            out.print(Text(f"  {number}: {repair.slip}"))
+            out.print(Text(f"  {number}: {repair.slip}: {repair.corrected}"))
     for omission in checked.assessment.joint.omissions():
         out.print(Text(omission))
     if not checked.batch.figures and not checked.batch.rejected:

@@ -18,17 +18,11 @@ from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
-from warehouse.records.contract import (
-    DEFAULT,
-    NO_DEFAULTS,
-    Figure,
-    Source,
-    examples,
-    full_id,
-    record_model,
-)
+from warehouse.records.contract import Figure, full_id, record_model
+from warehouse.records.field_types import examples
 from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import printed_unit
+from warehouse.records.published_source import DEFAULT, NO_DEFAULTS, Source
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows
@@ -353,7 +347,7 @@ def _link_faults(
         yield "share", "is a share of nothing", "name the whole in share_of or part_of"
     if record.share_of and not record.share:
         yield "share_of", "stands without a share", "write the share, or take share_of out"
-    for needed in ("share_change", "contribution"):
+    for needed in ("share_change", "contribution", "contribution_rate"):
         if getattr(record, needed) and not record.part_of:
             yield needed, "is of no total", "name its total in part_of, or nest it there"
     prints = any(getattr(record, name) for name in (*PRINTED, *PLACES))

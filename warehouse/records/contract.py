@@ -1,8 +1,8 @@
 """The record: what a curator may write, and the figure that it becomes.
 
-Belongs here: the fields of sources and records, and what each may hold. Does not belong here: how
-rows become records and how records refer to each other (acceptance.py), the meaning of printed
-text (quantity.py, period.py, codes.py).
+Belongs here: the fields of records, what each may hold, and what does not go together. Does not
+belong here: the fields of sources (published_source.py), how rows become records and how records
+refer to each other (acceptance.py), the meaning of printed text (quantity.py, period.py, codes.py).
 """
 
 from __future__ import annotations
@@ -18,24 +18,28 @@ from pydantic import (
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    Field,
-    StringConstraints,
     ValidationInfo,
     create_model,
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from warehouse import project
-from warehouse.records import fields, identifiers
-from warehouse.records.fields import CODES, PRINTED
-from warehouse.records.printed import PARSERS, legend_of, read_marks
-from warehouse.records.sheets import FORMULA
-from warehouse.terms import codes, money, period
-from warehouse.terms.code_rows import own_name
+from warehouse.records import fields
+from warehouse.records.field_types import (
+    FigureRef,
+    Id,
+    Prose,
+    Rounding,
+    code,
+    read_period,
+    refusal,
+)
+from warehouse.records.fields import BASES, CODES, PRINTED
+from warehouse.records.printed import PARSERS, read_marks
+from warehouse.records.published_source import Source
+from warehouse.terms import codes, growth_bases, money
 from warehouse.terms.dimensions import dimensions, series_of
-from warehouse.terms.marks import LegendError
 from warehouse.terms.notation import of_project
 from warehouse.terms.period import Period
 from warehouse.terms.quantity import Quantity, QuantityError
@@ -44,155 +48,25 @@ from warehouse.terms.quantity import Quantity, QuantityError
 # with which products of them stay exact.
 VALUE_PLACES, RATIO_PLACES = 6, 10
 MAX_MAGNITUDE, MAX_RATIO = 10**20, 10**6
-
-_EXAMPLES = {
-    "period": f"write {period.EXAMPLES}",
-    "published": "write 2020, 2020-05 or 2020-05-09, as precise as known",
-    "text": "write the name of a file in the home's texts",
-    "text_sha256": "write the 64 hex digits that sha256sum prints",
-    "url": "write a plain http(s) address",
-    "language": "write the code of a language: en, zh, de, zh-Hant",
-    "decimal": "write the decimal mark of its numbers, in quotation marks: '.' or ','",
-    "currency": "write the code of its usual currency: EUR, USD",
-    "legend": "write what its marks mean: b = break; s = estimated; x = confidential",
-    "rounding": "write nearest, down, up, exact, or nearest-5, nearest-10, nearest-100",
-    "defaults": "write fields of records, each with the value that all have: defaults: {area: DE}",
-}
-DEFAULT = "defaults."  # before a field of records, among the fields of a source as read
-# Fields that each record says for itself, so that its source has no default for them.
-NO_DEFAULTS = ("id", "source", "span", "part_of", "review")
 _SAY_CURRENCY = 'write unit: EUR, say, or currency = "EUR" below [project] in crossfoot.toml'
 
 
-@project.cached
-def examples() -> dict[str, str]:
-    """What to write instead, by the field of a record or a source."""
-    return fields.examples() | _EXAMPLES
+def _first_month(info: ValidationInfo) -> int:
+    """The month in which the years of a record's source begin."""
+    source: Source | None = info.context
+    return source.first_month if source else project.settings().fiscal_year_start
 
 
-def _refuse(field: str, message: str, remedy: str | None = None) -> PydanticCustomError:
-    # The message goes in as a value: pydantic would read braces in it as placeholders.
-    remedy = remedy or examples().get(field, "correct it")
-    context = {"message": message, "remedy": remedy, "field": field}
-    return PydanticCustomError("contract", "{message}", context)
+def _period(text: str, info: ValidationInfo) -> Period:
+    return read_period(text, "period", _first_month(info))
 
 
-def _code(list_name: str) -> BeforeValidator:
-    def read(text: str) -> str:
-        try:
-            return codes.lookup(list_name, text)
-        except codes.UnknownCode as error:
-            message = f"is not in the code list {own_name(list_name)}"
-            raise _refuse(list_name, message, error.remedy) from None
-
-    return BeforeValidator(read)
-
-
-def _prose(text: str, info: ValidationInfo) -> str:
-    """Free text. It reaches CSV files, and spreadsheets run a cell that begins like a formula."""
-    if text.startswith(FORMULA):
-        message = f"begins with {text[0]!r}, as a spreadsheet's formula does"
-        raise _refuse(str(info.field_name), message, "begin with a letter, digit or quotation mark")
-    return text
-
-
-def _id(text: str, info: ValidationInfo) -> str:
-    if identifiers.is_id(text):
-        return text
-    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
-
-
-def _reference(text: str, info: ValidationInfo) -> str:
-    if identifiers.is_reference(text):
-        return text
-    raise _refuse(str(info.field_name), "is not well formed", _id_like(text))
-
-
-def _id_like(text: str) -> str:
-    rule, such_as, example = examples()["id"].rpartition(", such as ")
-    return rule + such_as + (identifiers.id_like(text) or example)
-
-
-Prose = Annotated[str, BeforeValidator(_prose)]
-Id = Annotated[str, BeforeValidator(_id)]
-FigureRef = Annotated[str, BeforeValidator(_reference)]
-
-
-def _legend(text: str) -> str:
+def _basis(text: str, info: ValidationInfo) -> str:
     try:
-        tuple(legend_of(text))
-    except LegendError as error:
-        raise _refuse("legend", str(error)) from None
-    return text
-
-
-def _read_period(text: str, field: str = "period") -> Period:
-    # A day of publication is a month or a day, and no fiscal year.
-    first_month = project.settings().fiscal_year_start if field == "period" else 1
-    try:
-        return period.parse(text, first_month)
-    except period.PeriodError as error:
-        raise _refuse(field, str(error), error.remedy or None) from None
-
-
-class Source(BaseModel):
-    """A published document. `published` is its vintage: 2020, 2020-05 or 2020-05-09."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    id: Id
-    publisher: Prose
-    published: str
-    title: Prose | None = None
-    url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>]+$")] | None = None
-    note: Prose | None = None
-    text: Annotated[str, StringConstraints(pattern=r"^[^/\\\s.][^/\\]*$")] | None = None  # archived
-    text_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
-    licence: Prose | None = None
-    language: (
-        Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None
-    ) = None
-    # How it prints numbers, where that is not usual in its language and area.
-    decimal: Annotated[str, StringConstraints(pattern=r"^[.,]$")] | None = None
-    currency: Annotated[str, _code(CODES["unit"])] | None = None
-    legend: Annotated[str, BeforeValidator(_legend)] | None = None
-    # How its publisher rounds; nearest where it says nothing.
-    rounding: (
-        Annotated[str, StringConstraints(pattern=r"^(nearest(-[1-9]\d{0,8})?|down|up|exact)$")]
-        | None
-    ) = None
-    # What its records say where they say nothing else: field → text.
-    defaults: Mapping[str, str] = Field(default_factory=dict)
-
-    @field_validator("published")
-    @classmethod
-    def _one_date(cls, text: str) -> str:
-        span = _read_period(text, "published").span
-        if "/" in text or span not in ("year", "month", "day"):
-            raise _refuse("published", "is not a date")
-        return text
-
-    @model_validator(mode="after")
-    def _identified(self) -> Self:
-        if (self.text is None) != (self.text_sha256 is None):
-            field = "text" if self.text else "text_sha256"
-            raise _refuse(field, "stands alone", "say text and text_sha256, or neither")
-        return self
-
-    @classmethod
-    def read(cls, fields: Mapping[str, str]) -> Self:
-        """The source of these fields as read. Raises ValidationError."""
-        own = {name: text for name, text in fields.items() if not name.startswith(DEFAULT)}
-        defaults = {
-            name.removeprefix(DEFAULT): text
-            for name, text in fields.items()
-            if name.startswith(DEFAULT)
-        }
-        return cls.model_validate({**own, "defaults": defaults} if defaults else own)
-
-    @property
-    def vintage(self) -> Period:
-        return period.parse(self.published)
+        return growth_bases.read(text, _first_month(info))
+    except codes.UnknownCode as error:
+        message = "is neither in the code list growth_bases nor a period"
+        raise refusal(str(info.field_name), message, error.remedy) from None
 
 
 def read_printed(field: str, text: str) -> Quantity:
@@ -203,7 +77,7 @@ def read_printed(field: str, text: str) -> Quantity:
     try:
         return _checked(field, PARSERS[field](text, of_project()))
     except QuantityError as error:
-        raise _refuse(field, str(error), error.remedy or None) from None
+        raise refusal(field, str(error), error.remedy or None) from None
 
 
 def _checked(field: str, printed: Quantity) -> Quantity:
@@ -211,17 +85,19 @@ def _checked(field: str, printed: Quantity) -> Quantity:
     is_level = not PRINTED[field]
     if not is_level and printed.unit != PRINTED[field]:
         names = {"pp": "percentage points", "ratio": "a percentage or a multiple"}
-        raise _refuse(field, f"is {names[printed.unit]}, not {names[PRINTED[field]]}")
+        raise refusal(field, f"is {names[printed.unit]}, not {names[PRINTED[field]]}")
+    if field == "change" and printed.dimension == "ratio":
+        raise refusal(field, "is no difference of two levels", f"write growth: {printed.text}")
     if printed.dimension not in ("money", "ratio"):
         printed = printed.rounded_outward(VALUE_PLACES)  # a pound is no round number of kilograms
     numbers = [n for n in (printed.lower, printed.upper, printed.step) if n is not None]
     limit = MAX_MAGNITUDE if is_level else MAX_RATIO
     if any(abs(n) >= limit for n in numbers):
-        raise _refuse(field, "is larger than any trade figure")
+        raise refusal(field, "is larger than any trade figure")
     finest = VALUE_PLACES if is_level else RATIO_PLACES
     if any(n != round(n, finest) for n in numbers):
         message = f"is printed to more than {finest} decimal places of {printed.unit}"
-        raise _refuse(field, message, "check the digits; no publisher prints so many")
+        raise refusal(field, message, "check the digits; no publisher prints so many")
     return printed
 
 
@@ -238,18 +114,23 @@ class Record(BaseModel):
     source: Id
     flow: str
     measure: str = ""
-    unit: Annotated[str, _code(CODES["unit"])] = ""
-    period: Annotated[Period, BeforeValidator(_read_period)]
+    unit: Annotated[str, code(CODES["unit"])] = ""
+    period: Annotated[Period, BeforeValidator(_period)]
     value: Quantity | None = None
     base: Quantity | None = None
     growth: Quantity | None = None
-    growth_basis: Annotated[str, _code(CODES["growth_basis"])] = "year-on-year"
+    growth_basis: Annotated[str, BeforeValidator(_basis)] = "year-on-year"
+    other_growth: Quantity | None = None
+    other_growth_basis: Annotated[str, BeforeValidator(_basis)] | None = None
+    change: Quantity | None = None
     share: Quantity | None = None
     share_change: Quantity | None = None
     contribution: Quantity | None = None
+    contribution_rate: Quantity | None = None
     previous: Quantity | None = None
-    status: Annotated[str, _code(CODES["status"])] | None = None
-    confidentiality: Annotated[str, _code(CODES["confidentiality"])] | None = None
+    status: Annotated[str, code(CODES["status"])] | None = None
+    confidentiality: Annotated[str, code(CODES["confidentiality"])] | None = None
+    rounding: Rounding | None = None
     rank: int | None = None
     share_of: FigureRef | None = None
     part_of: FigureRef | None = None
@@ -270,7 +151,7 @@ class Record(BaseModel):
     def _printed(cls, printed: Quantity | QuantityError, info: ValidationInfo) -> Quantity:
         field = str(info.field_name)
         if isinstance(printed, QuantityError):
-            raise _refuse(field, str(printed), printed.remedy or None)
+            raise refusal(field, str(printed), printed.remedy or None)
         return _checked(field, printed)
 
     @field_validator("rank", mode="before")
@@ -278,7 +159,7 @@ class Record(BaseModel):
     def _place(cls, text: str) -> int:
         match = re.fullmatch(r"第?([1-9]\d{0,3})(?:位|名)?", text)
         if match is None:
-            raise _refuse("rank", "is not a place")
+            raise refusal("rank", "is not a place")
         return int(match[1])
 
     @field_validator("span")
@@ -286,13 +167,36 @@ class Record(BaseModel):
     def _stretch(cls, text: str) -> str:
         match = re.fullmatch(r"(\d{1,9})-(\d{1,9})", text)
         if match is None or int(match[1]) >= int(match[2]):
-            raise _refuse("span", "is no stretch of characters")
+            raise refusal("span", "is no stretch of characters")
         return text
 
     @property
     def codes(self) -> Mapping[str, str]:
         """The codes of its dimensions, in the order of a series."""
         return {name: getattr(self, name) for name in dimensions()}
+
+    @model_validator(mode="after")
+    def _compared(self) -> Self:
+        """Refuse a change or a second growth that is measured from nothing that it says."""
+        if self.other_growth and self.other_growth_basis is None:
+            remedy = "write since when: other_growth_basis: period-on-period, or a period"
+            raise refusal("other_growth", "does not say what it is measured from", remedy)
+        if self.other_growth and self.growth and self.growth_basis == self.other_growth_basis:
+            message = f"is {self.other_growth_basis}, as growth_basis is"
+            raise refusal("other_growth_basis", message, "give each growth its own basis")
+        if self.change and not self.growth and "growth_basis" not in self.model_fields_set:
+            remedy = "write since when: growth_basis: period-on-period, year-on-year, or a period"
+            raise refusal("change", "does not say what it is measured from", remedy)
+        for name in BASES:
+            basis = getattr(self, name)
+            if self.prints_since(name) and growth_bases.is_late(basis, self.period):
+                message = f"is not before the figure's own period, {self.period.text}"
+                raise refusal(name, message)
+        return self
+
+    def prints_since(self, basis: str) -> bool:
+        """Whether it prints a number that is measured from the period in a field of `BASES`."""
+        return any(getattr(self, number) for number in BASES[basis])
 
     @property
     def may_print_nothing(self) -> bool:
@@ -323,7 +227,7 @@ class Record(BaseModel):
     def _dimensions(cls, text: str, info: ValidationInfo) -> str:
         split = [part.strip() for part in text.split(",")]
         if split != ["true"] and not set(split) <= {*dimensions()} - {"measure"}:
-            raise _refuse(str(info.field_name), "is neither true nor a dimension")
+            raise refusal(str(info.field_name), "is neither true nor a dimension")
         return ",".join(split)
 
     def without_partition(self) -> Self:
@@ -340,21 +244,23 @@ class Record(BaseModel):
         unit = self.unit and codes.by_code("units")[self.unit]["base"]
         if self.value and unit not in ("", self.value.unit):
             message = f"is {unit}, but the value is printed in {self.value.unit}"
-            raise _refuse("unit", message, "take it out: the value says its unit")
-        unit = self.value.unit if self.value else unit
+            raise refusal("unit", message, "take it out: the value says its unit")
+        # What prints no value has the unit of the level that it prints.
+        printed = next(filter(None, (self.value, self.base, self.change, self.previous)), None)
+        unit = self.value.unit if self.value else unit or (printed.unit if printed else "")
         measure = self.measure or _measure_of(unit)
         known = codes.by_code("measures")[measure]
         unit = unit or money.default_unit(measure)
         if not unit:
-            raise _refuse("unit", "is not said by a value, nor by the project", _SAY_CURRENCY)
+            raise refusal("unit", "is not said by a value, nor by the project", _SAY_CURRENCY)
         dimension = codes.by_code("units")[unit]["dimension"]
         if dimension != known["dimension"]:
             message = f"is {dimension}, but measure {measure} is {known['dimension']}"
-            raise _refuse("value" if self.value else "unit", message, _say_measure(dimension))
-        for name in ("base", "previous"):
+            raise refusal("value" if self.value else "unit", message, _say_measure(dimension))
+        for name in ("base", "change", "previous"):
             level: Quantity | None = getattr(self, name)
             if level and level.unit != unit:
-                raise _refuse(name, f"is in {level.unit}, the figure in {unit}")
+                raise refusal(name, f"is in {level.unit}, the figure in {unit}")
         object.__setattr__(self, "measure", measure)
         object.__setattr__(self, "unit", unit)
         return self
@@ -366,7 +272,7 @@ def record_model() -> type[Record]:
     own = Record.model_fields
     declared: dict[str, Any] = {
         field.name: (
-            Annotated[str, _code(field.list)],
+            Annotated[str, code(field.list)],
             dimensions()[field.name].default
             or (own[field.name].default if field.name in own else ...),
         )
@@ -395,7 +301,7 @@ def _measure_of(unit: str) -> str:
         return usual or fits[0]
     message = f"does not follow from the unit {unit}"
     remedy = f"say the measure: {', '.join(fits)}" if fits else _say_measure(dimension)
-    raise _refuse("measure", message, remedy)
+    raise refusal("measure", message, remedy)
 
 
 @dataclass(frozen=True)

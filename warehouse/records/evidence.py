@@ -21,8 +21,8 @@ from unicodedata import normalize
 
 from warehouse import project
 from warehouse.records.acceptance import Batch
-from warehouse.records.contract import Source
 from warehouse.records.fields import PRINTED
+from warehouse.records.published_source import Source
 from warehouse.system import files, storage
 from warehouse.system.files import FormError, Problem
 from warehouse.terms.quantity_words import HEDGES_BEFORE, SIGNS

@@ -12,11 +12,13 @@ What depends on the project's dimensions is a function; the rest is the same eve
     dimensions  here stand the dimensions
     dimension   a code of the series, in this order
     code        another code
+    basis       since when growths are measured: a code or a period, and two columns of days
     period      the period, which also becomes columns of its first and last day
     number      a printed number: its text, its value, and the interval that the text stands for
     place       a rank
     link        the id of another figure
     breakdown   whether its parts make it up, or do not overlap
+    convention  how its numbers are printed
     text        prose
     draft       only in drafts; becomes no column
 """
@@ -33,7 +35,10 @@ from warehouse.system import csv_table
 from warehouse.terms import dimensions
 
 AMOUNT, RATIO, TEXT = "DECIMAL(38,6)", "DECIMAL(18,10)", "VARCHAR"
-_COLUMNS = ["name", "kind", "list", "unit", "inherited", "compared", "label", "meaning", "example"]
+_COLUMNS = (
+    *("name", "kind", "list", "unit", "basis"),
+    *("inherited", "compared", "label", "meaning", "example"),
+)
 _ENDS = {
     "_lower": "least that is printed so; NULL with the printed text set: unbounded",
     "_upper": "greatest that is printed so; NULL likewise",
@@ -45,14 +50,16 @@ _ENDS = {
 class Field:
     """One field. `list` names the code list of a code; `unit` is that of a number, '' for a level.
 
-    A part takes `inherited` fields from its total. A change of a `compared` field is a change of
-    the figure. `label` is what people read, `example` the remedy where it is written wrongly.
+    `basis` is the field that says since which period a number is measured, '' for none. A part
+    takes `inherited` fields from its total. A change of a `compared` field is a change of the
+    figure. `label` is what people read, `example` the remedy where it is written wrongly.
     """
 
     name: str
     kind: str
     list: str
     unit: str
+    basis: str
     inherited: bool
     compared: bool
     label: str
@@ -81,13 +88,14 @@ def _read() -> Iterator[Field]:
     except csv.Error as error:
         raise ValueError(f"{path}: {error}") from None
     for line, row in enumerate(rows, 2):
-        if list(row) != [*_COLUMNS] or None in row.values():
+        if tuple(row) != _COLUMNS or None in row.values():
             raise ValueError(f"{path}:{line}: the columns must be {','.join(_COLUMNS)}")
         yield Field(
             row["name"],
             row["kind"],
             row["list"],
             row["unit"],
+            row["basis"],
             row["inherited"] == "yes",
             row["compared"] == "yes",
             row["label"],
@@ -101,11 +109,18 @@ _READ = tuple(_read())
 PRINTED = {field.name: field.unit for field in _READ if field.kind == "number"}
 PLACES = tuple(field.name for field in _READ if field.kind == "place")
 TEXTS = tuple(field.name for field in _READ if field.kind == "text")
+# The fields that say since which period a growth is measured → the numbers that they are of.
+BASES = {
+    field.name: tuple(number.name for number in _READ if number.basis == field.name)
+    for field in _READ
+    if field.kind == "basis"
+}
 # The codes beside the dimensions → their lists.
 CODES = {field.name: field.list for field in _READ if field.kind == "code"}
 LABELS = {field.name: field.label for field in _READ if field.label}
 # The fields that become a column of the same name, unchanged.
-PLAIN = tuple(field.name for field in _READ if field.kind in ("code", "place", "breakdown", "text"))
+_PLAIN = ("code", "place", "breakdown", "convention", "text")
+PLAIN = tuple(field.name for field in _READ if field.kind in _PLAIN)
 
 
 @project.cached
@@ -167,6 +182,12 @@ def code_lists() -> Mapping[str, str]:
     return {field.name: field.list for field in fields() if field.list}
 
 
+def base_columns(basis: str) -> tuple[str, str]:
+    """The columns of the first and last day of the period that a field of `BASES` names."""
+    prefix = basis.removesuffix("growth_basis")
+    return f"{prefix}base_start", f"{prefix}base_end"
+
+
 @project.cached
 def figure_columns() -> Mapping[str, Column]:
     """The columns that the fields of a figure become, in order."""
@@ -203,6 +224,13 @@ def _columns_of(field: Field) -> dict[str, Column]:
             }
         case "number":
             return _columns_of_number(field)
+        case "basis":
+            start, end = base_columns(name)
+            return {
+                name: Column(TEXT, f"{meaning} (codes: {field.list}, or a period)"),
+                start: Column("DATE", "first day of that period; NULL where it is no whole span"),
+                end: Column("DATE", "last day of that period"),
+            }
         case "draft":
             return {}
     return {name: Column("INTEGER" if field.kind == "place" else TEXT, meaning)}

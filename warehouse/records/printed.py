@@ -16,7 +16,7 @@ from warehouse import project
 from warehouse.records.fields import PRINTED
 from warehouse.terms import codes, quantity
 from warehouse.terms.dimensions import dimensions
-from warehouse.terms.marks import meaning_of, read_marked
+from warehouse.terms.marks import Marked, meaning_of, read_marked
 from warehouse.terms.notation import Notation, currency_of, decimal_mark, of_project
 from warehouse.terms.quantity import Quantity, QuantityError
 from warehouse.terms.quantity_reader import usual_unit
@@ -25,8 +25,11 @@ LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
     dict.fromkeys(PRINTED, quantity.parse_growth)
     | dict.fromkeys(LEVELS, quantity.parse_value)
-    | {"share": quantity.parse_share}
+    | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
 )
+
+
+ROUNDING = re.compile(r"half|nearest(-[1-9]\d{0,8})?|down|up|exact")
 
 
 class PrintedUnit(str):
@@ -51,15 +54,18 @@ class SourceNotation(Protocol):
     def legend(self) -> str | None: ...
 
 
-def notation_of(source: SourceNotation | None, area: str) -> Notation:
-    """How the numbers of a record are read, by its source and the area as the record names it."""
+def notation_of(source: SourceNotation | None, area: str, rounding: str = "") -> Notation:
+    """How the numbers of a record are read, by its source and the area as the record names it.
+
+    `rounding` is the record's own, which goes before that of its source.
+    """
     if source is None:
-        return _notation("", "", "", "", "", area)
+        return _notation("", "", "", rounding, "", area)
     return _notation(
         source.language or "",
         source.decimal or "",
         source.currency or "",
-        source.rounding or "",
+        rounding or source.rounding or "",
         source.legend or "",
         area,
     )
@@ -80,9 +86,16 @@ def _notation(
         tuple(currencies),
         (language or usual.language).partition("-")[0],
         "",
-        "" if rounding == "nearest" else rounding,
+        rounding,
         dict(legend_of(legend)),
     )
+
+
+def rounding_of(text: str) -> str | None:
+    """How a text says that numbers are rounded, as `Notation` has it; None where it does not."""
+    if ROUNDING.fullmatch(text) is None:
+        return None
+    return "nearest" if text == "half" else text
 
 
 def legend_of(text: str) -> Iterator[tuple[str, str]]:
@@ -118,14 +131,18 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     stands instead of a number, it is left out. What the record itself says of its status counts.
     """
     read = dict(fields)
-    notation = notation_of(source, str(fields.get("area", "")))
+    rounding = rounding_of(str(fields.get("rounding", "")))
+    notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
     marked: dict[str, str] = {}
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
             continue
         try:
-            printed = read_marked(text, in_unit if name in LEVELS else notation, PARSERS[name])
+            if name in LEVELS:
+                printed = read_marked(text, in_unit, PARSERS[name])
+            else:
+                printed = _read_ratio(name, text, notation)
         except QuantityError as error:
             read[name] = error
             continue
@@ -139,6 +156,12 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             if printed.confidentiality:
                 marked.setdefault("confidentiality", printed.confidentiality)
     return {**marked, **read}
+
+
+@project.cached
+def _read_ratio(name: str, text: str, notation: Notation) -> Marked:
+    """A growth or share, of which thousands of records print the same."""
+    return read_marked(text, notation, PARSERS[name])
 
 
 def _with_unit(fields: dict[str, object], notation: Notation) -> Notation:

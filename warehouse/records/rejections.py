@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import remedies
-from warehouse.records.contract import examples
+from warehouse.records.field_types import examples
 from warehouse.records.reading import Row
 from warehouse.system.files import Problem
 

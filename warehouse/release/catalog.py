@@ -18,7 +18,8 @@ from typing import Any
 import duckdb
 
 from warehouse import project
-from warehouse.records.contract import examples, record_model
+from warehouse.records.contract import record_model
+from warehouse.records.field_types import examples
 from warehouse.records.fields import fields
 from warehouse.store.database import SqlFile, open_memory, open_readonly, sql_files
 from warehouse.store.own_queries import view_files

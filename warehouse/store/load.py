@@ -19,11 +19,18 @@ from warehouse import project
 from warehouse.records import evidence
 from warehouse.records.acceptance import Batch
 from warehouse.records.contract import Figure
-from warehouse.records.fields import PLAIN, PRINTED, code_lists, figure_columns
+from warehouse.records.fields import (
+    BASES,
+    PLAIN,
+    PRINTED,
+    base_columns,
+    code_lists,
+    figure_columns,
+)
 from warehouse.store import tables
 from warehouse.store.database import read_sql, sql_files
 from warehouse.store.own_queries import view_files
-from warehouse.terms import codes, dimensions, money
+from warehouse.terms import codes, dimensions, flows, growth_bases, money
 from warehouse.terms.code_rows import Row
 
 _TEXT = "VARCHAR"
@@ -37,11 +44,13 @@ _SOURCES = dict.fromkeys(
         *("decimal", "currency", "legend"),
     ),
     _TEXT,
-)
+) | {"fiscal_year_start": "INTEGER"}
 _CODES = dict.fromkeys(("list", "code", "name_en", "name_zh", "kind", "parent"), _TEXT) | {
     "additive": "BOOLEAN",
     "name": _TEXT,
 }
+_MEMBERS = dict.fromkeys(("group_code", "member", "since", "until"), _TEXT)
+_LEGS = {"flow": _TEXT, "leg": _TEXT, "sign": "INTEGER"}
 _RATES = {
     **dict.fromkeys(("currency", "quote", "month"), _TEXT),
     "rate": f"DECIMAL(28, {money.PLACES})",
@@ -87,6 +96,8 @@ def load(
     tables.fill(connection, "raw.figures", figures, map(_figure, batch.figures))
     tables.fill(connection, "raw.evidence", evidence.COLUMNS, evidence.examine(batch, texts))
     tables.fill(connection, "raw.codes", _CODES, _codes(batch))
+    tables.fill(connection, "raw.members", _MEMBERS, _members())
+    tables.fill(connection, "raw.flow_legs", _LEGS, _legs())
     tables.fill(connection, "raw.exchange_rates", _RATES, _rates())
     tables.fill(connection, "raw.loads", _LOADS, _loads(batch))
     _carry_on_revisions(connection, previous)
@@ -136,6 +147,8 @@ def _dimension_macros() -> Iterator[str]:
     yield f"series_dimensions() as {listed(dimensions.places())}"
     yield f"further_dimensions() as {listed(dimensions.further())}"
     yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
+    differences = listed(filter(flows.may_be_negative, flows.composed()))
+    yield f"is_difference(flow) as list_contains({differences}, flow)"
     for macro, values in (
         ("list_of", {name: dimension.list for name, dimension in known.items()}),
         ("default_of", {name: dimension.default for name, dimension in known.items()}),
@@ -186,6 +199,7 @@ def _sources(batch: Batch) -> Iterator[dict[str, Any]]:
             "source_id": source.id,
             "published_from": str(vintage.start),
             "published_to": str(vintage.end),
+            "fiscal_year_start": source.first_month,
             "file": file,
         }
 
@@ -210,6 +224,13 @@ def _figure(figure: Figure) -> dict[str, Any]:
     }
     for name in PLAIN:
         row[name] = getattr(record, name)
+    for name in BASES:
+        # Whatever a record says or leaves out: a basis belongs to something that has one.
+        if record.prints_since(name):
+            row[name] = getattr(record, name)
+            if base := growth_bases.base_of(row[name], record.period):
+                days = (day and str(day) for day in base)
+                row |= dict(zip(base_columns(name), days, strict=True))
     for name in PRINTED:
         if (printed := getattr(record, name)) is not None:
             row[f"{name}_printed"] = printed.text
@@ -261,6 +282,23 @@ def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
     for row in codes.seldom(list_name) if countries else ():
         if row["code"].partition("-")[0] in countries:
             yield row
+
+
+def _members() -> Iterator[dict[str, Any]]:
+    for row in codes.rows("geographies"):
+        for member in codes.members(row["code"]):
+            yield {
+                "group_code": row["code"],
+                "member": member.code,
+                "since": member.since and str(member.since),
+                "until": member.until and str(member.until),
+            }
+
+
+def _legs() -> Iterator[dict[str, Any]]:
+    for flow in flows.composed():
+        for leg, sign in flows.legs(flow).items():
+            yield {"flow": flow, "leg": leg, "sign": sign}
 
 
 def _rates() -> Iterator[dict[str, Any]]:

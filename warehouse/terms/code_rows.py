@@ -35,7 +35,19 @@ NEEDED: Mapping[str, Mapping[str, str]] = {
 }
 
 _CODE = re.compile(r"[\w%][\w%+-]{0,59}")
-_FACTOR = re.compile(r"[0-9]+(\.[0-9]+)?(E-?[0-9]+)?")
+# What cells of a column must be like, where a list has one: the pattern, the fault, the remedy.
+_FORMS: Mapping[str, Mapping[str, tuple[str, str, str]]] = {
+    "units": {
+        "factor": (r"[0-9]+(\.[0-9]+)?(E-?[0-9]+)?", "is no number", "write one such as 1000")
+    },
+    "growth_bases": {
+        "months_back": (
+            r"([1-9][0-9]{0,3}|length)?",
+            "is no number of months",
+            "write one such as 24, or length for the period before of the same length",
+        )
+    },
+}
 _LIST = re.compile(r"[a-z][a-z0-9_]*")
 _FORMULA = tuple("=+-@＝＋－＠")
 _QUOTATION_MARKS = str.maketrans("", "", '“”"「」『』')
@@ -202,8 +214,9 @@ def _check_needed(file: str, line: int, list_name: str, row: Row) -> None:
             message = f"{row['code']} has no {column}"
             remedy = f"fill the column {column}, such as {usual}; or add --set {column}={usual}"
             _refuse(file, line, column, "", message, remedy)
-    if "factor" in needed and not _FACTOR.fullmatch(row["factor"]):
-        _refuse(file, line, "factor", row["factor"], "is no number", "write one such as 1000")
+    for column, (form, message, remedy) in _FORMS.get(own_name(list_name), {}).items():
+        if not re.fullmatch(form, cell := row.get(column, "")):
+            _refuse(file, line, column, cell, message, remedy)
 
 
 def _check_names(

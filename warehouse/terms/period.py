@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from warehouse import project
 from warehouse.system.failure import Failure
@@ -75,23 +75,26 @@ class Period:
     span: str
 
 
-def parse(text: str, fiscal_year_start: int = 1) -> Period:
+@project.cached
+def parse(text: str, first_month: int | None = None) -> Period:
     """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
 
     Fiscal years are written `FY2019-20`, and their quarters `FY2019-20-Q1`; they begin in the month
-    `fiscal_year_start`. Where that is not January, `2019-20` is one too, and `2010-11`, which may
-    be November, is refused with both. Weeks are those of ISO 8601: `2020-W05`.
+    `first_month`, which is that of the project where None is given: then they are not read. Where
+    it is not January, `2019-20` is one too, and `2010-11`, which may be November, is refused with
+    both. Weeks are those of ISO 8601: `2020-W05`.
 
     `2020` and `2020-01/2020-12` are the same period and come back with the same text: whole
     years as `2020`, whole months as `2020-03` or `2020-01/2020-03`, all else day by day.
 
     Raises PeriodError.
     """
-    if fiscal_year_start != 1:
+    begins = first_month or project.settings().fiscal_year_start
+    if (first_month or 1) != 1:
         text = _named_fiscal(text.strip())
-    if fiscal := _fiscal_year(text.strip(), fiscal_year_start):
+    if fiscal := _fiscal_year(text.strip(), first_month or 1):
         start, end = fiscal
-        return Period(_canonical(start, end), start, end, _span(start, end))
+        return Period(_canonical(start, end), start, end, _span(start, end, begins))
     left, slash, right = (part.strip() for part in text.strip().partition("/"))
     if slash and left == "..":
         end = _days(right, text)[1]
@@ -102,36 +105,57 @@ def parse(text: str, fiscal_year_start: int = 1) -> Period:
         if last[0] < start:
             raise PeriodError(f"{text!r} ends before it begins")
         end = last[1]
-    return Period(_canonical(start, end), start, end, _span(start, end))
+    return Period(_canonical(start, end), start, end, _span(start, end, begins))
 
 
 def year_before(day: date) -> date:
-    """The same day a year earlier; the last day of a month stays the last day of its month.
+    """The same day a year earlier; the last day of a month stays the last day of its month."""
+    return months_before(day, 12)
 
-    The macro `year_before` of macros.sql does the same in SQL.
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier; the last day of a month stays the last of its month.
+
+    Raises ValueError where that is before the year 1.
     """
-    year = day.year - 1
-    if day.day == monthrange(day.year, day.month)[1]:
-        return date(year, day.month, monthrange(year, day.month)[1])
-    return day.replace(year=year)
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    is_last = day.day == monthrange(day.year, day.month)[1]
+    return date(year, month + 1, last if is_last else min(day.day, last))
 
 
-def fiscal_year(day: date) -> int:
-    """The year in which the fiscal year of the project began that a day lies in.
+def is_week(start: date, end: date) -> bool:
+    """Whether a span is a week of ISO 8601, Monday to Sunday."""
+    return start.isoweekday() == 1 and end - start == timedelta(6)
 
-    The macro `fiscal_year` of macros.sql does the same in SQL.
+
+def week_of_year_before(monday: date, years: int) -> tuple[date, date] | None:
+    """The week of the same number so many years earlier; None where that year has none."""
+    year, week, _ = monday.isocalendar()
+    with suppress(PeriodError):
+        return _days_of_week(year - years, week, "")
+    return None
+
+
+def months_of(start: date, end: date) -> int:
+    """How many whole months a span is; 0 where it is not of whole months."""
+    if not _whole_months(start, end):
+        return 0
+    return (end.year - start.year) * 12 + end.month - start.month + 1
+
+
+def fiscal_year(day: date, first_month: int | None = None) -> int:
+    """The year in which the fiscal year began that a day lies in.
+
+    Years begin in the month `first_month`, None: in that of the project. The macro `fiscal_year` of
+    macros.sql does the same in SQL.
     """
-    return day.year - (day.month < project.settings().fiscal_year_start)
+    return day.year - (day.month < (first_month or project.settings().fiscal_year_start))
 
 
-def month_of_year(day: date) -> int:
-    """Which month of its fiscal year a day lies in, from 1 on."""
-    return (day.month - project.settings().fiscal_year_start) % 12 + 1
-
-
-def begins_year(day: date) -> bool:
-    """Whether a fiscal year begins on a day."""
-    return (month_of_year(day), day.day) == (1, 1)
+def month_of_year(day: date, first_month: int | None = None) -> int:
+    """Which month of its fiscal year a day lies in, from 1 on; of which year as `fiscal_year`."""
+    return (day.month - (first_month or project.settings().fiscal_year_start)) % 12 + 1
 
 
 def _days(text: str, whole: str) -> tuple[date, date]:
@@ -253,21 +277,25 @@ def _canonical(start: date, end: date) -> str:
     return first if first == last else f"{first}/{last}"
 
 
-def _span(start: date, end: date) -> str:
+def _span(start: date, end: date, first_month: int) -> str:
     if start == end:
         return "day"
-    if not _whole_months(start, end):
+    if not (months := months_of(start, end)):
         return "range"
-    months = (end.year - start.year) * 12 + end.month - start.month + 1
+    begins_year = month_of_year(start, first_month) == 1
     if months == 1:
         return "month"
-    if months == 12 and (start.month == 1 or begins_year(start)):
+    if months == 12 and (start.month == 1 or begins_year):
         return "year"
     # Only of the fiscal year: parts of one span never overlap.
-    within_year = fiscal_year(start) == fiscal_year(end)
+    within_year = fiscal_year(start, first_month) == fiscal_year(end, first_month)
     for length, span in ((6, "half-year"), (3, "quarter")):
-        if within_year and months == length and (month_of_year(start) - 1) % length == 0:
+        if (
+            within_year
+            and months == length
+            and (month_of_year(start, first_month) - 1) % length == 0
+        ):
             return span
-    is_to_date = within_year and begins_year(start)
+    is_to_date = within_year and begins_year
     is_to_date |= start.month == 1 and start.year == end.year
     return "year-to-date" if is_to_date else "range"

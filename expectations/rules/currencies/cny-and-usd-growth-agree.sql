@@ -58,7 +58,7 @@ worth as (
             and here.unit = before.quote
             and here.base_start = before.period_start
             and here.base_end = before.period_end
-    where here.flow <> 'balance'
+    where not is_difference(here.flow)
 )
 
 select

@@ -48,4 +48,4 @@ left join core.rate_bands as rates
         and here.unit = rates.quote
         and here.period_start = rates.period_start
         and here.period_end = rates.period_end
-where here.flow <> 'balance'
+where not is_difference(here.flow)

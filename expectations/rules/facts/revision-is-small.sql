@@ -33,4 +33,4 @@ select
 from vintages as after
 inner join core.figures as before on after.before_id = before.figure_id
 -- A balance is a small difference of large flows: whose small revisions are large ones of it.
-where after.flow <> 'balance'
+where not is_difference(after.flow)

@@ -13,10 +13,24 @@ select
     exports_upper - imports_lower as left_upper,
     '=' as relation,
     whole_id || ' ' || whole_printed as right_side,
-    -- Of a deficit, and where a surplus more than doubled, so that a deficit may have preceded it,
-    -- publishers differ in what the growth is of.
-    case when was_surplus then whole_lower end as right_lower,
-    case when was_surplus then whole_upper end as right_upper,
+    -- Where a surplus more than doubled, a deficit may have preceded it, whose growth publishers
+    -- count in several ways; of a deficit that was one before, in two.
+    case
+        when
+            was_deficit
+            and not may_meet(left_lower, left_upper, whole_lower, whole_upper)
+            and may_meet(left_lower, left_upper, turned_lower, turned_upper)
+            then turned_lower
+        when was_surplus or was_deficit then whole_lower
+    end as right_lower,
+    case
+        when
+            was_deficit
+            and not may_meet(left_lower, left_upper, whole_lower, whole_upper)
+            and may_meet(left_lower, left_upper, turned_lower, turned_upper)
+            then turned_upper
+        when was_surplus or was_deficit then whole_upper
+    end as right_upper,
     unit
 from flow_bases
 where whole = 'balance'

@@ -34,4 +34,7 @@ inner join core.figures as total on part.part_of = total.figure_id
 inner join core.growth as part_base on part.figure_id = part_base.figure_id
 left join core.growth as total_base
     on total.figure_id = total_base.figure_id and part.growth_basis = total.growth_basis
-where part.contribution_printed is not null and part.flow <> 'balance' and total.flow <> 'balance'
+where
+    part.contribution_printed is not null
+    and not is_difference(part.flow)
+    and not is_difference(total.flow)

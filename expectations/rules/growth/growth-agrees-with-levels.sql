@@ -47,4 +47,4 @@ inner join core.levels as earlier
         and over_base.base_start is not distinct from earlier.period_start
         and over_base.base_end = earlier.period_end
 inner join core.figures as base on earlier.level_id = base.figure_id
-where growth.growth_printed is not null and growth.flow <> 'balance'
+where growth.growth_printed is not null and not is_difference(growth.flow)

@@ -31,4 +31,4 @@ inner join core.figures as base on earlier.level_id = base.figure_id
 where
     growth.value_printed is not null
     and growth.growth_printed is not null
-    and growth.flow <> 'balance'
+    and not is_difference(growth.flow)

@@ -21,4 +21,4 @@ select
     figures.unit
 from core.figures as figures
 inner join core.growth as growth on figures.figure_id = growth.figure_id
-where figures.base_printed is not null and figures.flow <> 'balance'
+where figures.base_printed is not null and not is_difference(figures.flow)

@@ -9,7 +9,7 @@ with growth as (
     select figures.*, figures.growth::double as g
     from core.levels as levels
     inner join core.figures as figures on levels.growth_id = figures.figure_id
-    where levels.is_latest and figures.flow <> 'balance'
+    where levels.is_latest and not is_difference(figures.flow)
 ),
 
 centred as (

@@ -21,7 +21,7 @@ with steps as (
     inner join core.figures as figures on levels.level_id = figures.figure_id
     where
         levels.is_latest
-        and figures.flow <> 'balance'
+        and not is_difference(figures.flow)
         and figures.value > 0
         and figures.span in ('month', 'quarter', 'half-year', 'year')
     window same as (

@@ -25,5 +25,5 @@ where
     stretches.scope = 'newest'
     -- Of cumulatives without a stated beginning, each source may have its own.
     and later.period_start is not null
-    and later.flow <> 'balance'
+    and not is_difference(later.flow)
     and not (later.source_id = earlier.source_id and later.source_id = between_figure.source_id)

@@ -34,4 +34,7 @@ left join core.levels as levels
         and share.period_start is not distinct from levels.period_start
         and share.period_end = levels.period_end
 left join core.figures as part on levels.level_id = part.figure_id
-where share.share_printed is not null and share.flow <> 'balance' and whole.flow <> 'balance'
+where
+    share.share_printed is not null
+    and not is_difference(share.flow)
+    and not is_difference(whole.flow)

@@ -15,4 +15,4 @@ select
     outside_upper as right_upper,
     unit
 from enclosed_figures
-where dimension = 'area'
+where dimensions = 'area' and not is_part

@@ -16,4 +16,4 @@ select
     outside_upper as right_upper,
     unit
 from enclosed_figures
-where dimension = 'product'
+where dimensions = 'product' and not is_part

@@ -32,8 +32,8 @@ inner join core.figures as total on parts.total_id = total.figure_id
 where
     parts.is_partition
     and total.growth_printed is not null
-    and total.flow <> 'balance'
-    and part.flow <> 'balance'
+    and not is_difference(total.flow)
+    and not is_difference(part.flow)
 group by
     parts.part_set,
     total.figure_id,

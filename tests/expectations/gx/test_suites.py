@@ -25,7 +25,8 @@ create table core.sources (
     source_id varchar, publisher varchar, title varchar, published varchar, published_from date,
     published_to date, url varchar, note varchar, file varchar,
     licence varchar, language varchar, rounding varchar,
-    decimal varchar, currency varchar, legend varchar
+    decimal varchar, currency varchar, legend varchar,
+    fiscal_year_start integer
 );
 create table quality.loads (
     file varchar, sha256 varchar, read integer, accepted integer, quarantined integer,

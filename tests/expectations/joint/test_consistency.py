@@ -206,7 +206,7 @@ def test_misuse_is_refused() -> None:
     with pytest.raises(ValueError, match="twice"):
         check([level("a", "v", "1"), level("a", "v", "1")])
     with pytest.raises(ValueError, match="negative"):
-        check([growth("a", "v", "1")], floors={"v@": None})
+        check([], [], [Request("r", (("v", 1),), (("v@", 1),))], {"v@": None})
     with pytest.raises(ValueError, match="contradict"):
         check([], [Identity("i", (("a", 1),), 1, 1), Identity("j", (("a", 1),), 2, 2)])
     with pytest.raises(ValueError, match="contradict"):
@@ -281,8 +281,14 @@ def times(limit: Number | None, factor: Number) -> Fraction | None:
 # ── against an oracle: Fourier-Motzkin elimination of every variable ─────────────────────────
 
 
-def rows(statement: Observation | Identity) -> list[Row]:
+ZERO = Fraction(0)
+LEAST = Fraction(1, 10**12)  # what is above zero is above this, in systems so small
+
+
+def rows(statement: Observation | Identity, least: Fraction = LEAST) -> list[Row]:
     result: list[Row] = []
+    if isinstance(statement, Observation) and statement.over:
+        result.append(({name: -Fraction(factor) for name, factor in statement.over}, -least))
     for limit, sign in ((statement.lower, -1), (statement.upper, 1)):
         if limit is None:
             continue
@@ -437,7 +443,7 @@ def test_settlements_are_the_tightest_ranges(
     by_key = {Suspect(o.figure, o.aspect): o for o in printed}
     for explanation in conflicts[0].explanations:
         wrong = [by_key[s.suspect] for s in explanation]
-        rest = hard(identities) + [row for o in printed if o not in wrong for row in rows(o)]
+        rest = hard(identities) + [row for o in printed if o not in wrong for row in rows(o, ZERO)]
         for settlement in explanation:
             wanted = by_key[settlement.suspect]
             assert_tight(rest, wanted.terms, wanted.over, settlement)
@@ -453,7 +459,7 @@ def test_bounds_hold_and_are_attained(system: tuple[list[Observation], list[Iden
         Request("ratio", (("a", 1),), (("b", 1),)),
     ]
     report = check(printed, identities, requests)
-    everything = hard(identities) + [row for o in printed for row in rows(o)]
+    everything = hard(identities) + [row for o in printed for row in rows(o, ZERO)]
     if report.conflicts:
         return
     asked = {request.name: request for request in requests}

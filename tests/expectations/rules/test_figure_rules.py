@@ -3,10 +3,12 @@
 A case's first line says what it is, its second what the rule must make of which figures:
 `# expect: passes|fails|not checkable|no check [as <severity>] <figures>`. A rule that fails does so
 as the severity that it declares unless the case says another. Lines of `---` part the case into
-record files, one a source.
+record files, one a source. Where the rule's folder has a folder `codes`, they are read in a project
+that has it.
 """
 
 import re
+import shutil
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +18,7 @@ import pytest
 from expectations.assess import assess
 from expectations.rules import figure_rules
 from expectations.rules.figure_rules import catalogue
+from warehouse import project
 from warehouse.records.acceptance import read_batch
 from warehouse.store.database import open_memory
 from warehouse.store.load import load
@@ -34,8 +37,8 @@ def expectation(case: Path) -> tuple[str, str | None, list[str]]:
     return match[1], match[2], match[3].split()
 
 
-def loaded(path: Path, texts: Path | None = None):
-    batch = read_batch([path])
+def loaded(path, texts: Path | None = None):
+    batch = read_batch(path if isinstance(path, list) else [path])
     assert not batch.problems
     assert not batch.quarantined
     connection = open_memory()
@@ -46,14 +49,19 @@ def loaded(path: Path, texts: Path | None = None):
 @pytest.mark.parametrize(
     "case", sorted(CASES.glob("*/*.yaml")), ids=lambda case: f"{case.parent.name}/{case.stem}"
 )
-def test_case(case, tmp_path, monkeypatch):
+def test_case(case, tmp_path, monkeypatch, project_forgotten):
     outcome, severity, figures = expectation(case)
     rule = next(rule for rule in catalogue() if rule.id == case.parent.name)
     # The other rules have cases of their own, and take most of the time.
     monkeypatch.setattr(figure_rules, "catalogue", lambda: (rule,))
     for number, text in enumerate(case.read_text(encoding="utf-8").split("\n---\n")):
         (tmp_path / f"{number}.yaml").write_text(text, encoding="utf-8")
-    connection = loaded(tmp_path, case.parent / "texts")
+    if (codes := case.parent / "codes").is_dir():
+        ours = tmp_path / "ours"
+        shutil.copytree(codes, ours / "codes")
+        (ours / project.FILE).write_text("[project]\n", encoding="utf-8")
+        project.use(ours)
+    connection = loaded([*tmp_path.glob("*.yaml")], case.parent / "texts")
     findings = figure_rules.evaluate(connection)
     checks = connection.execute(
         "select holds, figures from evaluated_checks where rule_id = ?", [rule.id]

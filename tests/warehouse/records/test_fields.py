@@ -10,7 +10,7 @@ from tests.conftest import ROOT
 from warehouse import project
 from warehouse.records.acceptance import accept
 from warehouse.records.contract import record_model
-from warehouse.records.fields import PRINTED, fields, figure_columns
+from warehouse.records.fields import BASES, PRINTED, fields, figure_columns
 from warehouse.release.catalog import record_fields
 from warehouse.store.database import open_memory
 from warehouse.store.load import load
@@ -19,7 +19,7 @@ from warehouse.terms.dimensions import dimensions
 
 KINDS = {
     *("id", "source", "dimension", "code", "period", "number", "place", "link"),
-    *("breakdown", "text", "draft"),
+    *("basis", "breakdown", "convention", "text", "draft"),
 }
 
 
@@ -31,11 +31,12 @@ def test_the_contract_has_the_fields_described():
 @pytest.mark.parametrize("field", fields(), ids=lambda field: field.name)
 def test_a_field_says_what_it_means(field):
     assert field.meaning
-    assert (field.kind in ("dimension", "code")) == bool(field.list)
+    assert (field.kind in ("dimension", "code", "basis")) == bool(field.list)
     assert not field.list or codes.rows(field.list)
     assert not field.unit or field.kind == "number"
     assert field.kind not in ("number", "place", "text") or field.label
     assert field.kind != "number" or field.example
+    assert field.basis in ("", *BASES)
 
 
 def test_tables_suites_report_and_reference_follow():

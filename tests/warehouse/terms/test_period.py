@@ -1,14 +1,13 @@
 """The period notation: what it means, what it comes back as, and what is refused."""
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.store.database import open_memory
-from warehouse.store.load import define_macros
-from warehouse.terms.period import EXAMPLES, PeriodError, parse, year_before
+from warehouse.terms.period import EXAMPLES, PeriodError, months_before, parse, year_before
 
 READ = [  # written, canonical, first day, last day, span
     ("2020", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
@@ -142,16 +141,18 @@ def test_no_text_breaks_it(text):
     assert parse(period.text) == period
 
 
-def test_the_year_before_is_the_same_day_in_sql():
-    first = date(2019, 1, 1)
-    days = [first + timedelta(number) for number in range(6 * 366)]
-    with open_memory() as connection:
-        define_macros(connection)
-        rows = connection.execute(
-            "select year_before(day::date) from unnest(?) as t(day)", [list(map(str, days))]
-        ).fetchall()
-    assert [day for (day,) in rows] == list(map(year_before, days))
+@given(st.dates(date(1700, 1, 1), date(2199, 12, 31)), st.integers(1, 1200))
+def test_months_before_a_day_are_months_after_it(day, months):
+    before = months_before(day, months)
+    assert (day.year - before.year) * 12 + day.month - before.month == months
+    ends = [d.day == monthrange(d.year, d.month)[1] for d in (day, before)]
+    assert before.day == day.day or (ends[1] and (ends[0] or before.day < day.day))
+    assert ends[1] or not ends[0]
+
+
+def test_the_last_day_of_february_stays_the_last():
     assert year_before(date(2021, 2, 28)) == date(2020, 2, 29)
+    assert year_before(date(2020, 2, 29)) == date(2019, 2, 28)
 
 
 @pytest.mark.parametrize(

@@ -85,19 +85,20 @@ create or replace temp macro ratio_down(amount, whole_lower, whole_upper) as try
 create or replace temp macro ratio_up(amount, whole_lower, whole_upper) as
 - ratio_down(- amount, whole_lower, whole_upper);
 
--- The same day a year earlier; the last day of a month stays the last day of its month.
-create or replace temp macro year_before(day) as case
-    when day = last_day(day) then last_day((day - interval 1 year)::date)
-    else (day - interval 1 year)::date
-end;
+-- The year in which the fiscal year began that a day lies in; years begin in that month.
+create or replace temp macro fiscal_year_of(day, first_month) as
+year((day - to_months(first_month - 1))::date);
 
--- The year in which the fiscal year of the project began that a day lies in.
-create or replace temp macro fiscal_year(day) as
-year((day - to_months(fiscal_year_start() - 1))::date);
+-- That of the project.
+create or replace temp macro fiscal_year(day) as fiscal_year_of(day, fiscal_year_start());
 
 -- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
 create or replace temp macro known_sum(number) as
 case when count(*) = count(number) then sum(number) end;
+
+-- Whether two intervals may have a number in common: an end that is NULL is unbounded.
+create or replace temp macro may_meet(lower_end, upper_end, other_lower, other_upper) as
+coalesce(lower_end <= other_upper, true) and coalesce(other_lower <= upper_end, true);
 
 -- A base as the printed level and growth imply it, in words: 5.0亿元 ÷ (1 + 2.0%).
 create or replace temp macro base_printed(level_printed, growth_printed) as
@@ -131,6 +132,22 @@ create or replace temp macro series_but(series, without) as array_to_string(
         lambda code, place : case
             when list_contains(without, series_dimensions()[place]) then '*' else code
         end
+    ),
+    '.'
+);
+
+-- A series with another code of one of the dimensions that it names.
+create or replace temp macro series_with(series, dimension, code) as array_to_string(
+    list_filter(
+        list_transform(
+            string_split(series, '.'),
+            lambda part, place : case
+                when series_dimensions()[place] = dimension then code
+                when not starts_with(part, dimension || '=') then part
+                when code <> default_of(dimension) then dimension || '=' || code
+            end
+        ),
+        lambda part : part is not null
     ),
     '.'
 );

@@ -7,19 +7,7 @@
 -- column published_to: last day on which its source can have been published: its vintage
 
 select
-    figures.* exclude (record, digest) replace (
-        -- Whatever a record says or leaves out: a basis belongs to something that has one.
-        case
-            when
-                coalesce(
-                    figures.growth_printed,
-                    figures.base_printed,
-                    figures.share_change_printed,
-                    figures.contribution_printed
-                ) is not null
-                then figures.growth_basis
-        end as growth_basis
-    ),
+    figures.* exclude (record, digest),
     revisions.revision::integer as revision,
     sources.published_to
 from raw.figures as figures

@@ -1,5 +1,6 @@
--- purpose: Printed growth with the period it is measured from and the base it implies
--- grain: one row a figure that prints growth, or a base, or a contribution to growth
+-- purpose: The main growth of each figure: since which period, and the base that it implies
+-- grain: one row a figure that prints growth, or what is measured from its base: the base itself, a
+--   change, a contribution
 -- units: base units; the implied base is level over growth factor, rounded outward
 -- column figure_id: the figure
 -- column source_id: its source
@@ -17,27 +18,10 @@ select
     source_id,
     series,
     unit,
-    case growth_basis
-        when 'year-on-year' then year_before(period_start)
-        when 'period-on-period' then
-            case
-                when span in ('month', 'quarter', 'half-year', 'year')
-                    then (
-                        period_start
-                        - to_months(1 + date_diff('month', period_start, period_end))
-                    )::date
-            end
-    end as base_start,
-    case growth_basis
-        when 'year-on-year' then year_before(period_end)
-        when 'period-on-period' then
-            case
-                when span in ('month', 'quarter', 'half-year', 'year')
-                    then (period_start - interval 1 day)::date
-            end
-    end as base_end,
+    base_start,
+    base_end,
     base_lower(value_lower, growth_lower, growth_upper) as base_lower,
     base_upper(value_upper, growth_lower, growth_upper) as base_upper
 from core.figures
-where coalesce(growth_printed, base_printed, share_change_printed, contribution_printed) is not null
+where growth_basis is not null
 order by figure_id

@@ -10,10 +10,11 @@
 -- column part_set: parts that may be added up: the whole breakdown where disjoint, else the part
 --   alone
 
-with differing as (
+with siblings as (
     select
         total.figure_id as total_id,
         part.figure_id as part_id,
+        part.series,
         coalesce(total.partition, '') as partition,
         coalesce(total.disjoint, '') as disjoint,
         differing(part.series, total.series) as dimensions,
@@ -23,10 +24,33 @@ with differing as (
             order by part.value_printed is null, part.value_step, part.figure_id
         ) = 1
         -- A balance is no addend of trade, nor trade one of a balance.
-        and (part.flow = 'balance') = (total.flow = 'balance')
-        and len(dimensions) > 0 as is_addend
+        and is_difference(part.flow) = is_difference(total.flow)
+        and len(dimensions) > 0 as may_add,
+        part.period_start,
+        part.period_end
     from core.figures as part
     inner join core.figures as total on part.part_of = total.figure_id
+),
+
+-- Germany, where the EU is a part too, is in the sum already.
+nested as (
+    select distinct inside.part_id
+    from siblings as inside
+    inner join core.enclosed_series as around on inside.series = around.series
+    inner join siblings as outside
+        on
+            inside.total_id = outside.total_id
+            and around.outer_series = outside.series
+            and inside.dimensions = outside.dimensions
+    where
+        outside.may_add
+        and coalesce(around.since <= coalesce(inside.period_start, inside.period_end), true)
+        and coalesce(inside.period_end <= around.until, true)
+),
+
+differing as (
+    select *, may_add and part_id not in (from nested) as is_addend
+    from siblings
 ),
 
 declared as (

@@ -44,7 +44,7 @@ with sets as (
     inner join core.codes as areas on areas.list = list_of('area') and part.area = areas.code
     left join core.growth as growth
         on part.figure_id = growth.figure_id and part.growth_basis = total.growth_basis
-    where not parts.is_partition and part.flow <> 'balance'
+    where not parts.is_partition and not is_difference(part.flow)
     group by parts.total_id, parts.part_set
 ),
 
@@ -63,7 +63,7 @@ remainders as (
     inner join core.codes as measures
         on measures.list = 'measures' and total.measure = measures.code
     left join core.growth as growth on total.figure_id = growth.figure_id
-    where total.flow <> 'balance' and measures.additive
+    where not is_difference(total.flow) and measures.additive
 )
 
 select

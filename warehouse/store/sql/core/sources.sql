@@ -16,6 +16,7 @@
 -- column decimal: its decimal mark, where it says one
 -- column currency: what signs such as $ and ¥ mean in it, where it says so
 -- column legend: what its marks beside numbers mean, where it says so
+-- column fiscal_year_start: month in which the years begin that it reports
 
 select
     source_id,
@@ -32,6 +33,7 @@ select
     rounding,
     decimal,
     currency,
-    legend
+    legend,
+    fiscal_year_start
 from raw.sources
 order by source_id

@@ -75,7 +75,7 @@ select
     pairs.earlier_end + 1 as between_start,
     pairs.period_end as between_end,
     greatest(
-        pairs.value_lower - pairs.earlier_upper, case when pairs.flow <> 'balance' then 0 end
+        pairs.value_lower - pairs.earlier_upper, case when not is_difference(pairs.flow) then 0 end
     ) as between_lower,
     pairs.value_upper - pairs.earlier_lower as between_upper,
     between_levels.level_id as between_id

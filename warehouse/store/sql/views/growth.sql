@@ -68,7 +68,7 @@ select
     base_sources.published_from as base_published_from,
     base_sources.published_to as base_published_to,
     case
-        when figures.flow <> 'balance' or base.value_lower > 0
+        when not is_difference(figures.flow) or base.value_lower > 0
             then ratio_down(growth.base_lower, base.value_lower, base.value_upper) - 1
     end as revision_lower,
     ratio_up(growth.base_upper, base.value_lower, base.value_upper) - 1 as revision_upper,

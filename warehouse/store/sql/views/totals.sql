@@ -66,7 +66,7 @@ select
     part.share_printed,
     -- Of a balance that may be a deficit as well there is no share.
     case
-        when total.flow <> 'balance' or total.value_lower > 0
+        when not is_difference(total.flow) or total.value_lower > 0
             then ratio_down(part.value_lower, total.value_lower, total.value_upper)
     end as share_lower,
     ratio_up(part.value_upper, total.value_lower, total.value_upper) as share_upper,
