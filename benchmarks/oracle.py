@@ -16,7 +16,6 @@ import argparse
 import random
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 
 from benchmarks.oracle_slips import KINDS, Slip, spoil

@@ -69,7 +69,9 @@ class Record:
     def base(self, basis: str = "") -> Span:
         """The months that its growth is measured from."""
         basis = basis or self.basis
-        back = {"year-on-year": 12, "on-two-years-before": 24}.get(basis, self.span[1] - self.span[0])
+        back = {"year-on-year": 12, "on-two-years-before": 24}.get(
+            basis, self.span[1] - self.span[0]
+        )
         return self.span[0] - back, self.span[1] - back
 
 
@@ -207,7 +209,10 @@ class Office:
     def split(self, node: Node, by: str) -> None:
         chance = self.chance
         pool = POOLS[by]
-        node.by, node.kind = by, chance.choice(("partition", "partition", "disjoint", "open", "untold"))
+        node.by, node.kind = (
+            by,
+            chance.choice(("partition", "partition", "disjoint", "open", "untold")),
+        )
         count = min(len(pool), chance.randint(2, 6))
         for code in chance.sample(pool, count):
             codes = dict(node.codes) | {by: code}
@@ -238,7 +243,9 @@ class Office:
                 return [(12, 24), *year]
             case "quarters":
                 count = chance.choice((2, 4, 4))
-                return [(24 + 3 * q, 27 + 3 * q) for q in range(count)] + (year if count == 4 else [])
+                return [(24 + 3 * q, 27 + 3 * q) for q in range(count)] + (
+                    year if count == 4 else []
+                )
             case "months":
                 last = chance.randint(2, 4)
                 months = [(24 + m, 25 + m) for m in range(last)]
@@ -292,7 +299,9 @@ class Office:
                     r.prints.pop("share_change", None)
         return records
 
-    def link(self, node: Node, total: Record, by_place: dict[tuple[Codes, str, Span], Record]) -> None:
+    def link(
+        self, node: Node, total: Record, by_place: dict[tuple[Codes, str, Span], Record]
+    ) -> None:
         flow = total.series[1]
         if not node.children or node.kind == "untold" or flow == "balance":
             return
@@ -321,7 +330,12 @@ class Office:
             growth = None
         if growth is not None and growth < 9 and chance.random() < 0.75:
             record.prints["growth"] = self.ratio(growth, "%", record)
-        if growth is not None and flow != "balance" and chance.random() < 0.1 and not self.ratios_only:
+        if (
+            growth is not None
+            and flow != "balance"
+            and chance.random() < 0.1
+            and not self.ratios_only
+        ):
             record.prints["base"] = self.level(before)
         whole = by_place_id(by_place, record.part_of)
         if whole:
@@ -407,7 +421,10 @@ class Office:
         self.features |= {"mixed units"} if len(set(self.scales)) > 1 else set()
         self.features |= {"balances"} if "balance" in self.flows else set()
         depth = max(len(node.codes) for node in self.root.walk())
-        self.features |= {f"{depth} levels", "periods" if len({r.span for r in table.records}) > 1 else "one period"}
+        self.features |= {
+            f"{depth} levels",
+            "periods" if len({r.span for r in table.records}) > 1 else "one period",
+        }
 
 
 def by_place_id(by_place: dict[tuple[Codes, str, Span], Record], id_: str) -> Record | None:

@@ -145,7 +145,9 @@ def compare(table: Table, slips: list[Slip], answer: Answer, tally: Tally) -> No
         tally.slips[slips[0].kind]["made"] += 1
     if not provable:
         if found:
-            tally.fault(f"found, but the oracle sees none: {slips[0].kind}", table, messages(answer))
+            tally.fault(
+                f"found, but the oracle sees none: {slips[0].kind}", table, messages(answer)
+            )
         untold = Model(Statements(table, with_untold=True)).least() >= SURE
         if untold and not found:
             tally.counts["provable by what nobody told"] += 1
@@ -184,7 +186,9 @@ def compare_conflicts(
     for place, conflict in enumerate(answer.conflicts):
         tally.counts["conflicts"] += 1
         others = {n for i, e in enumerate(listed) if i != place and e for n in e[0]}
-        for explanation, numbers in list(zip(conflict.explanations, listed[place], strict=True))[:6]:
+        for explanation, numbers in list(zip(conflict.explanations, listed[place], strict=True))[
+            :6
+        ]:
             tally.counts["explanations"] += 1
             if model.least(numbers | others) > SURE:
                 tally.fault("an explanation does not explain", table, numbers)
@@ -235,7 +239,9 @@ def compare_slip(table: Table, slip: Slip, answer: Answer, tally: Tally) -> None
     }
     figures = {f.split("/")[1] for finding in answer.errors for f in finding.figures}
     changed = {figure for figure, _ in slip.changed}
-    is_suspected = bool(suspects & set(slip.changed) or (not answer.conflicts and changed & figures))
+    is_suspected = bool(
+        suspects & set(slip.changed) or (not answer.conflicts and changed & figures)
+    )
     counts["suspected"] += is_suspected
     if not is_suspected and answer.conflicts:
         tally.fault("the changed number is no suspect", table, (slip, sorted(suspects)))
@@ -284,7 +290,9 @@ def compare_coverage(table: Table, model: Model, answer: Answer, tally: Tally) -
         above = upper is not None
         right = ("unchecked", "partly", "checked")[below + above]
         if state != right:
-            tally.fault(f"coverage: {state} for {right}, {number[1]}", table, (number, lower, upper))
+            tally.fault(
+                f"coverage: {state} for {right}, {number[1]}", table, (number, lower, upper)
+            )
 
 
 def table_flow(table: Table, number: Number) -> str:
