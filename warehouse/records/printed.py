@@ -14,8 +14,9 @@ from typing import Protocol
 
 from warehouse import project
 from warehouse.records.fields import PRINTED
-from warehouse.terms import codes, flows, quantity
+from warehouse.terms import codes, quantity
 from warehouse.terms.dimensions import dimensions
+from warehouse.terms.flows import may_be_negative
 from warehouse.terms.marks import Marked, meaning_of, read_marked
 from warehouse.terms.notation import Notation, currency_of, decimal_mark, of_project
 from warehouse.terms.quantity import Quantity, QuantityError
@@ -25,8 +26,8 @@ LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
     dict.fromkeys(PRINTED, quantity.parse_growth)
     | dict.fromkeys(LEVELS, quantity.parse_value)
-    | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
     | {"change": quantity.parse_change}
+    | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
 )
 
 
@@ -144,9 +145,7 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             continue
         try:
             if name in LEVELS:
-                is_level = PARSERS[name] is quantity.parse_value
-                parse = quantity.parse_balance if is_balance and is_level else PARSERS[name]
-                printed = read_marked(text, in_unit, parse)
+                printed = read_marked(text, in_unit, _level_parser(name, read.get("flow")))
             else:
                 printed = _read_ratio(name, text, notation)
         except QuantityError as error:
@@ -162,6 +161,14 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             if printed.confidentiality:
                 marked.setdefault("confidentiality", printed.confidentiality)
     return {**marked, **read}
+
+
+def _level_parser(name: str, flow: object) -> Callable[[str, Notation], Quantity]:
+    """How a level is read: that of a balance may say in words that it is a deficit."""
+    if name == "change" or not isinstance(flow, str):
+        return PARSERS[name]
+    is_balance = may_be_negative(_listed("flows", flow))
+    return quantity.parse_balance if is_balance else PARSERS[name]
 
 
 @project.cached
