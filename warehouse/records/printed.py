@@ -137,8 +137,6 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     rounding = rounding_of(str(fields.get("rounding", "")))
     notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
-    flow = _listed(dimensions()["flow"].list, str(fields.get("flow", "")))
-    is_balance = bool(flow) and flows.may_be_negative(flow)
     marked: dict[str, str] = {}
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
