@@ -144,6 +144,7 @@ def publish_records(
             + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,
+            assessment.causes,
         )
         return _end_state(outcome)
 
@@ -269,6 +270,10 @@ def export_release(
         "verdict": "withhold" if broken or assessment.withholds else "publish",
         "counts": Counter(finding.kind for finding in assessment.findings),
         "findings": [asdict(finding) for finding in assessment.findings],
+        "causes": [
+            {"id": cause.id, "title": cause.title, "findings": [f.id for f in cause.findings]}
+            for cause in assessment.causes
+        ],
         "lapsed_acknowledgements": [*map(str, assessment.lapsed)],
         "broken_expectations": broken,
     }

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
-from expectations.joint.exchanges import MOST, Exchange, Exchanges, offset_of
+from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.slips import PrintedNumber, slips_into, text_for
@@ -26,7 +26,8 @@ from warehouse.terms.dimensions import places
 from warehouse.terms.interval import format_interval
 
 # How usual slips between numbers are, beside those within one (slips.WEIGHTS).
-EXCHANGED = 0.10
+EXCHANGED = 0.04
+ROWS = 0.02
 COLUMNS = 0.05
 COPIED = 0.10
 MISSED = 0.05
@@ -50,6 +51,9 @@ class Repair:
     corrected: str
     likelihood: float
     numbers: frozenset[Suspect]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
 
 
 class RepairSearch:
@@ -106,12 +110,16 @@ class RepairSearch:
         number = self._number(suspect)
         if number is None:
             return
-        lower, upper = _as_printed(settlement)
+        lower, upper = self._as_printed(settlement)
         for slip in slips_into(number, lower, upper):
             yield self._repair(suspect, slip.kind, slip.corrected, slip.likelihood)
 
+    def _as_printed(self, settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
+        """The range that settles, in the terms of what is printed: a growth instead of a factor."""
+        return self._statements.reading(settlement.suspect).printed(_ends(settlement))
+
     def _number(self, suspect: Suspect) -> PrintedNumber | None:
-        if suspect.aspect not in self._numbers[suspect.figure]:
+        if suspect.aspect not in PRINTED or suspect.aspect not in self._numbers[suspect.figure]:
             return None
         return self._printed.number(suspect)
 
@@ -121,7 +129,7 @@ class RepairSearch:
         if (suspect.figure, suspect.aspect) in self._printed:
             slip = self._exchanges.copied_from(suspect)
             if slip:
-                lower, upper = map(_decimal, _as_printed(settlement))
+                lower, upper = map(_decimal, self._as_printed(settlement))
                 unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
                 yield self._repair(suspect, slip, format_interval(lower, upper, unit), COPIED)
 
@@ -206,7 +214,7 @@ class RepairSearch:
                 if row in figures and row < figure:
                     continue
                 if exchange := self._exchanges.of_rows(figure, row):
-                    yield exchange, EXCHANGED
+                    yield exchange, ROWS
 
     def _beside(self, first: str, second: str) -> bool:
         near, far = self._statements.figures[first], self._statements.figures[second]
@@ -293,16 +301,6 @@ def _rank(repair: Repair) -> tuple[object, ...]:
 def _alone(conflict: Conflict) -> list[Settlement]:
     """The numbers of which each by itself may explain the conflict."""
     return [e[0] for e in conflict.explanations if len(e) == 1]
-
-
-def _as_printed(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
-    """The range that settles, in the terms of what is printed: a growth instead of a factor."""
-    offset = offset_of(settlement.suspect.aspect)
-    lower, upper = _ends(settlement)
-    return (
-        None if lower is None else lower - offset,
-        None if upper is None else upper - offset,
-    )
 
 
 def _ends(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:

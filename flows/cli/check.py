@@ -15,6 +15,7 @@ from expectations.rules import rule_catalogue
 from flows.cli.terminal import exit_code, from_here, print_checked, print_notices
 from flows.process import streams
 from flows.settings import Settings
+from warehouse import project
 from warehouse.records import evidence
 from warehouse.terms import codes
 
@@ -25,6 +26,12 @@ def command(
         typer.Argument(help="Record files or folders; by default those of the project."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache", help="Take verdicts on what has not changed from earlier checks."
+        ),
+    ] = True,
 ) -> None:
     """Check record files while you write them: in memory, in about a second, nothing published.
 
@@ -37,7 +44,12 @@ def command(
     settings = Settings.given()
     print_notices((*codes.notices(), *rule_catalogue.notices()))
     texts = settings.home / evidence.FOLDER
-    checked = check_files(paths or [from_here(settings.records)], settings.acknowledged, texts)
+    checked = check_files(
+        paths or [from_here(settings.records)],
+        settings.acknowledged,
+        texts,
+        settings.home if cache and not project.is_example() else None,
+    )
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
         with suppress(BrokenPipeError):

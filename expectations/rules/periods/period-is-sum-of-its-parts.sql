@@ -15,7 +15,7 @@ with levels as (
     inner join core.figures as figures on levels.level_id = figures.figure_id
     inner join core.codes as measures
         on measures.list = 'measures' and figures.measure = measures.code
-    where measures.additive
+    where measures.additive and adds_up_over_time(levels.series)
 )
 
 select

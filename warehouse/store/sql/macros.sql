@@ -151,3 +151,12 @@ create or replace temp macro series_with(series, dimension, code) as array_to_st
     ),
     '.'
 );
+
+-- Whether values of a series that follow each other add up: not where seasons are taken out of it,
+-- or averages made of it.
+create or replace temp macro adds_up_over_time(series) as
+not list_has_any(string_split(series, '.'), unadded_codes());
+
+-- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
+create or replace temp macro same_definition(series, other) as
+len(list_intersect(differing(series, other), definition_dimensions())) = 0;

@@ -39,6 +39,7 @@ cumulatives as (
         on measures.list = 'measures' and figures.measure = measures.code
     where
         measures.additive
+        and adds_up_over_time(scoped.series)
         and (
             scoped.period_start is null
             or (
