@@ -31,19 +31,17 @@ def observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> No
         connection,
         """select
             figures.*,
-            measures.additive and figures.transformation <> 'index' as adds_up,
-            measures.additive and transformations.additive as adds_up_over_time
+            sources.fiscal_year_start,
+            measures.additive as adds_up,
+            measures.additive and adds_up_over_time(figures.series) as adds_up_over_time
         from core.figures as figures
+        inner join core.sources as sources on figures.source_id = sources.source_id
         inner join core.codes as measures
             on measures.list = 'measures' and measures.code = figures.measure
-        inner join core.codes as transformations
-            on
-                transformations.list = 'transformations'
-                and transformations.code = figures.transformation
         order by figures.figure_id""",
     )
     for row in rows:
-        span = span_of(row["period_start"], row["period_end"])
+        span = span_of(row["period_start"], row["period_end"], row["fiscal_year_start"])
         variable = Variable(row["source_id"], row["series"], row["unit"], *span)
         statements.figures[row["figure_id"]] = variable
         statements.variables.add(variable)
@@ -227,7 +225,8 @@ class _Printed:
         """What the growth of a figure is measured from, where that is a whole span."""
         if row[f"{column}_end"] is None:
             return None
-        return self._variable(row).at(*span_of(row[f"{column}_start"], row[f"{column}_end"]))
+        days = row[f"{column}_start"], row[f"{column}_end"]
+        return self._variable(row).at(*span_of(*days, row["fiscal_year_start"]))
 
     def _own(self, figure: str, row: _Row) -> Variable:
         """Of another source's figure: the same value as this source knows it, revised or not."""

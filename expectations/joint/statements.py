@@ -143,10 +143,13 @@ class Statements:
         ]
 
 
-def span_of(start: date | None, end: date) -> tuple[date, date]:
-    """The first day and the day after the last; the first is in antiquity where none is stated."""
-    # A different one for each year: a cumulative may start from nothing each year.
-    return start or date.min + timedelta(fiscal_year(end)), end + timedelta(1)
+def span_of(start: date | None, end: date, first_month: int) -> tuple[date, date]:
+    """The first day and the day after the last; the first is in antiquity where none is stated.
+
+    A different one for each year, which begins in that month: a cumulative may start from nothing
+    each year.
+    """
+    return start or date.min + timedelta(fiscal_year(end, first_month)), end + timedelta(1)
 
 
 def _year_before(day: date) -> date:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
-from warehouse.records.contract import Figure, full_id, record_model
+from warehouse.records.contract import Figure, TwoYears, full_id, record_model
 from warehouse.records.field_types import examples
 from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import printed_unit
@@ -27,6 +27,7 @@ from warehouse.records.quarantine import Quarantined, provisional_if_early, set_
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows
+from warehouse.terms.period import years_among
 
 _WAITS = "names a figure that was rejected"
 
@@ -99,6 +100,7 @@ class _Acceptance:
         # A rejected row that waits for another → the row at the start, which is to be mended.
         self._waits_for: dict[RowKey, Row] = {}
         self._descriptions: dict[tuple[str, str], str] = {}  # of a source that a file names
+        self._years: dict[str, frozenset[str]] = {}  # of a source, its texts that are TwoYears
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -110,6 +112,7 @@ class _Acceptance:
         for file in self.files:
             for row in file.records:
                 self._index(row)
+        self._years = self._two_years()
         figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
         figures = self._linked(figures)
         provisional = provisional_if_early(figures)
@@ -125,6 +128,13 @@ class _Acceptance:
             {row: tuple(problems) for row, problems in sorted(self.rejected.items())},
             provisional.notices,
         )
+
+    def _two_years(self) -> dict[str, frozenset[str]]:
+        """The periods of each source that may be months but stand in a row of years."""
+        texts: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows.values():
+            texts[row.fields["source"]].add(row.fields.get("period", ""))
+        return {source: years for source, of in texts.items() if (years := years_among(of))}
 
     def _reject(self, row: Row, *problems: Problem) -> None:
         self.rejected.setdefault(_key(row), []).extend(problems)
@@ -236,7 +246,10 @@ class _Acceptance:
             return None
         try:
             source = self.sources[fields["source"]][0]
-            record = record_model().model_validate(fields, context=source)
+            period = fields.get("period", "")
+            is_years = period in self._years.get(source.id, ())
+            given = fields | {"period": TwoYears(period)} if is_years else fields
+            record = record_model().model_validate(given, context=source)
         except ValidationError as error:
             self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
