@@ -31,6 +31,7 @@ from expectations.rules.rule_catalogue import HOLIDAYS, Rule, RuleError, catalog
 from warehouse.store.database import sql_files
 from warehouse.store.load import define_macros
 from warehouse.store.own_queries import QUERY_ERRORS, located, message, refuse_unrepeatable
+from warehouse.store.tables import ordered
 from warehouse.terms.interval import format_interval
 
 _CHECKS_TABLE = "checks_made.main.of_rule_{}"
@@ -130,7 +131,7 @@ def evaluating(
     their own, which see core but not the temporary tables of this one.
     """
     rules = applicable(connection, catalogue() if among is None else among)
-    steps = sql_files("rules")
+    steps = ordered(connection, sql_files("rules"), "")
     for file in (*steps, *(rule.file for rule in rules)):
         if file.is_own:
             refuse_unrepeatable(connection, file)
