@@ -73,7 +73,10 @@ def solve(connection: duckdb.DuckDBPyConnection, home: Path) -> Joint:
         known = {digest for (digest,) in rows}
         taken = [group for group in groups if group.digest in known]
         new = [group for group in groups if group.digest not in known]
-        answers = _answers(connection, new) if taken else solving.answer(connection)
+        try:
+            answers = _answers(connection, new) if taken else solving.answer(connection)
+        except duckdb.CatalogException:  # it reads what is not listed above
+            answers, new, taken = solving.answer(connection), [], []
         joint = answers.joint
         store(connection, joint.conflicts, joint.bounds, answers.covered, answers.undetermined)
         joint = _joined(connection, joint, taken)
@@ -174,7 +177,7 @@ def _answers(connection: duckdb.DuckDBPyConnection, groups: Sequence[_Group]) ->
     """What the solver says of these groups; it sees no other."""
     if not groups:
         return Answers(Joint((), (), (), (), 0), (), (), frozenset())
-    ((own,),) = connection.execute("select quote_ident(current_database())").fetchall()
+    ((own,),) = connection.execute("select '\"' || current_database() || '\"'").fetchall()
     names = ({"source_id": name} for group in groups for name in group.sources)
     with connection.cursor() as cursor:
         cursor.execute("attach ':memory:' as solved")
@@ -212,9 +215,7 @@ def _joined(connection: duckdb.DuckDBPyConnection, joint: Joint, taken: Sequence
             lower, upper, growth_lower, growth_upper
         from kept.bounds where {those} order by source_id, place"""
     ).fetchall()
-    kept = [
-        Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows
-    ]
+    kept = [Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows]
     bounds = sorted((*joint.bounds, *kept), key=lambda bound: bound.source)
     unchecked = connection.execute(
         f"""select figure_id from kept.coverage where {those}

@@ -13,6 +13,7 @@ import typer
 from expectations.check import check as check_files
 from expectations.rules import rule_catalogue
 from flows.cli.terminal import exit_code, from_here, print_checked, print_notices
+from flows.cli.watching import again_and_again
 from flows.process import streams
 from flows.settings import Settings
 from warehouse import project
@@ -32,6 +33,9 @@ def command(
             "--cache/--no-cache", help="Take verdicts on what has not changed from earlier checks."
         ),
     ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file changes; Ctrl-C ends.")
+    ] = False,
 ) -> None:
     """Check record files while you write them: in memory, in about a second, nothing published.
 
@@ -40,7 +44,24 @@ def command(
       crossfoot check
 
       crossfoot check my-records/report.yaml --json
+
+      crossfoot check --watch
     """
+
+    def watched() -> list[Path]:
+        settings = Settings.given()
+        return [*(paths or [settings.records]), settings.acknowledged]
+
+    def check() -> int:
+        return _check(paths, as_json, cache)
+
+    if watch:
+        again_and_again(check, watched)
+    sys.exit(check())
+
+
+def _check(paths: list[Path] | None, as_json: bool, cache: bool) -> int:
+    """Check once and print what is found; returns the exit code."""
     settings = Settings.given()
     print_notices((*codes.notices(), *rule_catalogue.notices()))
     texts = settings.home / evidence.FOLDER
@@ -57,4 +78,4 @@ def command(
     else:
         print_notices(checked.batch.notices)
         print_checked(checked)
-    sys.exit(exit_code(checked))
+    return exit_code(checked)
