@@ -212,9 +212,7 @@ def _joined(connection: duckdb.DuckDBPyConnection, joint: Joint, taken: Sequence
             lower, upper, growth_lower, growth_upper
         from kept.bounds where {those} order by source_id, place"""
     ).fetchall()
-    kept = [
-        Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows
-    ]
+    kept = [Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows]
     bounds = sorted((*joint.bounds, *kept), key=lambda bound: bound.source)
     unchecked = connection.execute(
         f"""select figure_id from kept.coverage where {those}

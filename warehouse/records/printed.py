@@ -30,6 +30,7 @@ PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
 )
 
 
+_INDEX_BASE = re.compile(r"\(?\s*([^\s()=]+)\s*=\s*100(?:\.0+)?\s*\)?\s*$")
 ROUNDING = re.compile(r"half|nearest(-[1-9]\d{0,8})?|down|up|exact")
 
 
@@ -138,7 +139,7 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     in_unit = _with_unit(read, notation)
     flow = _listed(dimensions()["flow"].list, str(fields.get("flow", "")))
     is_balance = bool(flow) and flows.may_be_negative(flow)
-    marked: dict[str, str] = {}
+    marked: dict[str, str] = _base_of_index(str(fields.get("value", "")))
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
             continue
@@ -162,6 +163,14 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             if printed.confidentiality:
                 marked.setdefault("confidentiality", printed.confidentiality)
     return {**marked, **read}
+
+
+def _base_of_index(value: str) -> dict[str, str]:
+    """The dimension that says of which year an index is 100, where its print does: (2015=100)."""
+    match = _INDEX_BASE.search(value)
+    # Another base than one of a year is kept in the text alone.
+    code = _listed(dimensions()["index_base"].list, match[1]) if match else ""
+    return {"index_base": code} if code else {}
 
 
 @project.cached
