@@ -36,6 +36,7 @@ def of_row(
     remedy: str,
     together: str = "",
     kin: str = "",
+    *,
     alike: bool = False,
 ) -> Problem:
     """The problem of a field of a row; `together`, `kin` and `alike` are those of Problem."""
@@ -87,4 +88,4 @@ def of_validation(
         elif field in fields and field not in row.fields:
             field, message = "part_of", f"its total's {field}: {message}"
             remedy = "mend the total, or say the field here"
-        yield of_row(row, field, message, remedy, together, kin, alike)
+        yield of_row(row, field, message, remedy, together, kin, alike=alike)
