@@ -39,6 +39,7 @@ _SMALLER = "least(abs(right_lower), abs(right_upper))"
 GRADES = {
     "error": "'error'",
     "warning": "'warning'",
+    "info": "'info'",
     # A revision is graded by its size, in hundredths of what was revised.
     "revision": f"""case
     when {_APART} * 100 < {_SMALLER} then 'info'

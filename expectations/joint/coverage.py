@@ -13,12 +13,11 @@ that is seen from one statement after another; for the rest the solver is asked 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 from expectations.joint.blocks import Block
-from expectations.joint.consistency import Report, check
+from expectations.joint.consistency import Conflict, Report, check
 from expectations.joint.derivations import Derivations
 from expectations.joint.linear_statements import (
     Identity,
@@ -64,23 +63,22 @@ def coverage(
     report = report or check(observations, identities, (), floors)
     undetermined = {*report.undetermined}
     found: list[Coverage] = []
-    questions: list[_Questions] = []
+    asked: list[_Questions] = []
     for number, statements in enumerate(report.blocks.groups):
         block = _Block(statements, report.blocks.floors)
         if not undetermined.isdisjoint(block.places):
             found += block.coverage(exact=False)
             continue
-        open_ = block.open_sides(agrees=number not in report.by_block)
-        if open_:
-            questions.append(_Questions(number, block, open_))
+        conflicts = report.by_block.get(number, ())
+        sides = block.open_sides(conflicts)
+        if sides:
+            asked.append(_Questions(number, block, sides, conflicts))
         else:
             found += block.coverage(exact=True)
     room = MOST_ASKED
-    for question in sorted(questions, key=lambda question: question.work):
-        room -= question.work
-        if room >= 0:
-            question.ask(report)
-        found += question.block.coverage(exact=room >= 0)
+    for questions in sorted(asked, key=lambda questions: questions.work):
+        room -= questions.work
+        found += questions.block.coverage(exact=room >= 0 and questions.answer(report))
     return tuple(sorted(found, key=lambda number: (number.suspect.figure, number.suspect.aspect)))
 
 
@@ -100,15 +98,16 @@ class _Block:
         self.own = [1 << place for place in range(len(suspects))]
         bits = [(bit, bit) for bit in self.own]
         self.places = dict(zip(suspects, range(len(suspects)), strict=True))
-        others = [(place, o.others) for place, o in enumerate(self.observations) if o.others]
-        for place, suspects in others:
-            for suspect in suspects:
+        resting = [(place, o.others) for place, o in enumerate(self.observations) if o.others]
+        for place, others in resting:
+            for suspect in others:
                 other = 1 << self.places.setdefault(suspect, len(self.places))
                 bits[place] = self.own[place], bits[place][1] | other
+        self._bits, self._identities = bits, identities
         self._derived = Derivations(self.observations, bits, identities, floors)
         self.limited = [[*limits] for limits in self._derived.limits()]
 
-    def open_sides(self, agrees: bool) -> list[Side]:
+    def open_sides(self, conflicts: Sequence[Conflict]) -> list[Side]:
         """The sides of observations of which it is not seen whether they are limited."""
         sides = [
             (place, above)
@@ -116,24 +115,41 @@ class _Block:
             for above in (False, True)
             if not limits[above]
         ]
-        if sides and agrees:
-            frees = self._derived.frees()
-            sides = [(place, above) for place, above in sides if not self.own[place] & frees[above]]
-        return sides
+        if not sides:
+            return sides
+        derived = self._derived
+        involved = 0
+        if conflicts:  # what is free is seen where all agree: without one explanation of each
+            aside = explaining(conflicts)
+            kept = [
+                place for place, o in enumerate(self.observations) if aside.isdisjoint(o.suspects)
+            ]
+            derived = Derivations(
+                [self.observations[place] for place in kept],
+                [self._bits[place] for place in kept],
+                self._identities,
+                self.floors,
+            )
+            for suspect in (suspect for conflict in conflicts for suspect in conflict.involved):
+                involved |= 1 << self.places[suspect]
+        frees = derived.frees()
+        own = self.own
+        return [(p, above) for p, above in sides if not own[p] & frees[above] & ~involved]
 
     def coverage(self, exact: bool) -> Iterator[Coverage]:
         """That of every number, in the end."""
-        limits = {
-            suspect: (below, above)
-            for o, (below, above) in zip(self.observations, self.limited, strict=True)
-            # What is only printed together with another is checked where that is.
-            for suspect in reversed(o.suspects)
-        }
-        limits |= {
-            o.suspect: (b, a) for o, (b, a) in zip(self.observations, self.limited, strict=True)
-        }
-        for suspect, (below, above) in limits.items():
+        of = dict[Suspect, list[bool]]()
+        for o, limits in zip(self.observations, self.limited, strict=True):
+            for other in o.others:  # what is only said together with another is limited with it
+                of.setdefault(other, limits)
+        of.update(zip(self.places, self.limited, strict=False))
+        for suspect, (below, above) in of.items():
             yield Coverage(suspect, below, above, exact or (below and above))
+
+
+def explaining(conflicts: Iterable[Conflict]) -> set[Suspect]:
+    """Numbers without which the rest agrees: one explanation of each conflict."""
+    return {s.suspect for c in conflicts for e in c.explanations[:1] for s in e}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,28 +159,31 @@ class _Questions:
     number: int
     block: _Block
     sides: Sequence[Side]
+    conflicts: Sequence[Conflict]
 
     @property
     def work(self) -> int:
         """How much there is to do."""
         return len(self.sides) * len(self.block.observations)
 
-    def ask(self, report: Report) -> None:
-        """Ask for each side whether there is a limit."""
-        solved = Block(report.blocks.groups[self.number], report.blocks.floors, Tableau)
-        conflicts = report.by_block.get(self.number, ())
-        aside = {s.suspect for c in conflicts for e in c.explanations[:1] for s in e}
-        with suppress(Undecided):
+    def answer(self, report: Report) -> bool:
+        """Find out for each side whether there is a limit; False where it was given up."""
+        blocks = report.blocks
+        if self.conflicts:
+            solved = blocks[self.number]  # it was built to explain them
+        else:
+            solved = Block(blocks.groups[self.number], blocks.floors, Tableau)
+        aside = solved.tags(explaining(self.conflicts))
+        try:
             solved.tableau.clash()
             for place, above in self.sides:
-                observation = self.block.observations[place]
-                self.block.limited[place][above] = self._is_limited(
-                    solved, observation, above, solved.tags(aside)
-                )
+                self.block.limited[place][above] = self._is_limited(solved, place, above, aside)
+        except Undecided:
+            return False
+        return True
 
-    def _is_limited(
-        self, solved: Block, observation: Observation, above: bool, aside: Collection[int]
-    ) -> bool:
+    def _is_limited(self, solved: Block, place: int, above: bool, aside: Collection[int]) -> bool:
+        observation = self.block.observations[place]
         own = solved.tableau
         solved.tableau = trial = own.copy()
         try:

@@ -134,12 +134,17 @@ class Derivations:
             self._add(terms, lower, upper, 0)
 
     def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bits: int) -> None:
-        row = _merged(self._terms(terms))
-        rows = self._single if len(row) == 1 else self._rows
+        row = self._terms(terms)
         if upper is not None:
-            rows.append((float(upper), row, bits))
+            self._state(row, float(upper), bits)
         if lower is not None:
-            rows.append((-float(lower), [(v, -factor) for v, factor in row], bits))
+            self._state([(v, -factor) for v, factor in row], -float(lower), bits)
+
+    def _state(self, terms: list[tuple[int, float]], limit: float, bits: int) -> None:
+        """Take a row: Σ terms ≤ limit."""
+        row = _merged(terms)
+        if row:
+            (self._single if len(row) == 1 else self._rows).append((limit, row, bits))
 
     def _add_ratio(self, o: Observation, bits: int) -> None:
         terms, over = self._terms(o.terms), self._terms(o.over)
@@ -154,7 +159,7 @@ class Derivations:
             if o.upper is not None and o.upper > 0:
                 self._pairs.append((first, second, float(o.upper) * by / size, bits))
             elif o.upper is not None:
-                self._rows.append((0.0, [(first, size), (second, -float(o.upper) * by)], bits))
+                self._state([(first, size), (second, -float(o.upper) * by)], 0.0, bits)
             if o.lower is not None and o.lower > 0:
                 self._pairs.append((second, first, size / by / float(o.lower), bits))
             return
@@ -164,8 +169,7 @@ class Derivations:
             if limit is not None:
                 end = -sign * float(limit)
                 row = [(v, sign * factor) for v, factor in terms]
-                row = _merged(row + [(v, end * factor) for v, factor in over])
-                (self._single if len(row) == 1 else self._rows).append((0.0, row, bits))
+                self._state(row + [(v, end * factor) for v, factor in over], 0.0, bits)
 
     # ── measuring ─────────────────────────────────────────────────────────────────────────────
 

@@ -26,9 +26,9 @@ _Series = tuple[str, str, str]  # source, series, unit
 _Span = tuple[date, date]  # its first day, and the day after its last
 
 
-def tie(connection: duckdb.DuckDBPyConnection, statements: Statements, additive: set[str]) -> None:
-    """Add the identities, and all variables that they need; `additive` series can be added up."""
-    ties = _Ties(statements, additive, list(_breakdowns(connection, statements)))
+def tie(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
+    """Add the identities, and all variables that they need."""
+    ties = _Ties(statements, list(_breakdowns(connection, statements)))
     ties.add(ties.declared, is_carried=False)
     statements.asked = set(statements.variables)
     known = 0
@@ -73,16 +73,15 @@ def _breakdowns(
 class _Ties:
     """The identities between the variables of some statements, by name."""
 
-    def __init__(
-        self, statements: Statements, additive: set[str], breakdowns: Sequence[_Breakdown]
-    ) -> None:
+    def __init__(self, statements: Statements, breakdowns: Sequence[_Breakdown]) -> None:
         self.identities: dict[str, Identity] = {}
         self._variables = statements.variables
-        self._additive = additive
+        self._additive = statements.additive
+        self._additive_over_time = statements.additive_over_time
         self.declared = [
             b
             for b in breakdowns
-            if b.whole.series in additive and (b.is_partition or not b.whole.is_balance)
+            if b.whole.series in self._additive and (b.is_partition or not b.whole.is_balance)
         ]  # a part of a balance may exceed it
         self.carried = list(self._carried())
 
@@ -151,7 +150,7 @@ class _Ties:
         """A period is the sum of the stretches between all days on which periods begin or end."""
         groups: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
         for variable in sorted(self._variables):
-            if variable.series in self._additive:
+            if variable.series in self._additive_over_time:
                 # Cumulatives without a stated beginning only tie with those of the same year.
                 since = variable.start if variable.start.year < EARLIEST else date.max
                 groups[*variable[:3], variable.without, since].append(variable)
@@ -223,7 +222,11 @@ class _Ties:
         name = f"{why}|{'|'.join(v.name for v in (*whole, *parts))}"
         if name not in self.identities:
             self._variables.update(whole, parts)
-            self._additive.update(variable.series for variable in (*whole, *parts))
+            # Flows that nobody printed add up as those do from which they follow.
+            for variable in (*whole, *parts):
+                self._additive.add(variable.series)
+                if whole[0].series in self._additive_over_time:
+                    self._additive_over_time.add(variable.series)
             terms = [(variable.name, 1) for variable in whole]
             terms += [(variable.name, -1) for variable in parts]
             self.identities[name] = Identity(name, tuple(terms))

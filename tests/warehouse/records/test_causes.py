@@ -147,7 +147,8 @@ def test_figures_that_are_set_aside_for_one_reason(told):
     table = HEADER + rows(5, "s,CN,trade,2021-{:02},{}亿元")
     assert told(**{"sources.yaml": SOURCES, "figures.csv": table}) == [
         "figures.csv:2: 5 figures are set aside: their periods had not ended when it was published"
-        " (2020-05) (also lines 3, 4, 5 and 1 more)"
+        " (2020-05); write status: estimated or forecast, where it says so; else mend period or"
+        " published (also lines 3, 4, 5 and 1 more)"
     ]
 
 
