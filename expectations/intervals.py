@@ -38,7 +38,9 @@ _SMALLER = "least(abs(right_lower), abs(right_upper))"
 # What a rule declares → the severity of a check of it that fails, as SQL.
 GRADES = {
     "error": "'error'",
+    "review": "'review'",
     "warning": "'warning'",
+    "info": "'info'",
     # A revision is graded by its size, in hundredths of what was revised.
     "revision": f"""case
     when {_APART} * 100 < {_SMALLER} then 'info'

@@ -25,7 +25,7 @@ from expectations.joint.linear_statements import (
     Terms,
     mentioned,
 )
-from expectations.joint.simplex import Tableau, Undecided
+from expectations.joint.simplex import Claim, Tableau, Undecided
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, so that starting values fit
 LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`
@@ -162,7 +162,7 @@ class Block:
                 if not self.tableau.eliminate(terms, constant or 0, order):
                     raise ValueError(f"identity {identity.name} contradicts the others")
         for name, floor in lowest.items():
-            self.tableau.claim(self._index[name], self._scaled(floor, 1), None)
+            self.tableau.claim(self._index[name], Claim(self._scaled(floor, 1), None))
         for identity in identities:
             if identity.lower is None or identity.lower != identity.upper:
                 self._claim(identity, frozenset())
@@ -211,7 +211,7 @@ class Block:
         own = self.tableau
         if not self._is_never_negative(statement.over):
             self.tableau = own.copy()
-            self.tableau.claim(self._variable(over), 0, None)
+            self.tableau.claim(self._variable(over), Claim(0, None))
             if self.tableau.clash() is not None:
                 self.tableau = own
                 return None
@@ -252,7 +252,7 @@ class Block:
         terms, factor = self._whole(statement.terms)
         lower = self._scaled(statement.lower, factor)
         upper = self._scaled(statement.upper, factor)
-        self.tableau.claim(self._variable(terms), lower, upper, tags)
+        self.tableau.claim(self._variable(terms), Claim(lower, upper, tags))
 
     def _variable(self, terms: Mapping[int, int]) -> int:
         if len(terms) == 1 and 1 in terms.values():
@@ -262,7 +262,7 @@ class Block:
     def _claim_ratio(self, observation: Observation, tags: frozenset[int]) -> None:
         terms, factor = self._whole(observation.terms)
         over, over_factor = self._whole(observation.over)
-        self.tableau.claim(self._variable(over), 0, None, tags, strict=True)
+        self.tableau.claim(self._variable(over), Claim(0, None, tags, strict=True))
         for limit, sign in ((observation.lower, 1), (observation.upper, -1)):
             if limit is None:
                 continue
@@ -272,7 +272,7 @@ class Block:
                 row[variable] += sign * bottom * over_factor * number
             for variable, number in over.items():
                 row[variable] -= sign * top * factor * number
-            self.tableau.claim(self.tableau.define(row), 0, None, tags)
+            self.tableau.claim(self.tableau.define(row), Claim(0, None, tags))
 
     def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
         """The terms with integer coefficients, and the factor that they were multiplied by."""

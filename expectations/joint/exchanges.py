@@ -104,7 +104,7 @@ class Exchanges:
         if not shown:
             return None
         return Exchange(
-            Suspect(first, shown[-1]),
+            Suspect(first, shown[0]),
             f"all its numbers exchanged with {second}",
             ", ".join(self._printed[second, aspect] for aspect in shown),
             tuple(moved),

@@ -10,7 +10,7 @@ sign: a balance has one where it is printed, or follows from what is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -25,39 +25,46 @@ from warehouse.store.tables import fetch
 _Row = Mapping[str, Any]
 
 
-def observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> set[str]:
-    """Add the printed numbers and their variables; return the series that can be added up."""
+def observe(
+    connection: duckdb.DuckDBPyConnection, statements: Statements, apart: Collection[str]
+) -> None:
+    """Add the printed numbers and their variables, and the series that can be added up.
+
+    Figures that are to stand `apart` from all others have variables of their own.
+    """
     rows = fetch(
         connection,
         """select
             figures.*,
-            measures.additive,
-            growth.base_start,
-            growth.base_end
+            sources.fiscal_year_start,
+            measures.additive as adds_up,
+            measures.additive and adds_up_over_time(figures.series) as adds_up_over_time
         from core.figures as figures
+        inner join core.sources as sources on figures.source_id = sources.source_id
         inner join core.codes as measures
             on measures.list = 'measures' and measures.code = figures.measure
-        left join core.growth as growth on figures.figure_id = growth.figure_id
         order by figures.figure_id""",
     )
     for row in rows:
-        span = span_of(row["period_start"], row["period_end"])
+        span = span_of(row["period_start"], row["period_end"], row["fiscal_year_start"])
         variable = Variable(row["source_id"], row["series"], row["unit"], *span)
+        if row["figure_id"] in apart:
+            variable = variable._replace(only=row["figure_id"])
         statements.figures[row["figure_id"]] = variable
         statements.variables.add(variable)
     printed = _Printed(rows, statements)
     for row in rows:
         statements.observations += printed.by(row)
     statements.observations += _ranks(connection, statements)
-    return {row["series"] for row in rows if row["additive"]}
+    statements.additive |= {row["series"] for row in rows if row["adds_up"]}
+    statements.additive_over_time |= {row["series"] for row in rows if row["adds_up_over_time"]}
 
 
 class _Level(NamedTuple):
-    """A printed level, and the number that prints it."""
+    """A printed level."""
 
     lower: Number | None
     upper: Number | None
-    suspect: Suspect
 
     @property
     def sign(self) -> int:
@@ -86,8 +93,7 @@ class _Printed:
         for row in rows:
             for aspect, variable in (("value", self._variable(row)), ("base", self._base(row))):
                 if row[f"{aspect}_printed"] is not None and variable is not None:
-                    level = _Level(*_ends(row, aspect), Suspect(row["figure_id"], aspect))
-                    self._levels.setdefault(variable, level)
+                    self._levels.setdefault(variable, _Level(*_ends(row, aspect)))
 
     def by(self, row: _Row) -> Iterator[Observation]:
         """What one figure prints: its level, and what relates it to a base, a whole or a total."""
@@ -95,23 +101,32 @@ class _Printed:
             if row[f"{aspect}_printed"] is not None and variable is not None:
                 self._statements.printed.add(variable)
                 yield self._observation(row, aspect, {variable: 1}, _ends(row, aspect))
-        if row["growth_printed"] is not None:
-            yield from self._growth(row)
+        yield from self._growth(row, "growth", self._base(row))
+        yield from self._growth(row, "other_growth", self._base(row, "other_base"))
+        if row["change_printed"] is not None:
+            yield from self._change(row)
+        if not self._stands_apart(row):
+            yield from self._relations(row)
+
+    def _relations(self, row: _Row) -> Iterator[Observation]:
+        """What one figure prints of its whole or total."""
         if row["share_printed"] is not None:
             yield from self._share(row)
         if row["share_change_printed"] is not None and row["share_printed"] is not None:
             yield from self._share_before(row)
         if row["contribution_printed"] is not None:
             yield from self._contribution(row)
+        if row["contribution_rate_printed"] is not None:
+            yield from self._contribution_rate(row)
 
-    def _growth(self, row: _Row) -> Iterator[Observation]:
+    def _growth(self, row: _Row, aspect: str, base: Variable | None) -> Iterator[Observation]:
         """Level over base; of balances, where both have the same sign for certain."""
-        variable, base = self._variable(row), self._base(row)
-        if base is None:
+        if row[f"{aspect}_printed"] is None or base is None:
             return
-        least, most = _less(_ends(row, "growth"), (-1, -1))
+        variable = self._variable(row)
+        least, most = _less(_ends(row, aspect), (-1, -1))
         if not variable.is_balance:
-            yield self._observation(row, "growth", {variable: 1}, (least, most), {base: 1})
+            yield self._observation(row, aspect, {variable: 1}, (least, most), {base: 1})
             return
         now, before = self._levels.get(variable), self._levels.get(base)
         sign = now.sign if now else 0
@@ -122,33 +137,36 @@ class _Printed:
             was = -1  # and from a surplus to a deficit more than all of it
         if not now or not sign or sign != was:
             return
-        others = (now.suspect, before.suspect) if before else (now.suspect,)
-        ends = (least, most) if sign > 0 else self._of_size(row, (least, most), now, before)
-        yield self._observation(row, "growth", {variable: sign}, ends, {base: sign}, others)
+        ends = (least, most)
+        if sign < 0:
+            ends = self._of_size(Suspect(row["figure_id"], aspect), ends, now.size_over(before))
+        yield self._observation(row, aspect, {variable: sign}, ends, {base: sign})
 
-    def _of_size(self, row: _Row, factor: Ends, now: _Level, before: _Level | None) -> Ends:
+    def _of_size(self, suspect: Suspect, factor: Ends, size: Ends) -> Ends:
         """What a deficit is over that before: some print how its size grew, some how it fell."""
         mirrored = _less((2, 2), factor)
-        size = now.size_over(before)
         grown, fallen = _meets(factor, size), _meets(mirrored, size)
         if grown and fallen:  # all between is possible too, as far as one statement can tell
             return _hull(factor, mirrored)
         if fallen:
-            suspect = Suspect(row["figure_id"], "growth")
             self._statements.readings[suspect] = Reading(-1, (1, 1))
             return mirrored
         return factor
 
+    def _change(self, row: _Row) -> Iterator[Observation]:
+        variable, base = self._variable(row), self._base(row)
+        if base is not None:
+            yield self._observation(row, "change", {variable: 1, base: -1}, _ends(row, "change"))
+
     def _share(self, row: _Row) -> Iterator[Observation]:
         variable, whole = self._variable(row), self._own(row["share_of"], row)
-        sign, others = 1, tuple[Suspect, ...]()
+        sign = 1
         if whole.is_balance:
             level = self._levels.get(whole)
-            if not variable.is_balance or level is None or not level.sign:
-                return
-            sign, others = level.sign, (level.suspect,)
-        ends = _ends(row, "share")
-        yield self._observation(row, "share", {variable: sign}, ends, {whole: sign}, others)
+            sign = level.sign if level and variable.is_balance else 0
+        if sign:
+            ends = _ends(row, "share")
+            yield self._observation(row, "share", {variable: sign}, ends, {whole: sign})
 
     def _share_before(self, row: _Row) -> Iterator[Observation]:
         """The share less its change is the share in the base."""
@@ -174,6 +192,31 @@ class _Printed:
             ends = _ends(row, "contribution")
             yield self._observation(row, "contribution", {variable: 1, base: -1}, ends, {total: 1})
 
+    def _contribution_rate(self, row: _Row) -> Iterator[Observation]:
+        """The change of a part over that of its total, where it is known which way this went."""
+        variable, base, total = self._variable(row), self._base(row), self._rows[row["part_of"]]
+        sign = self._direction(total)
+        if base is None or not sign or _span(row) != _span(total):
+            return
+        whole = self._own(row["part_of"], row)
+        if variable.is_balance or whole.is_balance:
+            return
+        change = {variable: sign, base: -sign}
+        over = {whole: sign, whole.at(base.start, base.stop): -sign}
+        ends = _ends(row, "contribution_rate")
+        yield self._observation(row, "contribution_rate", change, ends, over)
+
+    def _direction(self, row: _Row) -> int:
+        """Whether a figure rose or fell, by its growth or change; 0 where neither says."""
+        for aspect in ("growth", "change"):
+            lower, upper = _ends(row, aspect)
+            if row[f"{aspect}_printed"] is not None:
+                if lower is not None and lower > 0:
+                    return 1
+                if upper is not None and upper < 0:
+                    return -1
+        return 0
+
     def _observation(
         self,
         row: _Row,
@@ -187,14 +230,20 @@ class _Printed:
         numbers = _terms(terms), *ends, _terms(over or {})
         return Observation(row["figure_id"], aspect, *numbers, others=others)
 
+    def _stands_apart(self, row: _Row) -> bool:
+        """Whether it, or what it is a part of, is held against no other figure."""
+        figures = (row["figure_id"], row["share_of"], row["part_of"])
+        return any(self._statements.figures[figure].only for figure in figures if figure)
+
     def _variable(self, row: _Row) -> Variable:
         return self._statements.figures[row["figure_id"]]
 
-    def _base(self, row: _Row) -> Variable | None:
-        """What the growth of a figure is measured from."""
-        if row["base_end"] is None:
+    def _base(self, row: _Row, column: str = "base") -> Variable | None:
+        """What the growth of a figure is measured from, where that is a whole span."""
+        if row[f"{column}_end"] is None:
             return None
-        return self._variable(row).at(*span_of(row["base_start"], row["base_end"]))
+        days = row[f"{column}_start"], row[f"{column}_end"]
+        return self._variable(row).at(*span_of(*days, row["fiscal_year_start"]))
 
     def _own(self, figure: str, row: _Row) -> Variable:
         """Of another source's figure: the same value as this source knows it, revised or not."""
@@ -223,13 +272,13 @@ def _ranks(connection: duckdb.DuckDBPyConnection, statements: Statements) -> Ite
     for ranked in by_peers.values():
         above: str | None = None
         for _, group in groupby(ranked, key=lambda place: place[0]):
-            figures = [figure for _, figure in group]
+            figures = [figure for _, figure in group if not statements.figures[figure].only]
             for figure in figures:
                 if above is not None and statements.figures[above] != statements.figures[figure]:
                     terms = {statements.figures[above]: 1, statements.figures[figure]: -1}
                     rests_on = (Suspect(above, "rank"),)
                     yield Observation(figure, "rank", _terms(terms), 0, None, others=rests_on)
-            above = figures[0]
+            above = figures[0] if figures else above
 
 
 def _terms(factors: Mapping[Variable, int]) -> Terms:
@@ -237,6 +286,11 @@ def _terms(factors: Mapping[Variable, int]) -> Terms:
 
 
 # ── intervals, of which an end that is None is unbounded ─────────────────────────────────────
+
+
+def _span(row: _Row) -> tuple[object, object]:
+    """The period that a growth is measured from."""
+    return row["base_start"], row["base_end"]
 
 
 def _ends(row: _Row, aspect: str) -> Ends:

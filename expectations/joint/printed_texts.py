@@ -98,18 +98,21 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
 
     def _record(self, figure: str) -> tuple[Mapping[str, object], _SourceNotation]:
         if figure not in self._records:
-            row: dict[str, Any] = fetch(
+            # All of a source at once: who asks for a figure of it asks for others too.
+            rows: list[dict[str, Any]] = fetch(
                 self._connection,
-                """select figures.record, sources.*
+                """select figures.figure_id, figures.record, sources.*
                 from raw.figures as figures
                 inner join core.sources as sources on figures.source_id = sources.source_id
-                where figures.figure_id = $figure""",
+                where figures.source_id
+                    = (select source_id from raw.figures where figure_id = $figure)""",
                 {"figure": figure},
-            )[0]
+            )
             columns = _SourceNotation.__dataclass_fields__
-            source = _SourceNotation(**{column: row[column] for column in columns})
-            record = json.loads(row["record"])
-            # Its other numbers say nothing of how this one is read.
-            rest = {name: field for name, field in record.items() if name not in PRINTED}
-            self._records[figure] = rest, source
+            for row in rows:
+                source = _SourceNotation(**{column: row[column] for column in columns})
+                record = json.loads(row["record"])
+                # Its other numbers say nothing of how this one is read.
+                rest = {name: field for name, field in record.items() if name not in PRINTED}
+                self._records[row["figure_id"]] = rest, source
         return self._records[figure]

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from math import inf
 
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
-from expectations.joint.exchanges import MOST, Exchange, Exchanges, offset_of
+from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.slips import PrintedNumber, slips_into, text_for
@@ -26,12 +27,14 @@ from warehouse.terms.dimensions import places
 from warehouse.terms.interval import format_interval
 
 # How usual slips between numbers are, beside those within one (slips.WEIGHTS).
-EXCHANGED = 0.10
+EXCHANGED = 0.04
+ROWS = 0.02
 COLUMNS = 0.05
 COPIED = 0.10
 MISSED = 0.05
 FLOW, PERIOD, CURRENCY = 0.03, 0.02, 0.01
 AGAIN = 0.3  # what the next slip of a kind is worth beside the first, where five are shown
+LEAST_PART = 0.5  # of the way that a number must go, in floats, for an exchange to be tried
 SHOWN = 5  # slips of a conflict, and of a suspect
 
 
@@ -50,6 +53,9 @@ class Repair:
     corrected: str
     likelihood: float
     numbers: frozenset[Suspect]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
 
 
 class RepairSearch:
@@ -74,6 +80,10 @@ class RepairSearch:
                 self._alone.setdefault(settlement.suspect, conflict)
         units = {variable.unit for variable in statements.variables}
         self._currencies = sorted(filter(money.is_currency, units))
+        self._values: dict[str, list[Observation]] = defaultdict(list)
+        for observation in statements.observations:
+            if not observation.over and len(observation.terms) == 1:
+                self._values[observation.terms[0][0]].append(observation)
         self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
         for variable in sorted(statements.variables):
             if not variable.without:
@@ -106,12 +116,16 @@ class RepairSearch:
         number = self._number(suspect)
         if number is None:
             return
-        lower, upper = _as_printed(settlement)
+        lower, upper = self._as_printed(settlement)
         for slip in slips_into(number, lower, upper):
             yield self._repair(suspect, slip.kind, slip.corrected, slip.likelihood)
 
+    def _as_printed(self, settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
+        """The range that settles, in the terms of what is printed: a growth instead of a factor."""
+        return self._statements.reading(settlement.suspect).printed(_ends(settlement))
+
     def _number(self, suspect: Suspect) -> PrintedNumber | None:
-        if suspect.aspect not in self._numbers[suspect.figure]:
+        if suspect.aspect not in PRINTED or suspect.aspect not in self._numbers[suspect.figure]:
             return None
         return self._printed.number(suspect)
 
@@ -121,7 +135,7 @@ class RepairSearch:
         if (suspect.figure, suspect.aspect) in self._printed:
             slip = self._exchanges.copied_from(suspect)
             if slip:
-                lower, upper = map(_decimal, _as_printed(settlement))
+                lower, upper = map(_decimal, self._as_printed(settlement))
                 unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
                 yield self._repair(suspect, slip, format_interval(lower, upper, unit), COPIED)
 
@@ -145,7 +159,12 @@ class RepairSearch:
         if suspect.aspect != "value":
             return
         old = self._statements.figures[suspect.figure]
+        are_many = len(_alone(conflict)) > MOST  # where the same is printed, it is telling
         for slip, weight, variable in self._other_places(old):
+            if are_many and not self._values[variable.name]:
+                continue
+            if not self._is_free(variable, self._numbers[suspect.figure]["value"]):
+                continue
             moved = replace(self._numbers[suspect.figure]["value"], terms=((variable.name, 1),))
             if self._report.settles(conflict, [moved]):
                 yield self._repair(suspect, slip, self._printed[suspect.figure, "value"], weight)
@@ -157,6 +176,8 @@ class RepairSearch:
             return
         old = self._statements.figures[figure]
         for slip, weight, variable in self._other_places(old):
+            if not self._is_free(variable, self._numbers[figure]["value"]):
+                continue
             moves = {old.name: variable, old.year_before().name: variable.year_before()}
             if self._report.settles(conflict, [self._at(number, moves) for number in numbers]):
                 text = self._printed[figure, "value"]
@@ -176,15 +197,37 @@ class RepairSearch:
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
         """Numbers of the conflict that were exchanged with others."""
+        alone = {settlement.suspect: settlement for settlement in _alone(conflict)}
         for exchange, weight in self._possible_exchanges(conflict):
-            if self._report.settles(conflict, exchange.observations):
+            if self._may_settle(exchange, alone) and self._report.settles(
+                conflict, exchange.observations
+            ):
                 numbers = frozenset(Suspect(o.figure, o.aspect) for o in exchange.observations)
                 yield self._repair(exchange.of, exchange.slip, exchange.corrected, weight, numbers)
 
+    def _may_settle(self, exchange: Exchange, alone: Mapping[Suspect, Settlement]) -> bool:
+        """A first look, in floats: whether the exchange moves numbers about as far as is needed.
+
+        Each number that may be the wrong one says how far it would have to move; where two move,
+        each does a part of it, or undoes what the other does.
+        """
+        moved, most = 0.0, 0.0
+        is_alone = False
+        for observation in exchange.observations:
+            suspect = Suspect(observation.figure, observation.aspect)
+            if suspect in alone:
+                is_alone = True
+                printed = self._numbers[suspect.figure][suspect.aspect]
+                least, greatest = _needed(printed, alone[suspect])
+                if least:
+                    moved += (_middle(observation) - _middle(printed)) / least
+                    most = max(most, greatest / least)
+        return not is_alone or LEAST_PART <= moved <= most / LEAST_PART
+
     def _possible_exchanges(self, conflict: Conflict) -> Iterator[tuple[Exchange, float]]:
-        suspects = {s.suspect for s in _alone(conflict)}
+        alone = {settlement.suspect: settlement for settlement in _alone(conflict)}
         pairs = [e for e in conflict.explanations if len(e) == 2]
-        figures = {suspect.figure for suspect in suspects}
+        figures = {suspect.figure for suspect in alone}
         figures |= {settlement.suspect.figure for pair in pairs for settlement in pair}
         for pair in pairs:
             first, second = sorted(settlement.suspect for settlement in pair)
@@ -195,7 +238,7 @@ class RepairSearch:
             suspect = settlement.suspect
             others = [Suspect(f, suspect.aspect) for f in self._others(suspect.figure)]
             for other in [o for o in others if self._may_be(o, settlement)][:MOST]:
-                if other in suspects and other < suspect:
+                if other in alone and other < suspect:
                     continue  # tried the other way round
                 if exchange := self._exchanges.of_two(suspect, other):
                     yield exchange, EXCHANGED / len(others)
@@ -206,7 +249,7 @@ class RepairSearch:
                 if row in figures and row < figure:
                     continue
                 if exchange := self._exchanges.of_rows(figure, row):
-                    yield exchange, EXCHANGED
+                    yield exchange, ROWS
 
     def _beside(self, first: str, second: str) -> bool:
         near, far = self._statements.figures[first], self._statements.figures[second]
@@ -233,7 +276,7 @@ class RepairSearch:
         number = self._numbers[other.figure].get(other.aspect)
         if number is None:
             return False
-        if other in self._alone:
+        if self._alone.get(other) is self._alone[settlement.suspect]:
             return True
         ends = _fraction(number.lower), _fraction(number.upper)
         return distance(*ends, *_ends(settlement)) is None
@@ -254,6 +297,14 @@ class RepairSearch:
         for other in self._ending[*old[:3], old.stop]:
             if other.start != old.start:
                 yield f"it is of the period from {other.start}", PERIOD, other
+
+    def _is_free(self, variable: Variable, value: Observation) -> bool:
+        """Whether the source prints no other value in that place."""
+        ends = _fraction(value.lower), _fraction(value.upper)
+        return all(
+            distance(_fraction(known.lower), _fraction(known.upper), *ends) is None
+            for known in self._values[variable.name]
+        )
 
     def _repair(
         self,
@@ -295,14 +346,19 @@ def _alone(conflict: Conflict) -> list[Settlement]:
     return [e[0] for e in conflict.explanations if len(e) == 1]
 
 
-def _as_printed(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
-    """The range that settles, in the terms of what is printed: a growth instead of a factor."""
-    offset = offset_of(settlement.suspect.aspect)
-    lower, upper = _ends(settlement)
-    return (
-        None if lower is None else lower - offset,
-        None if upper is None else upper - offset,
-    )
+def _middle(observation: Observation) -> float:
+    ends = [float(e) for e in (observation.lower, observation.upper) if e is not None]
+    return sum(ends) / len(ends) if ends else 0.0
+
+
+def _needed(printed: Observation, settlement: Settlement) -> tuple[float, float]:
+    """How far a number must move at least and may move at most to settle a conflict."""
+    lower = inf if settlement.lower is None else float(settlement.lower)
+    upper = inf if settlement.upper is None else float(settlement.upper)
+    middle = _middle(printed)
+    if middle < lower != inf:
+        return lower - middle, upper - middle
+    return upper - middle, (-inf if settlement.lower is None else lower - middle)
 
 
 def _ends(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:

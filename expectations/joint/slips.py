@@ -98,13 +98,11 @@ class Slip:
 
 
 class _Draft(NamedTuple):
-    """A slip that is not read yet; `number` is about what its text would stand for."""
+    """A slip whose text is not read yet."""
 
     kind: str
     weight: float
     text: str
-    number: float | None
-    reach: float
 
 
 def slips_into(
@@ -117,10 +115,7 @@ def slips_into(
     least = -inf if lower is None else float(lower)
     greatest = inf if upper is None else float(upper)
     found: dict[str, Slip] = {}
-    for draft in _drafts(printed):
-        number, reach = draft.number, draft.reach
-        if number is not None and not (number + reach >= least and number - reach <= greatest):
-            continue
+    for draft in _drafts(printed, least, greatest):
         read = printed.read(draft.text)
         if read is None or read.unit != printed.quantity.unit or not read.value:
             continue
@@ -140,16 +135,16 @@ def slips_into(
     )
 
 
-def _drafts(printed: PrintedNumber) -> Iterator[_Draft]:
+def _drafts(printed: PrintedNumber, least: float, greatest: float) -> Iterator[_Draft]:
     if not printed.quantity.value:
         return
     for text in _other_signs(printed.text):
         kind = "the wrong sign"
-        yield _Draft(kind, WEIGHTS[kind], text, None, 0)
+        yield _Draft(kind, WEIGHTS[kind], text)
     yield from _scales(printed)
     numerals = list(_numerals(printed))
     for numeral in numerals:
-        yield from _digit_slips(printed, numeral, is_alone=len(numerals) == 1)
+        yield from _digit_slips(printed, numeral, len(numerals) == 1, least, greatest)
 
 
 def text_for(printed: PrintedNumber, value: Fraction) -> str | None:
@@ -253,7 +248,7 @@ def _scales(printed: PrintedNumber) -> Iterator[_Draft]:
             other = _like(match[0], word)
             text = printed.text[: match.start()] + other + printed.text[match.end() :]
             weight = SCALE_WEIGHT / near * (1 if step == 1 else APART)
-            yield _Draft(f"{name} printed for {word}", weight, text, None, 0)
+            yield _Draft(f"{name} printed for {word}", weight, text)
 
 
 def _scales_left_out(printed: PrintedNumber) -> Iterator[_Draft]:
@@ -265,7 +260,7 @@ def _scales_left_out(printed: PrintedNumber) -> Iterator[_Draft]:
     for word in words:
         joined = word if _HAN.search(word) else f" {word}"
         text = printed.text[: match.end()] + joined + printed.text[match.end() :]
-        yield _Draft(f"{word} left out", LEFT_OUT_WEIGHT / len(words), text, None, 0)
+        yield _Draft(f"{word} left out", LEFT_OUT_WEIGHT / len(words), text)
 
 
 def _is_word(word: str, printed: str) -> bool:
@@ -353,32 +348,38 @@ def _decimal_mark(text: str, usual: str) -> str:
     return marks[-1] if len(set(marks)) > 1 or marks[-1] == "." or decimals != 3 else ""
 
 
-def _digit_slips(printed: PrintedNumber, numeral: _Numeral, is_alone: bool) -> Iterator[_Draft]:
-    """The texts with other digits, or the decimal point elsewhere."""
+def _digit_slips(
+    printed: PrintedNumber, numeral: _Numeral, is_alone: bool, least: float, greatest: float
+) -> Iterator[_Draft]:
+    """The texts with other digits, or the decimal point elsewhere, that may lead between ends."""
     quantity = printed.quantity
     factor = None
     if is_alone and quantity.hedge == "exact" and (exact := _factor(printed, numeral)):
         factor = float(exact)
     ends = [end for end in (quantity.lower, quantity.upper) if end is not None]
     reach = 2 * max((abs(float(end - quantity.value)) for end in ends), default=0.0)
-    edits = [edit for edit in _edits(printed, numeral) if edit[2].is_usual]
-    for kind, weight, changed in edits:
-        number = None
+    value, number, decimals = float(quantity.value), numeral.number, numeral.decimals
+    for kind, weight, digits, changed in _edits(printed, numeral):
         if factor is not None:
-            number = float(quantity.value) + factor * (changed.number - numeral.number)
-        finer = 10.0 ** (numeral.decimals - changed.decimals)
-        yield _Draft(kind, weight, _with(printed, changed), number, reach * max(finer, 1.0))
+            # A first look in floats: reading takes long, and most slips lead nowhere near.
+            meant = value + factor * (int(digits) / 10.0**changed - number)
+            near = reach * 10.0 ** max(decimals - changed, 0)
+            if not (meant + near >= least and meant - near <= greatest):
+                continue
+        other = numeral.with_digits(digits, changed)
+        if other.is_usual and other != numeral:
+            yield _Draft(kind, weight, _with(printed, other))
 
 
-def _edits(printed: PrintedNumber, numeral: _Numeral) -> Iterator[tuple[str, float, _Numeral]]:
-    """What may have been meant: the slip, how usual it is, and the digits without it."""
+def _edits(printed: PrintedNumber, numeral: _Numeral) -> Iterator[tuple[str, float, str, int]]:
+    """What may have been meant: the slip, how usual it is, the digits without it, decimals."""
     digits, decimals = numeral.digits, numeral.decimals
     count = len(digits)
 
     def edit(
         kind: str, ways: float, digits: str, decimals: int = decimals
-    ) -> tuple[str, float, _Numeral]:
-        return kind, WEIGHTS[kind] / ways, numeral.with_digits(digits, decimals)
+    ) -> tuple[str, float, str, int]:
+        return kind, WEIGHTS[kind] / ways, digits, decimals
 
     if decimals:
         yield edit("a decimal point one place to the left", 1, digits, decimals - 1)

@@ -9,15 +9,18 @@ which slips would settle a conflict (repairs.py), and the tables of what was fou
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 import duckdb
 
-from expectations.joint.consistency import Conflict, Settlement, check
-from expectations.joint.coverage import coverage
+from expectations.joint.consistency import Conflict, Report, Settlement, check
+from expectations.joint.contested import of_two_facts
+from expectations.joint.coverage import Coverage, coverage
+from expectations.joint.linear_statements import Suspect
 from expectations.joint.printed_numbers import observe
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.repairs import Repair, RepairSearch
@@ -30,12 +33,33 @@ from warehouse.records.fields import PRINTED
 from warehouse.terms import period
 
 
+class Answers(NamedTuple):
+    """All that the solver says; of the `incomplete` sources it left something out."""
+
+    joint: Joint
+    covered: Sequence[Coverage]
+    undetermined: Collection[Suspect]
+    incomplete: frozenset[str]
+
+
 def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     """Check everything in core jointly; fill temp tables for the schema quality."""
-    core = read(connection)
-    report = check(core.observations, core.identities, core.solver_requests(), core.floors)
+    answers = answer(connection)
+    joint = answers.joint
+    store(connection, joint.conflicts, joint.bounds, answers.covered, answers.undetermined)
+    return joint
+
+
+def answer(connection: duckdb.DuckDBPyConnection) -> Answers:
+    """Check everything in core jointly."""
     printed = PrintedTexts(connection)
+    core = read(connection)
+    report = _checked(core)
     search = RepairSearch(core, printed, report)
+    if apart := of_two_facts(core, report, printed, search):
+        core = read(connection, apart)
+        report = _checked(core)
+        search = RepairSearch(core, printed, report)
     conflicts = tuple(
         _contradiction(conflict, search.repairs(conflict), printed, core)
         for conflict in report.conflicts
@@ -43,21 +67,33 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
     bounds = tuple(_bounds(core, ends))
     covered = coverage(core.observations, core.identities, core.floors, report)
-    store(connection, conflicts, bounds, covered, report.undetermined)
     checked = {number.suspect.figure for number in covered if number.state != "unchecked"}
     unchecked = {number.suspect.figure for number in covered} - checked
     undetermined = {suspect.figure for suspect in report.undetermined}
     requests = core.requests()
-    unbounded = len({requests[name][0] for name in report.unanswered})
-    return Joint(
-        conflicts, bounds, tuple(sorted(unchecked)), tuple(sorted(undetermined)), unbounded
+    unbounded = {requests[name][0] for name in report.unanswered}
+    left_out = {*undetermined, *(number.suspect.figure for number in covered if not number.exact)}
+    incomplete = {core.figures[figure].source for figure in left_out}
+    incomplete |= {variable.source for variable in unbounded}
+    joint = Joint(
+        conflicts,
+        bounds,
+        tuple(sorted(unchecked)),
+        tuple(sorted(undetermined)),
+        len(unbounded),
     )
+    return Answers(joint, covered, report.undetermined, frozenset(incomplete))
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> Statements:
-    """The statements of all figures in core."""
+def _checked(core: Statements) -> Report:
+    return check(core.observations, core.identities, core.solver_requests(), core.floors)
+
+
+def read(connection: duckdb.DuckDBPyConnection, apart: Collection[str] = ()) -> Statements:
+    """The statements of all figures in core; those `apart` are tied to no other figures."""
     statements = Statements()
-    tie(connection, statements, observe(connection, statements))
+    observe(connection, statements, apart)
+    tie(connection, statements)
     return statements
 
 

@@ -30,15 +30,14 @@ from warehouse.terms import flows
 from warehouse.terms.dimensions import flow_of
 from warehouse.terms.period import EARLIEST, fiscal_year, year_before
 
-GROWTHS = ("growth", "other_growth")
-
 
 class Variable(NamedTuple):
     """One true value: that of a series and period, as `source` knows it.
 
     `start` and `stop` are days, stop exclusive; a cumulative without a stated beginning starts in
     antiquity, on a different day for each year in which it ends. Where `without` names parts, the
-    variable is what is left of the series without them.
+    variable is what is left of the series without them; where `only` names a figure, it is what
+    this figure is about, which may not be what the source's others are.
     """
 
     source: str
@@ -47,11 +46,12 @@ class Variable(NamedTuple):
     start: date
     stop: date
     without: tuple[str, ...] = ()
+    only: str = ""
 
     @property
     def name(self) -> str:
         """What the solver calls it."""
-        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
+        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without, self.only))
 
     @property
     def is_balance(self) -> bool:
@@ -85,7 +85,12 @@ class Reading(NamedTuple):
         return Fraction(offset) + self.sign * Fraction(end)
 
 
-AS_PRINTED, OF_FACTOR = Reading(1, (0, 0)), Reading(1, (-1, -1))
+_AS_PRINTED = Reading(1, (0, 0))
+_READINGS = {
+    "growth": Reading(1, (-1, -1)),
+    "other_growth": Reading(1, (-1, -1)),
+    "rank": Reading(1, (None, None)),
+}
 
 
 @dataclass
@@ -93,7 +98,8 @@ class Statements:
     """All statements, and their variables; of those in `printed` the sources print a level.
 
     `figures` maps each figure to the variable of its level. `asked` are variables that readers may
-    want to know; the others only carry identities on.
+    want to know; the others only carry identities on. Parts of `additive` series add up, and those
+    of `additive_over_time` also month by month: averages a day do not.
     """
 
     observations: list[Observation] = field(default_factory=list)
@@ -102,12 +108,13 @@ class Statements:
     printed: set[Variable] = field(default_factory=set)
     figures: dict[str, Variable] = field(default_factory=dict)
     asked: set[Variable] = field(default_factory=set)
+    additive: set[str] = field(default_factory=set)
+    additive_over_time: set[str] = field(default_factory=set)
     readings: dict[Suspect, Reading] = field(default_factory=dict)
 
     def reading(self, suspect: Suspect) -> Reading:
-        """How a number is read: a growth is one less than its factor."""
-        usual = OF_FACTOR if suspect.aspect in GROWTHS else AS_PRINTED
-        return self.readings.get(suspect, usual)
+        """How a number is read: a growth is one less than its factor, and a rank says no size."""
+        return self.readings.get(suspect) or _READINGS.get(suspect.aspect, _AS_PRINTED)
 
     @cached_property
     def floors(self) -> dict[str, None]:
@@ -138,10 +145,13 @@ class Statements:
         ]
 
 
-def span_of(start: date | None, end: date) -> tuple[date, date]:
-    """The first day and the day after the last; the first is in antiquity where none is stated."""
-    # A different one for each year: a cumulative may start from nothing each year.
-    return start or date.min + timedelta(fiscal_year(end)), end + timedelta(1)
+def span_of(start: date | None, end: date, first_month: int) -> tuple[date, date]:
+    """The first day and the day after the last; the first is in antiquity where none is stated.
+
+    A different one for each year, which begins in that month: a cumulative may start from nothing
+    each year.
+    """
+    return start or date.min + timedelta(fiscal_year(end, first_month)), end + timedelta(1)
 
 
 def _year_before(day: date) -> date:

@@ -31,6 +31,7 @@ from expectations.rules.rule_catalogue import HOLIDAYS, Rule, RuleError, catalog
 from warehouse.store.database import sql_files
 from warehouse.store.load import define_macros
 from warehouse.store.own_queries import QUERY_ERRORS, located, message, refuse_unrepeatable
+from warehouse.store.tables import ordered
 from warehouse.terms.interval import format_interval
 
 _CHECKS_TABLE = "checks_made.main.of_rule_{}"
@@ -50,6 +51,15 @@ _SEVERAL_SOURCES = (
 )
 
 
+# Nor is what a source prints twice and not alike: of which of two facts a figure is, nobody said.
+_CONTESTED = """coalesce(
+    list_has_any(
+        figures, (select flatten(list(figures)) from core.levels where is_contested)
+    ),
+    false
+)"""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that a set of figures breaks, and what is wrong in one sentence."""
@@ -60,6 +70,7 @@ class Finding:
     figures: tuple[str, ...]
     message: str
     acknowledged_by: str | None = None
+    cause: str | None = None  # the id of what is behind it, as in quality.causes
 
     @property
     def withholds(self) -> bool:
@@ -120,7 +131,7 @@ def evaluating(
     their own, which see core but not the temporary tables of this one.
     """
     rules = applicable(connection, catalogue() if among is None else among)
-    steps = sql_files("rules")
+    steps = ordered(connection, sql_files("rules"), "")
     for file in (*steps, *(rule.file for rule in rules)):
         if file.is_own:
             refuse_unrepeatable(connection, file)
@@ -281,7 +292,11 @@ def _severity(rule: Rule) -> str:
     grade = GRADES[rule.severity]
     if rule.severity != "error":
         return grade
-    return f"case when {_SEVERAL_SOURCES} then 'warning' else {grade} end"
+    return f"""case
+    when {_SEVERAL_SOURCES} then 'warning'
+    when not ({HOLDS}) and {_CONTESTED} then 'warning'
+    else {grade}
+end"""
 
 
 def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
@@ -294,6 +309,7 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
         order by rule_id, figures, left_side, right_side"""
     ).fetchall()
     explained = {rule.id for rule in catalogue() if rule.explained == HOLIDAYS}
+    asked = {rule.id: rule.asks for rule in catalogue() if rule.asks}
     findings: dict[tuple[str, tuple[str, ...]], Finding] = {}
     for rule, severity, figures, relation, unit, left, left_ends, right, right_ends in failed:
         left_text = f"{left} ({format_interval(left_ends[0], left_ends[1], unit)})"
@@ -309,6 +325,8 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             message = f"{left_text} and {right_text} disagree by at least {size}"
         if rule in explained:
             message = "; ".join((message, *holidays.moved(connection, figures)))
+        if rule in asked:
+            message = f"{message}; {asked[rule]}"
         finding = Finding(finding_id(rule, figures), rule, severity, tuple(figures), message)
         key = (rule, finding.figures)
         findings[key] = findings[key].joined(finding) if key in findings else finding

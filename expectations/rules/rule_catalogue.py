@@ -17,7 +17,7 @@ from warehouse.detail.presence import is_detail_rule
 from warehouse.store.database import SqlFile, SqlFileError, read_sql
 
 # Severities that a rule on figures may declare.
-DECLARED = ("error", "warning", "revision")
+DECLARED = ("error", "review", "warning", "info", "revision")
 HOLIDAYS = "holidays that move"  # what the header of a rule says is explained by these
 JOINTLY = "figures-agree-jointly"  # is no file
 
@@ -31,9 +31,9 @@ class Rule:
 
     `needs` is a condition that some figure must meet for there to be any check, as SQL on
     core.figures: a query that nothing can come of is not even planned. `explained` names what may
-    explain a finding that no figure has to be wrong for: `holidays that move`. `path` is how
-    messages name its file, in which the query begins on `line`. `is_own`: of the project, not of
-    the package.
+    explain a finding that no figure has to be wrong for: `holidays that move`. `asks` is what a
+    finding asks of a curator, where the figures may be right. `path` is how messages name its file,
+    in which the query begins on `line`. `is_own`: of the project, not of the package.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Rule:
     query: str
     needs: str = "true"
     explained: str = ""
+    asks: str = ""
     path: str = ""
     line: int = 1
     is_own: bool = False
@@ -107,6 +108,7 @@ def read_rule(file: Path) -> Rule:
         query=sql.query,
         needs=sql.header.get("needs", "true"),
         explained=sql.header.get("explained", ""),
+        asks=sql.header.get("asks", ""),
         path=sql.path,
         line=sql.line,
         is_own=sql.is_own,

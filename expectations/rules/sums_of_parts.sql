@@ -72,6 +72,7 @@ inner join core.codes as measures on measures.list = 'measures' and total.measur
 inner join numbers as of_total on parts.total_id = of_total.figure_id
 left join numbers as of_part
     on parts.part_id = of_part.figure_id and of_total.number = of_part.number
+where same_definition(part.series, total.series)
 group by
     of_total.number,
     parts.part_set,

@@ -147,6 +147,15 @@ def _dimension_macros() -> Iterator[str]:
     yield f"series_dimensions() as {listed(dimensions.places())}"
     yield f"further_dimensions() as {listed(dimensions.further())}"
     yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
+    defining = (n for n, d in known.items() if d.default == dimensions.UNSTATED and not d.nests)
+    yield f"definition_dimensions() as {listed(defining)}"
+    unadded = (
+        f"{name}={row['code']}"
+        for name in dimensions.further()
+        for row in codes.rows(known[name].list)
+        if row.get("additive") == "false"
+    )
+    yield f"unadded_codes() as {listed(unadded)}"
     differences = listed(filter(flows.may_be_negative, flows.composed()))
     yield f"is_difference(flow) as list_contains({differences}, flow)"
     for macro, values in (
@@ -269,11 +278,7 @@ def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
     since a rank is among all of them.
     """
     fields = [name for name, coded in code_lists().items() if coded == list_name]
-    used = {
-        figure.record.codes.get(name) or getattr(figure.record, name)
-        for figure in batch.figures
-        for name in fields
-    } - {None}
+    used = {getattr(figure.record, name) for name in fields for figure in batch.figures} - {None}
     used.update(*(codes.ancestors(list_name, code) for code in used.copy()))
     for row in codes.rows(list_name):
         if row.get("read_as", "all") or row["code"] in used:

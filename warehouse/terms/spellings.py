@@ -54,9 +54,9 @@ class SpellingIndex(Generic[Meaning]):
         """The end and the meanings of each word that stands whole at `start`, longest first."""
         for length in self._lengths.get(text[start : start + 1], ()):
             end = start + length
-            word = text[start:end]
+            word = text[start:end]  # shorter where the text ends before
             meanings = self._meanings.get(word)
-            if meanings is None:
+            if meanings is None or len(word) < length:
                 continue
             if end < len(text) and is_letter(word[-1]) and is_letter(text[end]):
                 continue

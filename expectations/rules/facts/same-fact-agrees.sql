@@ -1,8 +1,11 @@
 -- id: same-fact-agrees
--- severity: error
--- statement: What one source prints twice of the same fact agrees.
+-- severity: warning
+-- statement: What one source prints twice of the same fact agrees, or is of two facts.
 -- formula: [lo, hi] of the one meets [lo, hi] of the other
 -- source: ESS validation rule "uniqueness of facts"
+-- asks: are they two facts? Then say so of one of them: `adjustment` (seasonally adjusted), `basis`
+--   (balance of payments), `valuation`, `content`, …; or, of a value revised in the same source,
+--   write the earlier one as `previous` of the later
 
 with printed as (
     select

@@ -36,5 +36,6 @@ left join core.growth as total_base
     on total.figure_id = total_base.figure_id and part.growth_basis = total.growth_basis
 where
     part.contribution_printed is not null
+    and same_definition(part.series, total.series)
     and not is_difference(part.flow)
     and not is_difference(total.flow)

@@ -36,5 +36,6 @@ left join core.levels as levels
 left join core.figures as part on levels.level_id = part.figure_id
 where
     share.share_printed is not null
+    and same_definition(share.series, whole.series)
     and not is_difference(share.flow)
     and not is_difference(whole.flow)

@@ -28,6 +28,7 @@ with grown as (
     inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id
     where
         part.share_change_printed is not null
+        and same_definition(part.series, total.series)
         and not is_difference(part.flow)
         and not is_difference(total.flow)
         and coalesce(total.growth_basis, part.growth_basis) = part.growth_basis

@@ -31,6 +31,7 @@ inner join core.figures as part on parts.part_id = part.figure_id
 inner join core.figures as total on parts.total_id = total.figure_id
 where
     parts.is_partition
+    and same_definition(part.series, total.series)
     and total.growth_printed is not null
     and not is_difference(total.flow)
     and not is_difference(part.flow)

@@ -92,6 +92,10 @@ year((day - to_months(first_month - 1))::date);
 -- That of the project.
 create or replace temp macro fiscal_year(day) as fiscal_year_of(day, fiscal_year_start());
 
+-- Whether a fiscal year begins on a day.
+create or replace temp macro begins_year(day, first_month) as
+fiscal_year_of(day, first_month) > fiscal_year_of(day - 1, first_month);
+
 -- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
 create or replace temp macro known_sum(number) as
 case when count(*) = count(number) then sum(number) end;
@@ -151,3 +155,12 @@ create or replace temp macro series_with(series, dimension, code) as array_to_st
     ),
     '.'
 );
+
+-- Whether values of a series that follow each other add up: not where seasons are taken out of it,
+-- or averages made of it.
+create or replace temp macro adds_up_over_time(series) as
+not list_has_any(string_split(series, '.'), unadded_codes());
+
+-- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
+create or replace temp macro same_definition(series, other) as
+len(list_intersect(differing(series, other), definition_dimensions())) = 0;

@@ -13,8 +13,20 @@
 -- column level_id: figure_id of the figure that prints the level, the most exactly where several do
 -- column growth_id: figure_id of the figure that prints the growth, year on year where several do
 -- column figures: all figures of this fact in this source
+-- column is_contested: two of them print values, or growths on the same base, that do not agree:
+--   then they may be of two facts that nobody told apart
 
-with facts as (
+with printed as (
+    select
+        *,
+        max(growth_lower) over same > min(growth_upper) over same as is_growth_contested
+    from core.figures
+    window same as (
+        partition by source_id, series, unit, period_start, period_end, growth_basis
+    )
+),
+
+facts as (
     select
         source_id,
         series,
@@ -27,8 +39,10 @@ with facts as (
             filter (value_printed is not null) as level_id,
         any_value(figure_id order by growth_basis <> 'year-on-year', growth_step, figure_id)
             filter (growth_printed is not null) as growth_id,
-        list(figure_id order by figure_id) as figures
-    from core.figures
+        list(figure_id order by figure_id) as figures,
+        coalesce(max(value_lower) > min(value_upper), false)
+        or coalesce(bool_or(is_growth_contested), false) as is_contested
+    from printed
     where
         coalesce(value_printed, base_printed, growth_printed, share_printed) is not null
         or rank is not null
@@ -49,6 +63,7 @@ select
     ) = 1 as is_latest,
     level_id,
     growth_id,
-    figures
+    figures,
+    is_contested
 from facts
 order by series, unit, period_end, period_start, published_to, source_id
