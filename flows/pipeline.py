@@ -139,9 +139,7 @@ def publish_records(
             len(batch.figures),
             assessment.findings,
             broken,
-            _problem_texts(batch.quarantined, settings.records)
-            + batch.notices
-            + tuple(map(str, assessment.lapsed)),
+            _notices(batch, assessment, settings),
             changes,
             dry_run,
             assessment.causes,
@@ -350,6 +348,12 @@ def _unusable(batch: Batch, records: Path) -> Outcome:
     problems = _problem_texts(batch.problems, records) or (nothing,)
     aside = _problem_texts(batch.quarantined, records)
     return Outcome("unusable", None, len(batch.figures), (), problems, aside)
+
+
+def _notices(batch: Batch, assessment: Assessment, settings: Settings) -> tuple[str, ...]:
+    """What is no problem, but should be known."""
+    set_aside = _problem_texts(batch.quarantined, settings.records)
+    return (*set_aside, *batch.notices, *map(str, assessment.lapsed))
 
 
 def _problem_texts(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
