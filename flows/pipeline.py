@@ -346,7 +346,7 @@ def _unusable(batch: Batch, records: Path) -> Outcome:
     """The outcome where a record was rejected, or none is left to publish."""
     nothing = f"{records}: no figure is left to publish; add some whose periods had ended"
     problems = _problem_texts(batch.problems, records) or (nothing,)
-    aside = _problem_texts(batch.quarantined, records)
+    aside = _set_aside(batch, records)
     return Outcome("unusable", None, len(batch.figures), (), problems, aside)
 
 
