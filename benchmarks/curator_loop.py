@@ -34,7 +34,7 @@ REPEATS = 5
 PARTNERS = ("US", "JP", "KR", "DE", "FR", "GB", "IN", "VN", "BR", "AU", "CH", "SG")
 CHAPTERS = (2, 8, 10, 22, 27, 29, 30, 39, 61, 72, 84, 85, 87, 90)
 PRODUCTS = tuple(f"HS{chapter:02}" for chapter in CHAPTERS)
-FLAT = ("id", "source", "area", "flow", "partner", "product", "period", "value")
+FLAT: tuple[str, ...] = ("id", "source", "area", "flow", "partner", "product", "period", "value")
 FLAT += ("growth", "share", "part_of", "partition", "disjoint")
 
 

@@ -35,7 +35,7 @@ from pathlib import Path
 import highspy
 
 from benchmarks.real_data import SHARED, DataSet, Fields, data_sets, in_memory
-from expectations.joint import statements
+from expectations.joint import solving
 from expectations.joint.consistency import Conflict, check
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
@@ -263,7 +263,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     with open_memory() as connection:
         load(connection, batch, release_id="injection")
         findings = figure_rules.evaluate(connection)
-        all_statements = statements.read(connection)
+        all_statements = solving.read(connection)
         errors: dict[str, set[str]] = defaultdict(set)
         for finding in findings:
             if finding.severity == "error":

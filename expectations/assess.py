@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
 from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
+from expectations.causes import Cause, causes, with_causes
 from expectations.intervals import SEVERITIES
-from expectations.joint import solving
+from expectations.joint import kept_verdicts, solving
 from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules, rule_catalogue
 from expectations.rules.figure_rules import Finding
@@ -37,11 +39,14 @@ JOINTLY = Rule(
 
 @dataclass(frozen=True)
 class Assessment:
-    """All findings, the gravest first; what the solver found; the state of acknowledgements."""
+    """All findings, the gravest first, and their causes; what the solver found; the state of
+    acknowledgements.
+    """
 
     findings: tuple[Finding, ...]
     joint: Joint
     acknowledged: tuple[Applied, ...]
+    causes: tuple[Cause, ...]
 
     @property
     def withholds(self) -> bool:
@@ -70,43 +75,56 @@ def assess(
     entries: Sequence[Acknowledgement] = (),
     today: date | None = None,
     comments: bool = True,
+    home: Path | None = None,
 ) -> Assessment:
     """Check everything in core and fill the schema quality, with comments where these are read.
+
+    With `home`, the solver's verdicts are taken from there where they are known, and kept there.
 
     The failing keys of customs detail are there already, and become findings like all others.
     """
     with figure_rules.evaluating(connection) as evaluation:
-        jointly = solving.solve(connection)
+        if home is None:
+            jointly = solving.solve(connection)
+        else:
+            jointly = kept_verdicts.solve(connection, home)
     findings = evaluation.findings()
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
     today = today or date.today()
     on_figures = [entry for entry in entries if not is_detail_rule(entry.rule)]
     findings, applied = acknowledgements.apply(on_figures, findings, digests, today)
+    findings.sort(key=_gravest_first)
+    found = causes(connection, findings, jointly.conflicts)
+    findings = with_causes(findings, found)
     if has_detail(connection):
         # Imported here: `crossfoot check` never needs the modules that work on customs detail.
         from expectations.detail.detail_findings import settle
 
         on_detail, applied_to_detail = settle(connection, entries, today)
         findings, applied = findings + on_detail, applied + applied_to_detail
-    findings.sort(key=lambda f: (SEVERITIES.index(f.severity), f.rule, f.figures))
-    _store(connection, jointly, findings, applied, comments)
-    return Assessment(tuple(findings), jointly, tuple(applied))
+    findings.sort(key=_gravest_first)
+    _store(connection, findings, found, applied, comments)
+    return Assessment(tuple(findings), jointly, tuple(applied), found)
+
+
+def _gravest_first(finding: Finding) -> tuple[object, ...]:
+    return SEVERITIES.index(finding.severity), finding.rule, finding.figures
 
 
 def findings_on_figures(
     connection: duckdb.DuckDBPyConnection,
 ) -> tuple[list[Finding], dict[str, str]]:
     """The findings on figures of a finished database, and the digest of each figure."""
-    rows = connection.execute(
-        "select finding_id, rule_id, severity, figures, message, acknowledged_by "
-        "from quality.findings"
-    ).fetchall()
     digests = connection.execute("select figure_id, digest from raw.figures").fetchall()
     findings = [
-        Finding(id_, rule, severity, tuple(figures), message, by)
-        for id_, rule, severity, figures, message, by in rows
-        if not is_detail_rule(rule)
+        Finding(
+            *(row["finding_id"], row["rule_id"], row["severity"], tuple(row["figures"])),
+            *(row["message"], row["acknowledged_by"]),
+            row.get("cause_id"),  # a release of an earlier version has none
+        )
+        for row in tables.fetch(connection, "from quality.findings")
+        if not is_detail_rule(row["rule_id"])
     ]
     return findings, dict(digests)
 
@@ -139,8 +157,8 @@ def _message(conflict: Contradiction) -> str:
 
 def _store(
     connection: duckdb.DuckDBPyConnection,
-    jointly: Joint,
     findings: Sequence[Finding],
+    found: Sequence[Cause],
     applied: Sequence[Applied],
     comments: bool,
 ) -> None:
@@ -154,9 +172,33 @@ def _store(
     tables.fill(
         connection,
         "temp.worded_findings",
-        dict.fromkeys(("finding_id", "rule_id", "severity", "message", "acknowledged_by"), text)
+        dict.fromkeys(
+            ("finding_id", "rule_id", "severity", "message", "acknowledged_by", "cause_id"), text
+        )
         | {"figures": "VARCHAR[]"},
-        ({"finding_id": f.id, "rule_id": f.rule, **asdict(f)} for f in findings),
+        (
+            {"finding_id": f.id, "rule_id": f.rule, "cause_id": f.cause, **asdict(f)}
+            for f in findings
+        ),
+    )
+    tables.fill(
+        connection,
+        "temp.found_causes",
+        {"cause_id": text, "title": text, "withholds": "BOOLEAN"}
+        | dict.fromkeys(("figures", "suspects", "slips", "findings", "conflicts"), "VARCHAR[]"),
+        (
+            {
+                "cause_id": cause.id,
+                "title": cause.title,
+                "withholds": cause.withholds,
+                "figures": cause.figures,
+                "suspects": [f"{s.figure} {s.aspect} {s.printed}" for s in cause.suspects],
+                "slips": [str(slip) for slip in cause.slips],
+                "findings": [finding.id for finding in cause.findings],
+                "conflicts": cause.conflicts,
+            }
+            for cause in found
+        ),
     )
     tables.fill(
         connection,

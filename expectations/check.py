@@ -14,7 +14,9 @@ from typing import Any
 
 from expectations import acknowledgements
 from expectations.assess import Assessment, assess
-from expectations.joint.results import Bound, Contradiction
+from expectations.causes import Cause
+from expectations.joint.repairs import Repair
+from expectations.joint.results import Bound, Contradiction, SuspectNumber
 from warehouse.records.acceptance import Batch, read_batch
 from warehouse.store.database import open_memory
 from warehouse.store.load import build_views, load
@@ -39,7 +41,7 @@ class Checked:
         return self.assessment.withholds
 
     def to_json(self) -> dict[str, Any]:
-        """Counts, one entry for every row rejected or quarantined, and the findings."""
+        """Counts, one entry for every row rejected or quarantined, the findings, their causes."""
         return {
             "read": self.batch.totals()["read"],
             "accepted": len(self.batch.figures),
@@ -47,6 +49,7 @@ class Checked:
                 {"file": row.file, "line": row.line, "figure": row.figure, "reason": row.reason}
                 for row in self.batch.quarantined
             ],
+            "notices": list(self.batch.notices),
             "rejected": [
                 {
                     "file": file,
@@ -73,9 +76,11 @@ class Checked:
                     "figures": list(finding.figures),
                     "message": finding.message,
                     "acknowledged_by": finding.acknowledged_by,
+                    "cause": finding.cause,
                 }
                 for finding in self.assessment.findings
             ],
+            "causes": [_cause(cause) for cause in self.assessment.causes],
             "conflicts": [_conflict(conflict) for conflict in self.assessment.joint.conflicts],
             "bounds": [_bound(bound) for bound in self.assessment.joint.bounds],
             "unchecked": list(self.assessment.unchecked),
@@ -93,26 +98,41 @@ def _conflict(conflict: Contradiction) -> dict[str, Any]:
             for explanation in conflict.explanations
         ],
         "suspects": [
-            [
-                {
-                    "figure": suspect.figure,
-                    "aspect": suspect.aspect,
-                    "printed": suspect.printed,
-                    "settles": [_number(suspect.lower), _number(suspect.upper)],
-                }
-                for suspect in explanation
-            ]
-            for explanation in conflict.explanations
+            [_suspect(suspect) for suspect in explanation] for explanation in conflict.explanations
         ],
-        "repairs": [
-            {
-                "figure": repair.figure,
-                "aspect": repair.aspect,
-                "printed": repair.printed,
-                "slip": repair.slip,
-            }
-            for repair in conflict.repairs
-        ],
+        "repairs": [_repair(repair) for repair in conflict.repairs],
+    }
+
+
+def _cause(cause: Cause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "title": cause.title,
+        "withholds": cause.withholds,
+        "figures": list(cause.figures),
+        "findings": [finding.id for finding in cause.findings],
+        "conflicts": list(cause.conflicts),
+        "suspects": [_suspect(suspect) for suspect in cause.suspects],
+        "slips": [_repair(slip) for slip in cause.slips],
+    }
+
+
+def _suspect(suspect: SuspectNumber) -> dict[str, Any]:
+    return {
+        "figure": suspect.figure,
+        "aspect": suspect.aspect,
+        "printed": suspect.printed,
+        "settles": [_number(suspect.lower), _number(suspect.upper)],
+    }
+
+
+def _repair(repair: Repair) -> dict[str, Any]:
+    return {
+        "figure": repair.figure,
+        "aspect": repair.aspect,
+        "printed": repair.printed,
+        "slip": repair.slip,
+        "corrected": repair.corrected,
     }
 
 
@@ -137,18 +157,25 @@ def _number(number: Decimal | None) -> float | int | None:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def check(paths: Sequence[Path], acknowledged: Path, texts: Path | None = None) -> Checked:
+def check(
+    paths: Sequence[Path],
+    acknowledged: Path,
+    texts: Path | None = None,
+    home: Path | None = None,
+) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
-    archived texts. Drafts are checked too.
+    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. Drafts are
+    checked too.
     Raises FormError when there is nothing to read at `paths`, and SqlFileError for a rule or view
     of the project that cannot be used.
     """
     batch = read_batch(paths, drafts=True)
     with open_memory() as connection:
         load(connection, batch, release_id="check", texts=texts, comments=False)
-        assessment = assess(connection, acknowledgements.read(acknowledged), comments=False)
+        entries = acknowledgements.read(acknowledged)
+        assessment = assess(connection, entries, comments=False, home=home)
         if any(file.is_own for file in view_files()):
             build_views(connection)  # so that whoever writes one sees here what is wrong with it
     return Checked(batch, assessment)

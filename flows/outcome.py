@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from expectations.causes import Cause
 from expectations.detail.detail_rules import Checks
 from expectations.rules.figure_rules import Finding, counted
 from warehouse.exchange.export import REPORT
@@ -26,7 +27,8 @@ class Outcome:
     `verdict` is publish, withhold or unusable; `release` is None for unusable input and where the
     run was `dry`. `problems` are what is wrong with the record files, or critical expectations that
     do not hold, and views that lost a column; `notices` are figures set aside and acknowledgements
-    that lapsed; `changes` what differs from the current release, None where there is none.
+    that lapsed; `changes` what differs from the current release, None where there is none; `causes`
+    what is behind the findings.
     """
 
     verdict: str
@@ -37,6 +39,7 @@ class Outcome:
     notices: tuple[str, ...] = ()
     changes: Changes | None = None
     dry: bool = False
+    causes: tuple[Cause, ...] = ()
 
     def __str__(self) -> str:
         if self.verdict == "unusable":
@@ -74,7 +77,7 @@ class Unpublished(Exception):
     def __init__(self, outcome: Outcome | DetailOutcome) -> None:
         broken = outcome.problems if isinstance(outcome, Outcome) else outcome.broken
         report = f"; report: {outcome.release / REPORT}" if outcome.release else ""
-        super().__init__(f"{outcome}: {_first_problems(broken, outcome.findings)}{report}")
+        super().__init__(f"{outcome}: {_first_problems(broken, outcome)}{report}")
         self.outcome = outcome
 
 
@@ -88,10 +91,12 @@ def of_flow(state: Any) -> Any:
     return result
 
 
-def _first_problems(broken: Sequence[str], findings: Sequence[Finding]) -> str:
-    """The first things that were wrong, in one line."""
+def _first_problems(broken: Sequence[str], outcome: Outcome | DetailOutcome) -> str:
+    """The first things that were wrong, in one line: causes, and findings without one."""
     wrong = [*broken]
-    withholding = (finding for finding in findings if finding.withholds)
+    causes = outcome.causes if isinstance(outcome, Outcome) else ()
+    wrong += [f"{cause.title} [{cause.id}]" for cause in causes if cause.withholds]
+    withholding = (f for f in outcome.findings if f.withholds and f.cause is None)
     wrong += [f"{finding.rule} [{finding.id}]: {finding.message}" for finding in withholding]
     more = [f"and {len(wrong) - _NAMED} more"] if len(wrong) > _NAMED else []
     return "; ".join(wrong[:_NAMED] + more)

@@ -45,7 +45,8 @@ from flows.settings import Settings, SettingsError
 from warehouse.detail import partitions, release_content
 from warehouse.exchange.export import DATABASE, REPORT, audit, export_views
 from warehouse.records import evidence
-from warehouse.records.acceptance import Batch, Quarantined, read_batch
+from warehouse.records.acceptance import Batch, read_batch
+from warehouse.records.quarantine import Quarantined
 from warehouse.release import releases, schema
 from warehouse.release.catalog import write_datapackage
 from warehouse.release.changes import Changes, compare
@@ -139,9 +140,11 @@ def publish_records(
             assessment.findings,
             broken,
             _problem_texts(batch.quarantined, settings.records)
+            + batch.notices
             + tuple(map(str, assessment.lapsed)),
             changes,
             dry_run,
+            assessment.causes,
         )
         return _end_state(outcome)
 
@@ -267,6 +270,10 @@ def export_release(
         "verdict": "withhold" if broken or assessment.withholds else "publish",
         "counts": Counter(finding.kind for finding in assessment.findings),
         "findings": [asdict(finding) for finding in assessment.findings],
+        "causes": [
+            {"id": cause.id, "title": cause.title, "findings": [f.id for f in cause.findings]}
+            for cause in assessment.causes
+        ],
         "lapsed_acknowledgements": [*map(str, assessment.lapsed)],
         "broken_expectations": broken,
     }

@@ -220,9 +220,13 @@ def _refers(column: str, table: str, key: str) -> Expectation:
     )
 
 
-def _is_no_period(basis: str) -> str:
-    """The condition that a basis of growth is not one that begins with a year, such as 2019-03."""
-    return f"not regexp_matches({basis}, '^([.][.]/)?[0-9][0-9][0-9][0-9](-|/|$)')"
+def _growth_basis(column: str) -> Expectation:
+    growth = column.removesuffix("_basis")
+    # A basis that is a period begins with a year.
+    is_code = (
+        f"coalesce(not regexp_matches({column}, '^([.][.]/)?[0-9][0-9][0-9][0-9](-|/|$)'), true)"
+    )
+    return _code(column, "growth_bases", where=f"{growth}_printed is not null and {is_code}")
 
 
 _SAYS_SOMETHING = ", ".join(
@@ -260,7 +264,7 @@ def _of_figures() -> Iterable[Expectation]:
         *_present("period", "period_end", "span", "published_to"),
         *(_code(name, dimension.list) for name, dimension in dimensions.dimensions().items()),
         _code("unit", "units"),
-        *(_code(name, "growth_bases", where=_is_no_period(name)) for name in BASES),
+        *map(_growth_basis, BASES),
         _code("status", "observation_status", where="figure.status is not null"),
         _code("confidentiality", "confidentiality", where="figure.confidentiality is not null"),
         _no_rows(
@@ -270,7 +274,12 @@ def _of_figures() -> Iterable[Expectation]:
             where series is distinct from {_series()}""",
         ),
         _ordered("figure_id", "period_start", "period_end"),
-        _ordered("figure_id", "period_end", "published_to"),
+        _no_rows(
+            "period_end",
+            "what was published before its period had ended has a status",
+            """select figure_id, period_end, published_to from {batch}
+            where period_end > published_to and status is null""",
+        ),
         *(_ordered("figure_id", f"{name}_lower", name) for name in PRINTED),
         *(_ordered("figure_id", name, f"{name}_upper") for name in PRINTED),
     )

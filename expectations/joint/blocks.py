@@ -25,7 +25,7 @@ from expectations.joint.linear_statements import (
     Terms,
     mentioned,
 )
-from expectations.joint.simplex import Tableau, Undecided
+from expectations.joint.simplex import Claim, Tableau, Undecided
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, so that starting values fit
 LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`
@@ -83,8 +83,8 @@ class Blocks:
         members: dict[str, list[Statement]] = defaultdict(list)
         for statement in statements:
             members[find(statement.terms[0][0])].append(statement)
-        self._floors = floors
-        self._groups = list(members.values())
+        self.floors = floors
+        self.groups = list(members.values())  # the statements of each block
         places = {top: number for number, top in enumerate(members)}
         self.numbers = {name: places[find(name)] for name in root}  # variable -> block
         self._suspects = {s: o.terms[0][0] for o in ordered for s in o.suspects}
@@ -92,11 +92,15 @@ class Blocks:
 
     def __iter__(self) -> Iterator[Block]:
         """The blocks, to be decided with the exact tableau: it is faster where all agrees."""
-        return (Block(group, self._floors, Tableau) for group in self._groups)
+        return (Block(group, self.floors, Tableau) for group in self.groups)
+
+    def guided(self, number: int) -> Block:
+        """A block in which floats lead, which is faster where the exact tableau takes long."""
+        return Block(self.groups[number], self.floors, _guided)
 
     def __getitem__(self, number: int) -> Block:
         if number not in self._kept:
-            self._kept[number] = Block(self._groups[number], self._floors, _tableau)
+            self._kept[number] = Block(self.groups[number], self.floors, _tableau)
         return self._kept[number]
 
     def to_explain(self, number: int, block: Block) -> Block:
@@ -158,7 +162,7 @@ class Block:
                 if not self.tableau.eliminate(terms, constant or 0, order):
                     raise ValueError(f"identity {identity.name} contradicts the others")
         for name, floor in lowest.items():
-            self.tableau.claim(self._index[name], self._scaled(floor, 1), None)
+            self.tableau.claim(self._index[name], Claim(self._scaled(floor, 1), None))
         for identity in identities:
             if identity.lower is None or identity.lower != identity.upper:
                 self._claim(identity, frozenset())
@@ -178,14 +182,14 @@ class Block:
             tags[suspect.figure].append(tag)
         return [frozenset(several) for several in tags.values() if len(several) > 1]
 
-    def bounds(self) -> Iterator[Bounds]:
-        """Answer the requests. The tableau must be at a solution, and is relaxed."""
+    def bounds(self, requests: Iterable[Request]) -> Iterator[Bounds]:
+        """Answer requests but those given up. The tableau must be at a solution; it is relaxed."""
         # Each starts from the same state, for every answer leaves longer rows and longer integers:
         # from where the first answer ended, a corner that is near all others, unlike the guess.
         solved = self.tableau
         solved.relax()
         corner: Tableau | None = None
-        for request in self.requests:
+        for request in requests:
             self.tableau = (corner or solved).copy()
             with suppress(Undecided):
                 yield Bounds(request.name, *self.range(request))
@@ -197,24 +201,32 @@ class Block:
 
         Of a ratio, where it is over what is above zero.
         """
+        return self.end(statement, above=False), self.end(statement, above=True)
+
+    def end(self, statement: Observation | Request, *, above: bool) -> Fraction | None:
+        """One of the bounds of `range`."""
+        sign = 1 if above else -1
         terms, factor = self._whole(statement.terms)
         over, over_factor = self._whole(statement.over)
         own = self.tableau
         if not self._is_never_negative(statement.over):
             self.tableau = own.copy()
-            self.tableau.claim(self._variable(over), 0, None)
+            self.tableau.claim(self._variable(over), Claim(0, None))
             if self.tableau.clash() is not None:
                 self.tableau = own
-                return None, None
-        lower = self.tableau.greatest({v: -n for v, n in terms.items()}, over)
-        upper = self.tableau.greatest(terms, over)
+                return None
+        end = self.tableau.greatest({v: sign * n for v, n in terms.items()}, over)
         self.tableau = own
         unit = Fraction(over_factor, factor) if over else Fraction(1, factor * self._unit)
-        return None if lower is None else -lower * unit, None if upper is None else upper * unit
+        return None if end is None else sign * end * unit
+
+    def tags(self, suspects: Iterable[Suspect]) -> list[int]:
+        """The tags of those that are in it."""
+        return [self._tags[suspect] for suspect in suspects if suspect in self._tags]
 
     def agrees(self, aside: Collection[Suspect], added: Iterable[Observation]) -> bool:
         """Whether all agrees without the numbers `aside`, with those `added`; False if unknown."""
-        tags = [self._tags[suspect] for suspect in aside if suspect in self._tags]
+        tags = self.tags(aside)
         own = self.tableau
         own.drop(tags)
         try:
@@ -240,7 +252,7 @@ class Block:
         terms, factor = self._whole(statement.terms)
         lower = self._scaled(statement.lower, factor)
         upper = self._scaled(statement.upper, factor)
-        self.tableau.claim(self._variable(terms), lower, upper, tags)
+        self.tableau.claim(self._variable(terms), Claim(lower, upper, tags))
 
     def _variable(self, terms: Mapping[int, int]) -> int:
         if len(terms) == 1 and 1 in terms.values():
@@ -250,7 +262,7 @@ class Block:
     def _claim_ratio(self, observation: Observation, tags: frozenset[int]) -> None:
         terms, factor = self._whole(observation.terms)
         over, over_factor = self._whole(observation.over)
-        self.tableau.claim(self._variable(over), 0, None, tags, strict=True)
+        self.tableau.claim(self._variable(over), Claim(0, None, tags, strict=True))
         for limit, sign in ((observation.lower, 1), (observation.upper, -1)):
             if limit is None:
                 continue
@@ -260,7 +272,7 @@ class Block:
                 row[variable] += sign * bottom * over_factor * number
             for variable, number in over.items():
                 row[variable] -= sign * top * factor * number
-            self.tableau.claim(self.tableau.define(row), 0, None, tags)
+            self.tableau.claim(self.tableau.define(row), Claim(0, None, tags))
 
     def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:
         """The terms with integer coefficients, and the factor that they were multiplied by."""
@@ -306,23 +318,30 @@ class Block:
         for number, (row, _) in enumerate(rows):
             for name, _ in row:
                 standing[name].append(number)
+        unknown = [len(row) for row, _ in rows]
         guess: dict[str, float] = {}
-        queue = deque(range(len(rows)))
+        queue = deque(number for number, left in enumerate(unknown) if left == 1)
         while queue:
             row, constant = rows[queue.popleft()]
-            unknown = [(name, factor) for name, factor in row if name not in guess]
-            if len(unknown) == 1 and unknown[0][1]:
-                name, factor = unknown[0]
+            solved = next(((name, factor) for name, factor in row if name not in guess), None)
+            if solved and solved[1]:
+                name, factor = solved
                 known = sum(number * guess[other] for other, number in row if other != name)
                 guess[name] = (constant - known) / factor
-                queue.extend(standing[name])
+                for number in standing[name]:
+                    unknown[number] -= 1
+                    if unknown[number] == 1:
+                        queue.append(number)
         return [round(guess.get(name, 0.0) * self._unit) for name in self._names]
 
 
 def _tableau(start: Sequence[int]) -> Tableau:
     """The tableau that explains conflicts faster among so many variables."""
-    if len(start) < LARGE:
-        return Tableau(start)
+    return Tableau(start) if len(start) < LARGE else _guided(start)
+
+
+def _guided(start: Sequence[int]) -> Tableau:
+    # Imported here: HiGHS is not needed where all blocks are small.
     from expectations.joint.float_guidance import Guided
 
     return Guided(start)

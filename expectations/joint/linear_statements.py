@@ -12,6 +12,7 @@ from fractions import Fraction
 
 Number = int | Fraction | Decimal
 Terms = tuple[tuple[str, Number], ...]
+Ends = tuple[Number | None, Number | None]  # of an interval; None: unbounded
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -1,23 +1,29 @@
 """The printed texts of all figures, and what another text in such a place would stand for.
 
 Belongs here: reading a text that nobody printed as its source's own, in the notation of that
-source. Does not belong here: which texts are worth trying (repairs.py).
+source. Does not belong here: which texts are worth trying (slips.py).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import duckdb
 
 from expectations.joint.linear_statements import Suspect
-from warehouse.records.fields import PRINTED
-from warehouse.records.printed import notation_of, read_marks
+from expectations.joint.slips import PrintedNumber
+from warehouse.records.fields import PLACES, PRINTED
+from warehouse.records.printed import LEVELS, notation_of, read_marks
 from warehouse.store.tables import fetch
 from warehouse.terms.quantity import Quantity
+
+_HAN = re.compile("[\u3400-\u9fff]")
+_CHINA = ("CN", "China", "中国")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +43,12 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._connection = connection
         rows = connection.execute(
-            f"""unpivot (select figure_id, {", ".join(f"{a}_printed as {a}" for a in PRINTED)}
+            f"""unpivot (select
+                    figure_id,
+                    {", ".join(f"{a}_printed as {a}" for a in PRINTED)},
+                    {", ".join(f"{a}::varchar as {a}" for a in PLACES)}
                 from core.figures)
-            on {", ".join(PRINTED)}
+            on {", ".join((*PRINTED, *PLACES))}
             into name aspect value printed"""
         ).fetchall()
         self._texts: Mapping[tuple[str, str], str] = {
@@ -56,10 +65,27 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
     def __len__(self) -> int:
         return len(self._texts)
 
-    def language(self, figure: str) -> str:
-        """The language that the numbers of a figure are read in, '' where none is known."""
-        record, source = self._record(figure)
-        return notation_of(source, str(record.get("area", ""))).language
+    def number(self, suspect: Suspect) -> PrintedNumber | None:
+        """A printed number, and how another text in its place is read; None if it is no number."""
+        text = self._texts.get((suspect.figure, suspect.aspect))
+        quantity = None if text is None else self.read(suspect, text)
+        if text is None or quantity is None:
+            return None
+        record, source = self._record(suspect.figure)
+        notation = notation_of(source, str(record.get("area", "")))
+        languages = {notation.language}
+        if _HAN.search(text) or quantity.unit == "CNY" or record.get("area") in _CHINA:
+            languages.add("zh")
+        if quantity.unit == "JPY":  # 万 and 亿 are not taken for each other where yen are printed
+            languages = languages - {"zh"} | {"ja"}
+        return PrintedNumber(
+            text,
+            quantity,
+            partial(self.read, suspect),
+            notation.decimal,
+            languages,
+            suspect.aspect in LEVELS,
+        )
 
     def read(self, suspect: Suspect, text: str) -> Quantity | None:
         """What this text would stand for in the place of a number; None where it stands for none.
@@ -72,15 +98,21 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
 
     def _record(self, figure: str) -> tuple[Mapping[str, object], _SourceNotation]:
         if figure not in self._records:
-            row: dict[str, Any] = fetch(
+            # All of a source at once: who asks for a figure of it asks for others too.
+            rows: list[dict[str, Any]] = fetch(
                 self._connection,
-                """select figures.record, sources.*
+                """select figures.figure_id, figures.record, sources.*
                 from raw.figures as figures
                 inner join core.sources as sources on figures.source_id = sources.source_id
-                where figures.figure_id = $figure""",
+                where figures.source_id
+                    = (select source_id from raw.figures where figure_id = $figure)""",
                 {"figure": figure},
-            )[0]
+            )
             columns = _SourceNotation.__dataclass_fields__
-            source = _SourceNotation(**{column: row[column] for column in columns})
-            self._records[figure] = json.loads(row["record"]), source
+            for row in rows:
+                source = _SourceNotation(**{column: row[column] for column in columns})
+                record = json.loads(row["record"])
+                # Its other numbers say nothing of how this one is read.
+                rest = {name: field for name, field in record.items() if name not in PRINTED}
+                self._records[row["figure_id"]] = rest, source
         return self._records[figure]

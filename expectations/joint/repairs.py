@@ -1,54 +1,61 @@
 """Repairs: which typical slip, if undone, settles a conflict. Suggested, never applied.
 
-Belongs here: the slips that curators and printers make, and trying to undo them. Does not belong
-here: finding conflicts (consistency.py).
+Belongs here: trying to undo slips in the numbers of a conflict, and which of them are shown. Does
+not belong here: finding conflicts (consistency.py), the slips that people make within a number
+(slips.py) and between numbers (exchanges.py).
 """
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
+from math import inf
 
 from expectations.intervals import distance
 from expectations.joint.consistency import Conflict, Report, Settlement
+from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
+from expectations.joint.slips import PrintedNumber, slips_into, text_for
 from expectations.joint.statements import Statements, Variable
-from warehouse.terms import flows, money, scales
+from warehouse.records.fields import PRINTED
+from warehouse.terms import flows, money
 from warehouse.terms.dimensions import places
+from warehouse.terms.interval import format_interval
 
-# The slips of a decimal point, and the factor that undoes each.
-POINTS = {
-    "a decimal point one place to the left": Fraction(10),
-    "a decimal point one place to the right": Fraction(1, 10),
-}
-# Scales that are taken for each other; terms/scales.csv says what each means in a language.
-_CHINESE = ("万", "亿")
-_TAKEN_FOR_EACH_OTHER = (
-    ("thousand", "million", "billion", "trillion"),
-    ("mn", "bn", "tn"),
-    ("lakh", "crore"),
-    ("mio", "mrd"),
-    ("millionen", "milliarden"),
-    ("millions", "milliards"),
-    ("万", "億", "兆"),
-)
-_WORD = re.compile(r"[a-z]+|[^\W\da-z_]")
-MAX_EXCHANGES = 10  # other values of its place that a value is tried to be exchanged with
+# How usual slips between numbers are, beside those within one (slips.WEIGHTS).
+EXCHANGED = 0.04
+ROWS = 0.02
+COLUMNS = 0.05
+COPIED = 0.10
+MISSED = 0.05
+FLOW, PERIOD, CURRENCY = 0.03, 0.02, 0.01
+AGAIN = 0.3  # what the next slip of a kind is worth beside the first, where five are shown
+LEAST_PART = 0.5  # of the way that a number must go, in floats, for an exchange to be tried
+SHOWN = 5  # slips of a conflict, and of a suspect
 
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """A slip of one printed number (or of two that were exchanged) that explains the conflict."""
+    """A slip of one printed number (or of two that were exchanged) that explains the conflict.
+
+    `corrected` is what would be printed without it, or the range in which that must lie.
+    `numbers` are all that the slip made wrong.
+    """
 
     figure: str
     aspect: str
     printed: str
     slip: str
+    corrected: str
+    likelihood: float
+    numbers: frozenset[Suspect]
+
+    def __str__(self) -> str:
+        return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
 
 
 class RepairSearch:
@@ -62,80 +69,120 @@ class RepairSearch:
     ) -> None:
         self._statements = statements
         self._report = report
-        self._values: dict[tuple[object, ...], set[Suspect]] = defaultdict(set)
-        for suspect in (s for conflict in report.conflicts for s in conflict.involved):
-            if suspect.aspect == "value":
-                self._values[_place(statements.figures[suspect.figure])].add(suspect)
         self._printed = printed
-        self._observations = {(o.figure, o.aspect): o for o in statements.observations}
-        self._numbers: dict[str, list[Observation]] = defaultdict(list)
-        for observation in statements.observations:
-            self._numbers[observation.figure].append(observation)
+        self._exchanges = Exchanges(statements, printed)
+        self._numbers = self._exchanges.numbers
+        self._alone: dict[Suspect, Conflict] = {}
+        self._contested: set[str] = set()
+        for conflict in report.conflicts:
+            self._contested.update(suspect.figure for suspect in conflict.involved)
+            for settlement in _alone(conflict):
+                self._alone.setdefault(settlement.suspect, conflict)
         units = {variable.unit for variable in statements.variables}
         self._currencies = sorted(filter(money.is_currency, units))
+        self._values: dict[str, list[Observation]] = defaultdict(list)
+        for observation in statements.observations:
+            if not observation.over and len(observation.terms) == 1:
+                self._values[observation.terms[0][0]].append(observation)
         self._ending: dict[tuple[object, ...], list[Variable]] = defaultdict(list)
         for variable in sorted(statements.variables):
             if not variable.without:
                 self._ending[*variable[:3], variable.stop].append(variable)
 
     def repairs(self, conflict: Conflict) -> tuple[Repair, ...]:
-        """Every single slip that, undone, settles the conflict, in order of figure and aspect."""
-        alone = [e[0] for e in conflict.explanations if len(e) == 1]
+        """Slips that, each by itself undone, settle the conflict: the likeliest first.
+
+        At most five of each suspect.
+        """
+        found: list[Repair] = []
+        for settlement in _alone(conflict):
+            found += self._slips(settlement)
+            found += self._copied(settlement)
+            found += self._missed(settlement)
+            found += self._misplaced(conflict, settlement.suspect)
         whole = [e for e in conflict.explanations if len({s.suspect.figure for s in e}) == 1]
-        repairs = [
-            Repair(s.figure, s.aspect, self._printed[s.figure, s.aspect], slip)
-            for settlement in alone
-            for s in [settlement.suspect]
-            for slip in (*self._slips(settlement), *self._misplaced(conflict, s))
-        ]
-        repairs += [
-            Repair(figure, "value", self._printed[figure, "value"], slip)
-            for figure in sorted({settlement.suspect.figure for e in whole for settlement in e})
-            for slip in self._moved(conflict, figure)
-        ]
-        return tuple(sorted({*repairs, *self._exchanged(conflict)}, key=repr))
+        for figure in sorted({settlement.suspect.figure for e in whole for settlement in e}):
+            found += self._moved(conflict, figure)
+        found += self._exchanged(conflict)
+        by_suspect: dict[tuple[str, str], list[Repair]] = defaultdict(list)
+        for repair in found:
+            by_suspect[repair.figure, repair.aspect].append(repair)
+        listed = [repair for each in by_suspect.values() for repair in _likeliest(each)]
+        return tuple(sorted(listed, key=_rank))
 
-    def _slips(self, settlement: Settlement) -> Iterator[str]:
-        """Slips within the printed number: its scale, its sign, its digits."""
+    def _slips(self, settlement: Settlement) -> Iterator[Repair]:
+        """Slips within the printed number: its digits, its sign, its scale."""
         suspect = settlement.suspect
-        observation = self._observations[suspect.figure, suspect.aspect]
-        lower, upper = observation.lower, observation.upper
-        if suspect.aspect == "value":
-            printed = self._printed[suspect.figure, suspect.aspect]
-            language = self._printed.language(suspect.figure)
-            for slip, factor in (POINTS | scale_slips(printed, language)).items():
-                if _meets(_times(lower, factor), _times(upper, factor), settlement):
-                    yield slip
-        if suspect.aspect == "growth" and _meets(_mirrored(upper), _mirrored(lower), settlement):
-            yield "the wrong sign"
-        offset = 1 if suspect.aspect == "growth" else 0
-        for text in _swapped(self._printed[suspect.figure, suspect.aspect]):
-            read = self._printed.read(suspect, text)
-            if read and _meets(_plus(read.lower, offset), _plus(read.upper, offset), settlement):
-                yield f"two digits exchanged: {text}"
+        number = self._number(suspect)
+        if number is None:
+            return
+        lower, upper = self._as_printed(settlement)
+        for slip in slips_into(number, lower, upper):
+            yield self._repair(suspect, slip.kind, slip.corrected, slip.likelihood)
 
-    def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[str]:
+    def _as_printed(self, settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
+        """The range that settles, in the terms of what is printed: a growth instead of a factor."""
+        return self._statements.reading(settlement.suspect).printed(_ends(settlement))
+
+    def _number(self, suspect: Suspect) -> PrintedNumber | None:
+        if suspect.aspect not in PRINTED or suspect.aspect not in self._numbers[suspect.figure]:
+            return None
+        return self._printed.number(suspect)
+
+    def _copied(self, settlement: Settlement) -> Iterator[Repair]:
+        """Another number printed in its place: that of the previous period, say."""
+        suspect = settlement.suspect
+        if (suspect.figure, suspect.aspect) in self._printed:
+            slip = self._exchanges.copied_from(suspect)
+            if slip:
+                lower, upper = map(_decimal, self._as_printed(settlement))
+                unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
+                yield self._repair(suspect, slip, format_interval(lower, upper, unit), COPIED)
+
+    def _missed(self, settlement: Settlement) -> Iterator[Repair]:
+        """A part that was missed in adding up a total, or added twice."""
+        suspect = settlement.suspect
+        fitting = [
+            (slip, total)
+            for slip, total in self._exchanges.missed_or_twice(suspect)
+            if distance(_fraction(total.lower), _fraction(total.upper), *_ends(settlement)) is None
+        ]
+        number = self._number(suspect) if fitting else None
+        for slip, total in fitting:
+            assert total.lower is not None and total.upper is not None
+            middle = (Fraction(total.lower) + Fraction(total.upper)) / 2
+            if number and (text := text_for(number, middle)):
+                yield self._repair(suspect, slip, text, MISSED / len(fitting))
+
+    def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[Repair]:
         """Slips in what the number is about: its currency, its period, its flow."""
         if suspect.aspect != "value":
             return
         old = self._statements.figures[suspect.figure]
-        for slip, variable in self._other_places(old):
-            moved = replace(
-                self._observations[suspect.figure, "value"], terms=((variable.name, 1),)
-            )
+        are_many = len(_alone(conflict)) > MOST  # where the same is printed, it is telling
+        for slip, weight, variable in self._other_places(old):
+            if are_many and not self._values[variable.name]:
+                continue
+            if not self._is_free(variable, self._numbers[suspect.figure]["value"]):
+                continue
+            moved = replace(self._numbers[suspect.figure]["value"], terms=((variable.name, 1),))
             if self._report.settles(conflict, [moved]):
-                yield slip
+                yield self._repair(suspect, slip, self._printed[suspect.figure, "value"], weight)
 
-    def _moved(self, conflict: Conflict, figure: str) -> Iterator[str]:
+    def _moved(self, conflict: Conflict, figure: str) -> Iterator[Repair]:
         """The same for a figure with several numbers, all of which then belong elsewhere."""
-        numbers = self._numbers[figure]
-        if len(numbers) == 1 or (figure, "value") not in self._observations:
+        numbers = list(self._numbers[figure].values())
+        if len(numbers) == 1 or "value" not in self._numbers[figure]:
             return
         old = self._statements.figures[figure]
-        for slip, variable in self._other_places(old):
+        for slip, weight, variable in self._other_places(old):
+            if not self._is_free(variable, self._numbers[figure]["value"]):
+                continue
             moves = {old.name: variable, old.year_before().name: variable.year_before()}
             if self._report.settles(conflict, [self._at(number, moves) for number in numbers]):
-                yield slip
+                text = self._printed[figure, "value"]
+                suspects = frozenset(Suspect(o.figure, o.aspect) for o in numbers)
+                yield self._repair(Suspect(figure, "value"), slip, text, weight, suspects)
 
     def _at(self, number: Observation, moves: Mapping[str, Variable]) -> Observation:
         """A number moved to other variables; without bounds if nothing else is about those."""
@@ -149,89 +196,178 @@ class RepairSearch:
         return replace(number, terms=moved(number.terms), over=moved(number.over))
 
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
-        """Values of the conflict that were exchanged with another value that is in a conflict."""
-        involved = conflict.involved
-        for suspect in sorted(involved):
-            if suspect.aspect != "value":
-                continue
-            others = self._values[_place(self._statements.figures[suspect.figure])]
-            for other in sorted(others - {suspect})[:MAX_EXCHANGES]:
-                if other in involved and other < suspect:
-                    continue  # tried the other way round
-                first = self._observations[suspect.figure, "value"]
-                second = self._observations[other.figure, "value"]
-                exchanged = [
-                    replace(first, lower=second.lower, upper=second.upper),
-                    replace(second, lower=first.lower, upper=first.upper),
-                ]
-                if self._report.settles(conflict, exchanged):
-                    text = self._printed[suspect.figure, "value"]
-                    slip = f"exchanged with {other.figure}"
-                    yield Repair(suspect.figure, "value", text, slip)
+        """Numbers of the conflict that were exchanged with others."""
+        alone = {settlement.suspect: settlement for settlement in _alone(conflict)}
+        for exchange, weight in self._possible_exchanges(conflict):
+            if self._may_settle(exchange, alone) and self._report.settles(
+                conflict, exchange.observations
+            ):
+                numbers = frozenset(Suspect(o.figure, o.aspect) for o in exchange.observations)
+                yield self._repair(exchange.of, exchange.slip, exchange.corrected, weight, numbers)
 
-    def _other_places(self, old: Variable) -> Iterator[tuple[str, Variable]]:
+    def _may_settle(self, exchange: Exchange, alone: Mapping[Suspect, Settlement]) -> bool:
+        """A first look, in floats: whether the exchange moves numbers about as far as is needed.
+
+        Each number that may be the wrong one says how far it would have to move; where two move,
+        each does a part of it, or undoes what the other does.
+        """
+        moved, most = 0.0, 0.0
+        is_alone = False
+        for observation in exchange.observations:
+            suspect = Suspect(observation.figure, observation.aspect)
+            if suspect in alone:
+                is_alone = True
+                printed = self._numbers[suspect.figure][suspect.aspect]
+                least, greatest = _needed(printed, alone[suspect])
+                if least:
+                    moved += (_middle(observation) - _middle(printed)) / least
+                    most = max(most, greatest / least)
+        return not is_alone or LEAST_PART <= moved <= most / LEAST_PART
+
+    def _possible_exchanges(self, conflict: Conflict) -> Iterator[tuple[Exchange, float]]:
+        alone = {settlement.suspect: settlement for settlement in _alone(conflict)}
+        pairs = [e for e in conflict.explanations if len(e) == 2]
+        figures = {suspect.figure for suspect in alone}
+        figures |= {settlement.suspect.figure for pair in pairs for settlement in pair}
+        for pair in pairs:
+            first, second = sorted(settlement.suspect for settlement in pair)
+            is_same = first.aspect == second.aspect and self._beside(first.figure, second.figure)
+            if is_same and (exchange := self._exchanges.of_two(first, second)):
+                yield exchange, EXCHANGED
+        for settlement in _alone(conflict):
+            suspect = settlement.suspect
+            others = [Suspect(f, suspect.aspect) for f in self._others(suspect.figure)]
+            for other in [o for o in others if self._may_be(o, settlement)][:MOST]:
+                if other in alone and other < suspect:
+                    continue  # tried the other way round
+                if exchange := self._exchanges.of_two(suspect, other):
+                    yield exchange, EXCHANGED / len(others)
+        for figure in sorted(figures):
+            for exchange in self._exchanges.of_columns(figure):
+                yield exchange, COLUMNS
+            for row in self._others(figure)[:MOST]:
+                if row in figures and row < figure:
+                    continue
+                if exchange := self._exchanges.of_rows(figure, row):
+                    yield exchange, ROWS
+
+    def _beside(self, first: str, second: str) -> bool:
+        near, far = self._statements.figures[first], self._statements.figures[second]
+        return near.source == far.source and near.unit == far.unit
+
+    def _others(self, figure: str) -> list[str]:
+        """The figures that numbers may be exchanged with: those of its table, contested ones first.
+
+        And those of its series and source, which stand in the next column.
+        """
+        source = self._statements.figures[figure].source
+        others = [
+            *self._exchanges.beside(figure),
+            *(
+                other
+                for other in self._exchanges.before_and_after(figure)
+                if self._statements.figures[other].source == source
+            ),
+        ]
+        return sorted(dict.fromkeys(others), key=lambda other: other not in self._contested)
+
+    def _may_be(self, other: Suspect, settlement: Settlement) -> bool:
+        """Whether the other number can be the right one here, or is itself in this conflict."""
+        number = self._numbers[other.figure].get(other.aspect)
+        if number is None:
+            return False
+        if self._alone.get(other) is self._alone[settlement.suspect]:
+            return True
+        ends = _fraction(number.lower), _fraction(number.upper)
+        return distance(*ends, *_ends(settlement)) is None
+
+    def _other_places(self, old: Variable) -> Iterator[tuple[str, float, Variable]]:
         """Other variables of the source that the number may really belong to, and the slip."""
         for unit in self._currencies:
             other = old._replace(unit=unit)
             if unit != old.unit and other in self._statements.variables:
-                yield f"it is in {unit}", other
+                yield f"it is in {unit}", CURRENCY, other
         codes = old.series.split(".")
         place = places()["flow"]
         for flow in sorted(flow for flow in flows.traded() if not flows.may_be_negative(flow)):
             series = ".".join((*codes[:place], flow, *codes[place + 1 :]))
             other = old._replace(series=series)
             if flow != codes[place] and other in self._statements.variables:
-                yield f"it is of {flow}", other
+                yield f"it is of {flow}", FLOW, other
         for other in self._ending[*old[:3], old.stop]:
             if other.start != old.start:
-                yield f"it is of the period from {other.start}", other
+                yield f"it is of the period from {other.start}", PERIOD, other
+
+    def _is_free(self, variable: Variable, value: Observation) -> bool:
+        """Whether the source prints no other value in that place."""
+        ends = _fraction(value.lower), _fraction(value.upper)
+        return all(
+            distance(_fraction(known.lower), _fraction(known.upper), *ends) is None
+            for known in self._values[variable.name]
+        )
+
+    def _repair(
+        self,
+        suspect: Suspect,
+        slip: str,
+        corrected: str,
+        likelihood: float,
+        numbers: frozenset[Suspect] = frozenset(),
+    ) -> Repair:
+        figure, aspect = suspect.figure, suspect.aspect
+        text = self._printed[figure, aspect]
+        return Repair(
+            figure, aspect, text, slip, corrected, likelihood, numbers or frozenset([suspect])
+        )
 
 
-def scale_slips(printed: str, language: str) -> dict[str, Fraction]:
-    """The slips by which a printed number may have got its scale, and the factor that undoes each.
-
-    `million printed for billion` is undone by 1000, where the language means 10^9 by a billion.
-    """
-    words = set(_WORD.findall(printed.lower()))
-    group = next((group for group in _TAKEN_FOR_EACH_OTHER if words & set(group)), ())
-    if language == "zh" and (not group or "万" in group):
-        group, words = _CHINESE, {*_CHINESE}  # also where the number prints the other, or neither
-    powers = {word: scales.power_of_ten(word, language) for word in group}
-    return {
-        f"{word} printed for {other}": Fraction(10) ** (meant - power)
-        for word, power in powers.items()
-        for other, meant in powers.items()
-        if word in words and power is not None and meant is not None and power != meant
-    }
+def shown(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
+    """The slips that people see of a conflict or cause: few, and of several kinds."""
+    return tuple(_likeliest(repairs))
 
 
-def _place(variable: Variable) -> tuple[object, ...]:
-    """What two values must have in common to be exchanged by a slip."""
-    return variable.source, variable.unit, variable.start, variable.stop
+def _likeliest(repairs: Iterable[Repair]) -> list[Repair]:
+    """At most five, the likeliest first; further ones of a number and kind count for less."""
+    ranked: list[tuple[float, int, Repair]] = []
+    known: Counter[tuple[str, str, str]] = Counter()
+    for repair in sorted(set(repairs), key=_rank):
+        kind = (repair.figure, repair.aspect, repair.slip)
+        ranked.append((-repair.likelihood * AGAIN ** known[kind], len(ranked), repair))
+        known[kind] += 1
+    return [repair for _, _, repair in sorted(ranked)[:SHOWN]]
 
 
-def _times(end: Number | None, factor: Fraction) -> Fraction | None:
-    return None if end is None else Fraction(end) * factor
+def _rank(repair: Repair) -> tuple[object, ...]:
+    return -repair.likelihood, repair.figure, repair.aspect, repair.slip, repair.corrected
 
 
-def _plus(end: Number | None, offset: int) -> Fraction | None:
-    return None if end is None else Fraction(end) + offset
+def _alone(conflict: Conflict) -> list[Settlement]:
+    """The numbers of which each by itself may explain the conflict."""
+    return [e[0] for e in conflict.explanations if len(e) == 1]
 
 
-def _mirrored(factor: Number | None) -> Fraction | None:
-    """The growth factor of the opposite growth."""
-    return None if factor is None else 2 - Fraction(factor)
+def _middle(observation: Observation) -> float:
+    ends = [float(e) for e in (observation.lower, observation.upper) if e is not None]
+    return sum(ends) / len(ends) if ends else 0.0
 
 
-def _meets(lower: Fraction | None, upper: Fraction | None, settlement: Settlement) -> bool:
-    return distance(lower, upper, settlement.lower, settlement.upper) is None
+def _needed(printed: Observation, settlement: Settlement) -> tuple[float, float]:
+    """How far a number must move at least and may move at most to settle a conflict."""
+    lower = inf if settlement.lower is None else float(settlement.lower)
+    upper = inf if settlement.upper is None else float(settlement.upper)
+    middle = _middle(printed)
+    if middle < lower != inf:
+        return lower - middle, upper - middle
+    return upper - middle, (-inf if settlement.lower is None else lower - middle)
 
 
-def _swapped(text: str) -> Iterator[str]:
-    """The text with two neighbouring digits exchanged, for every pair that differs."""
-    places = [place for place, sign in enumerate(text) if sign.isdigit()]
-    for left, right in pairwise(places):
-        if text[left] != text[right]:
-            yield (
-                text[:left] + text[right] + text[left + 1 : right] + text[left] + text[right + 1 :]
-            )
+def _ends(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
+    return settlement.lower, settlement.upper
+
+
+def _fraction(end: Number | None) -> Fraction | None:
+    return None if end is None else Fraction(end)
+
+
+def _decimal(end: Fraction | None) -> Decimal | None:
+    return None if end is None else Decimal(end.numerator) / Decimal(end.denominator)

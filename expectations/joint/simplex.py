@@ -22,6 +22,7 @@ Terms = Mapping[int, int]
 _Ends = tuple[int | None, int | None]
 
 PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
+LONG = 9  # bits of bits: a coefficient of so many, 2⁹, counts twice, of twice as many, thrice
 WRITTEN = 30_000_000  # coefficients, after which it is given up too: about ten seconds
 
 
@@ -29,22 +30,21 @@ class Undecided(Exception):
     """The search was given up because it took too long."""
 
 
-class _Claim(NamedTuple):
-    """A bound on a variable, and the tags that it rests on."""
+class Claim(NamedTuple):
+    """Bounds on a variable, and the tags that they rest on; `strict`: it is above `lower`."""
 
     lower: int | None
     upper: int | None
-    tags: frozenset[int]
-    strict: bool
+    tags: frozenset[int] = frozenset()
+    strict: bool = False
 
 
 class Tableau:
     """A system of linear expressions over variables 0 … n-1, each with tagged bounds.
 
     `start` proposes an integer value for every variable: the nearer to a solution, the fewer
-    pivots. Bounds carry the tags of what they rest on: dropping any of these drops the bound, until
-    it is restored; those without tags always hold. A strict lower bound is in force as the next
-    integer above it; once the tableau is relaxed, as itself.
+    pivots. Dropping any of its tags drops a bound, until they are restored; without tags it always
+    holds. A strict bound is in force as the next integer, and as itself in a relaxed tableau.
     """
 
     def __init__(self, start: Sequence[int]) -> None:
@@ -52,7 +52,7 @@ class Tableau:
         self._value = list(start)  # of the variables that are not basic
         self._lower: list[int | None] = [None] * size
         self._upper: list[int | None] = [None] * size
-        self._claims: list[list[_Claim]] = [[] for _ in range(size)]
+        self._claims: list[list[Claim]] = [[] for _ in range(size)]
         self._claimed: dict[int, list[int]] = {}  # tag -> variables it bounds
         self._rows: dict[int, dict[int, int]] = {}  # basic variable -> coefficients of the others
         self._scale: dict[int, int] = {}  # basic variable -> its own factor in its row
@@ -63,6 +63,7 @@ class Tableau:
         self._written = 0  # coefficients, in the current search
         self._moving = (0, 0)  # a variable that can move without end, and its direction
         self._relaxed = False
+        self.patience: int | None = None  # coefficients to write at most, if fewer than `WRITTEN`
         self.dropped: set[int] = set()
 
     def copy(self) -> "Tableau":
@@ -75,7 +76,7 @@ class Tableau:
         twin._uses = [set(rows) for rows in self._uses]
         twin._pending = set(self._pending)
         twin._crossed, twin.dropped = set(self._crossed), set(self.dropped)
-        twin._relaxed = self._relaxed
+        twin._relaxed, twin.patience = self._relaxed, self.patience
         return twin
 
     # ── building ──────────────────────────────────────────────────────────────────────────────
@@ -115,28 +116,18 @@ class Tableau:
                 del self._rows[basic][new]
             self._uses[new].clear()
         else:
-            self.claim(new, constant, constant)
+            self.claim(new, Claim(constant, constant))
         return True
 
-    def claim(
-        self,
-        variable: int,
-        lower: int | None,
-        upper: int | None,
-        tags: frozenset[int] = frozenset(),
-        *,
-        strict: bool = False,
-    ) -> None:
-        """Bound a variable, on behalf of tags; `strict`: from below, it must be above `lower`."""
+    def claim(self, variable: int, claim: Claim) -> None:
+        """Bound a variable."""
         # Replaced, not added to: copies share the lists.
-        claim = _Claim(lower, upper, tags, strict)
         self._claims[variable] = [*self._claims[variable], claim]
-        for tag in tags:
+        for tag in claim.tags:
             self._claimed[tag] = [*self._claimed.get(tag, ()), variable]
-        if self.dropped.isdisjoint(tags):
-            self._keep_within(
-                variable, [(self._lower[variable], self._upper[variable]), self._ends_of(claim)]
-            )
+        if self.dropped.isdisjoint(claim.tags):
+            ends = self._lower[variable], self._upper[variable]
+            self._keep_within(variable, [ends, self._ends_of(claim)])
 
     def relax(self) -> None:
         """Let every strict bound be met by its end too. A solution remains one."""
@@ -208,7 +199,8 @@ class Tableau:
 
         After many pivots, the first one instead: by Bland's rule the search cannot run in circles.
         """
-        if pivots > PIVOTS or self._written > WRITTEN:
+        most = WRITTEN if self.patience is None else min(self.patience, WRITTEN)
+        if pivots > PIVOTS or self._written > most:
             raise Undecided
         if pivots > len(self._value):
             return min(movable)
@@ -366,7 +358,7 @@ class Tableau:
         uses[entering] = set()
         rows[entering], scales[entering], totals[entering] = row, factor, total
         self._pending.add(entering)
-        self._written += len(touched) * len(row)
+        self._written += len(touched) * len(row) * (1 + (factor.bit_length() >> LONG))
         for other_basic in touched:
             target = rows[other_basic]
             part = target.pop(entering)
@@ -418,7 +410,7 @@ class Tableau:
             [self._ends_of(c) for c in self._claims[variable] if dropped.isdisjoint(c.tags)],
         )
 
-    def _ends_of(self, claim: "_Claim") -> _Ends:
+    def _ends_of(self, claim: Claim) -> _Ends:
         lower = claim.lower
         if claim.strict and lower is not None and not self._relaxed:
             lower += 1

@@ -29,13 +29,13 @@ _SUSPECTS = {
     **dict.fromkeys(("settles_lower", "settles_upper"), _RATIO),  # of a ratio or a level
     "repairs": _TEXTS,
 }
-_BOUNDS = {
+BOUNDS = {
     **dict.fromkeys(("source_id", "series", "unit", "period"), _TEXT),
     "without": _TEXTS,
     **dict.fromkeys(("lower", "upper"), _NUMBER),
     **dict.fromkeys(("growth_lower", "growth_upper"), _RATIO),
 }
-_COVERAGE = {**dict.fromkeys(("figure_id", "aspect", "state"), _TEXT), "is_joint": "BOOLEAN"}
+COVERAGE = {**dict.fromkeys(("figure_id", "aspect", "state"), _TEXT), "is_joint": "BOOLEAN"}
 
 _Row = Mapping[str, object]
 
@@ -51,8 +51,8 @@ def store(
     coverage = _coverage(covered, undetermined)
     tables.fill(connection, "temp.found_conflicts", _CONFLICTS, _conflicts(conflicts))
     tables.fill(connection, "temp.found_suspects", _SUSPECTS, _suspects(conflicts))
-    tables.fill(connection, "temp.found_bounds", _BOUNDS, _bounds(bounds))
-    tables.fill(connection, "temp.found_coverage", _COVERAGE, coverage)
+    tables.fill(connection, "temp.found_bounds", BOUNDS, _bounds(bounds))
+    tables.fill(connection, "temp.found_coverage", COVERAGE, coverage)
 
 
 def _conflicts(conflicts: Sequence[Contradiction]) -> Iterator[_Row]:
@@ -78,7 +78,7 @@ def _suspects(conflicts: Sequence[Contradiction]) -> Iterator[_Row]:
                     "settles_lower": _plain(suspect.lower),
                     "settles_upper": _plain(suspect.upper),
                     "repairs": [
-                        repair.slip
+                        f"{repair.slip}: {repair.corrected}"
                         for repair in conflict.repairs
                         if (repair.figure, repair.aspect) == (suspect.figure, suspect.aspect)
                     ],

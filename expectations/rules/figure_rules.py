@@ -70,6 +70,7 @@ class Finding:
     figures: tuple[str, ...]
     message: str
     acknowledged_by: str | None = None
+    cause: str | None = None  # the id of what is behind it, as in quality.causes
 
     @property
     def withholds(self) -> bool:

@@ -1,9 +1,9 @@
-"""`crossfoot acknowledge`: a reviewer accepts a finding."""
+"""`crossfoot acknowledge`: a reviewer accepts a finding, or all findings of a cause."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -28,7 +28,9 @@ from warehouse.store.database import open_readonly
 
 
 def command(
-    finding_id: Annotated[str, typer.Argument(help="The ten hex digits behind the rule's name.")],
+    finding_id: Annotated[
+        str, typer.Argument(help="The ten hex digits of a finding, or of a cause.")
+    ],
     reason: Annotated[str, typer.Option(help="Why the finding is accepted.", parser=plain_text)],
     reviewer: Annotated[str, typer.Option(help="Who accepts it.", parser=plain_text)],
     expires: Annotated[
@@ -41,6 +43,8 @@ def command(
     home: Home = None,
 ) -> None:
     """Accept a finding, signed and for a time: it stays visible, but withholds nothing.
+
+    The id of a cause accepts every finding beneath it, each by an entry of its own.
 
     It is taken from the records or, where these do not have it, from the last run below the home
     that has, and void as soon as any of its figures changes. One on customs detail is void as soon
@@ -56,31 +60,39 @@ def command(
         raise typer.BadParameter("is past: it would hold no day", param_hint="--expires")
     settings = Settings.given(home=home)
     _refuse_installed(settings.acknowledged)
-    candidates: dict[str, tuple[Finding, Mapping[str, str]]] = {}
-    for finding, digests in _acceptable(settings, paths or [settings.records]):
-        candidates.setdefault(finding.id, (finding, digests))
-        if finding.id == finding_id:
+    known: dict[str, None] = {}
+    for findings, digests in _acceptable(settings, paths or [settings.records]):  # noqa: B007
+        known.update(dict.fromkeys(name for f in findings for name in (f.id, f.cause) if name))
+        if accepted := _accepted(finding_id, findings):
             break
-    if finding_id not in candidates:
-        _refuse_unknown(finding_id, candidates, paths or [settings.records], settings.home)
-    finding, digests = candidates[finding_id]
-    entry = acknowledgements.Acknowledgement(
-        rule=finding.rule,
-        figures=finding.figures,
-        reason=reason,
-        reviewer=reviewer,
-        expires=last_day,
-        content=acknowledgements.content(finding.figures, digests),
-        accepted=datetime.now(UTC).replace(microsecond=0),
-    )
-    earlier = acknowledgements.add(settings.acknowledged, entry)
-    message = (
-        f"acknowledged until {last_day} in {from_here(settings.acknowledged)}: "
-        f"{entry.rule} [{finding_id}]"
-    )
-    out.print(Text(message))
-    for entry in earlier:
-        out.print(Text(f"kept beside it: {entry.reviewer} until {entry.expires}: {entry.reason}"))
+    else:
+        _refuse_unknown(finding_id, known, paths or [settings.records], settings.home)
+    for finding in accepted:
+        entry = acknowledgements.Acknowledgement(
+            rule=finding.rule,
+            figures=finding.figures,
+            reason=reason,
+            reviewer=reviewer,
+            expires=last_day,
+            content=acknowledgements.content(finding.figures, digests),
+            accepted=datetime.now(UTC).replace(microsecond=0),
+        )
+        earlier = acknowledgements.add(settings.acknowledged, entry)
+        message = (
+            f"acknowledged until {last_day} in {from_here(settings.acknowledged)}: "
+            f"{entry.rule} [{finding.id}]"
+        )
+        out.print(Text(message))
+        for before in earlier:
+            kept = f"kept beside it: {before.reviewer} until {before.expires}: {before.reason}"
+            out.print(Text(kept))
+
+
+def _accepted(id_: str, findings: Iterable[Finding]) -> list[Finding]:
+    """The finding of that id, or those of the cause of that id that nobody has accepted yet."""
+    chosen = [finding for finding in findings if id_ in (finding.id, finding.cause)]
+    is_cause = len(chosen) > 1 or any(finding.id != id_ for finding in chosen)
+    return [f for f in chosen if not (is_cause and f.acknowledged_by)] or chosen
 
 
 def _refuse_installed(file: Path) -> None:
@@ -99,7 +111,7 @@ def _refuse_unknown(
     """End with what there is instead."""
     known = ", ".join(candidates) or "none"
     records = ", ".join(map(str, searched))
-    message = f"there is no finding {finding_id} in {records} or runs below {home}"
+    message = f"there is no finding or cause {finding_id} in {records} or runs below {home}"
     remedy = "name the records that have it, --records, or the home of such a run, --home"
     print_error(f"{message}; there are: {known}; {remedy}")
     sys.exit(UNUSABLE)
@@ -107,8 +119,8 @@ def _refuse_unknown(
 
 def _acceptable(
     settings: Settings, records: list[Path]
-) -> Iterator[tuple[Finding, Mapping[str, str]]]:
-    """The findings that can be accepted, each with the digests of what it is about.
+) -> Iterator[tuple[Sequence[Finding], Mapping[str, str]]]:
+    """Findings that can be accepted, those of one place together, and the digests of their figures.
 
     First those on customs detail, of the last run before those of earlier ones: they cost less.
     Those on figures as the records are now, before those of runs.
@@ -117,13 +129,10 @@ def _acceptable(
     for run in runs:
         with open_readonly(run / DATABASE) as connection:
             for finding, digest in findings_on_detail(connection).items():
-                yield finding, {finding.figures[0]: digest}
+                yield [finding], {finding.figures[0]: digest}
     checked = check_files(records, settings.acknowledged)
     digests = {figure.id: figure.digest for figure in checked.batch.figures}
-    for finding in checked.assessment.findings:
-        yield finding, digests
+    yield checked.assessment.findings, digests
     for run in runs:
         with open_readonly(run / DATABASE) as connection:
-            findings, digests = findings_on_figures(connection)
-        for finding in findings:
-            yield finding, digests
+            yield findings_on_figures(connection)

@@ -13,8 +13,10 @@ import typer
 from expectations.check import check as check_files
 from expectations.rules import rule_catalogue
 from flows.cli.terminal import exit_code, from_here, print_checked, print_notices
+from flows.cli.watching import again_and_again
 from flows.process import streams
 from flows.settings import Settings
+from warehouse import project
 from warehouse.records import evidence
 from warehouse.terms import codes
 
@@ -25,6 +27,15 @@ def command(
         typer.Argument(help="Record files or folders; by default those of the project."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    cache: Annotated[
+        bool,
+        typer.Option(
+            "--cache/--no-cache", help="Take verdicts on what has not changed from earlier checks."
+        ),
+    ] = True,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file changes; Ctrl-C ends.")
+    ] = False,
 ) -> None:
     """Check record files while you write them: in memory, in about a second, nothing published.
 
@@ -33,15 +44,38 @@ def command(
       crossfoot check
 
       crossfoot check my-records/report.yaml --json
+
+      crossfoot check --watch
     """
+
+    def watched() -> list[Path]:
+        settings = Settings.given()
+        return [*(paths or [settings.records]), settings.acknowledged]
+
+    def check() -> int:
+        return _check(paths, as_json, cache)
+
+    if watch:
+        again_and_again(check, watched)
+    sys.exit(check())
+
+
+def _check(paths: list[Path] | None, as_json: bool, cache: bool) -> int:
+    """Check once and print what is found; returns the exit code."""
     settings = Settings.given()
     print_notices((*codes.notices(), *rule_catalogue.notices()))
     texts = settings.home / evidence.FOLDER
-    checked = check_files(paths or [from_here(settings.records)], settings.acknowledged, texts)
+    checked = check_files(
+        paths or [from_here(settings.records)],
+        settings.acknowledged,
+        texts,
+        settings.home if cache and not project.is_example() else None,
+    )
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)
         with suppress(BrokenPipeError):
             streams.data().write(f"{text}\n")
     else:
+        print_notices(checked.batch.notices)
         print_checked(checked)
-    sys.exit(exit_code(checked))
+    return exit_code(checked)

@@ -25,6 +25,7 @@ from warehouse.exchange.export import REPORT
 from warehouse.system import causes
 
 if TYPE_CHECKING:
+    from expectations.causes import Cause
     from expectations.check import Checked
     from flows.outcome import Outcome
     from warehouse.release.changes import Changes
@@ -96,14 +97,7 @@ def print_checked(checked: Checked) -> None:
         err.print(Text(message))
     for lapsed in checked.assessment.lapsed:
         err.print(Text(str(lapsed)))
-    for finding in checked.assessment.findings:
-        print_finding(finding)
-    for conflict in checked.assessment.joint.conflicts:
-        if conflict.repairs:
-            out.print(Text(f"one slip would explain {', '.join(conflict.figures)}:"))
-        for repair in conflict.repairs:
-            number = f"{repair.figure} {repair.aspect} {repair.printed}"
-            out.print(Text(f"  {number}: {repair.slip}"))
+    print_findings(checked.assessment.findings, checked.assessment.causes)
     for omission in checked.assessment.joint.omissions():
         out.print(Text(omission))
     if not checked.batch.figures and not checked.batch.rejected:
@@ -125,8 +119,7 @@ def print_outcome(outcome: Outcome) -> None:
         err.print(Text(notice))
     if len(outcome.notices) > LISTED:
         err.print(f"and {len(outcome.notices) - LISTED} more such notices")
-    for finding in outcome.findings:
-        print_finding(finding)
+    print_findings(outcome.findings, outcome.causes)
     if outcome.dry:
         print_changes(outcome.changes)
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
@@ -176,6 +169,31 @@ def print_changes(changes: Changes | None) -> None:
         out.print(Text("views moved", style="bold"))
         for view in changes.views_moved:
             out.print(Text(f"  {view}"))
+
+
+def print_findings(findings: Sequence[Finding], causes: Sequence[Cause]) -> None:
+    """Each cause once, with its findings beneath; then the findings that have none."""
+    for cause in causes:
+        _print_cause(cause)
+    for finding in findings:
+        if finding.cause is None:
+            print_finding(finding)
+
+
+def _print_cause(cause: Cause) -> None:
+    """Its title, a line for each finding, and the slips that would explain it."""
+    reviewers = dict.fromkeys(f.acknowledged_by for f in cause.findings if f.acknowledged_by)
+    by = "" if cause.withholds else f", acknowledged by {', '.join(reviewers)}"
+    colour = "bold red" if cause.withholds else "bold yellow"
+    out.print(Text.assemble(("error", colour), f" [{cause.id}] {cause.title}{by}"))
+    for finding in cause.findings:
+        accepted = f", acknowledged by {finding.acknowledged_by}" if finding.acknowledged_by else ""
+        kind = "" if finding.severity == "error" else f"{finding.severity} "
+        out.print(Text(f"  {kind}{finding.rule} [{finding.id}]{accepted}: {finding.message}"))
+    if cause.slips:
+        out.print(Text("  one slip would explain it:"))
+    for slip in cause.slips:
+        out.print(Text(f"    {slip}"))
 
 
 def print_finding(finding: Finding) -> None:

@@ -18,42 +18,20 @@ from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
-from warehouse.records.contract import Figure, full_id, record_model
+from warehouse.records.contract import Figure, TwoYears, full_id, record_model
 from warehouse.records.field_types import examples
 from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import printed_unit
 from warehouse.records.published_source import DEFAULT, NO_DEFAULTS, Source
+from warehouse.records.quarantine import Quarantined, provisional_if_early, set_aside
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
 from warehouse.terms import flows
+from warehouse.terms.period import years_among
 
 _WAITS = "names a figure that was rejected"
 
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
-
-
-@dataclass(frozen=True, slots=True)
-class Quarantined:
-    """A row that is well formed but cannot count as a figure, and why."""
-
-    file: str
-    line: int
-    figure: str
-    reason: str
-    is_repeat: bool = False
-    together: str = ""  # the reason that is said of several, if it is not the same
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.figure} is set aside: {self.reason}"
-
-    @property
-    def cause(self) -> str:
-        """Equal for figures that are set aside for the same reason."""
-        return self.together or self.reason
-
-    def of_many(self, count: int) -> str:
-        """What is said of so many figures with this cause."""
-        return f"{count} figures are set aside: {self.cause}"
 
 
 @dataclass(frozen=True)
@@ -65,6 +43,7 @@ class Batch:
     figures: tuple[Figure, ...]
     quarantined: tuple[Quarantined, ...]
     rejected: Mapping[RowKey, tuple[Problem, ...]]
+    notices: tuple[str, ...] = ()  # what is no error but was taken to be so, a sentence a source
 
     @property
     def problems(self) -> list[Problem]:
@@ -121,6 +100,7 @@ class _Acceptance:
         # A rejected row that waits for another → the row at the start, which is to be mended.
         self._waits_for: dict[RowKey, Row] = {}
         self._descriptions: dict[tuple[str, str], str] = {}  # of a source that a file names
+        self._years: dict[str, frozenset[str]] = {}  # of a source, its texts that are TwoYears
         self._circular: set[int] = set()  # rows from which `part_of` leads round in a circle
 
     def batch(self) -> Batch:
@@ -132,9 +112,11 @@ class _Acceptance:
         for file in self.files:
             for row in file.records:
                 self._index(row)
+        self._years = self._two_years()
         figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
         figures = self._linked(figures)
-        figures, quarantined = _quarantine(figures, self.drafts)
+        provisional = provisional_if_early(figures)
+        figures, quarantined = set_aside(provisional.figures, self.drafts)
         figures = self._without_broken_partitions(
             figures, {row.figure for row in quarantined if not row.is_repeat}
         )
@@ -144,7 +126,15 @@ class _Acceptance:
             tuple(sorted(figures, key=lambda figure: figure.id)),
             tuple(quarantined),
             {row: tuple(problems) for row, problems in sorted(self.rejected.items())},
+            provisional.notices,
         )
+
+    def _two_years(self) -> dict[str, frozenset[str]]:
+        """The periods of each source that may be months but stand in a row of years."""
+        texts: dict[str, set[str]] = defaultdict(set)
+        for row in self.rows.values():
+            texts[row.fields["source"]].add(row.fields.get("period", ""))
+        return {source: years for source, of in texts.items() if (years := years_among(of))}
 
     def _reject(self, row: Row, *problems: Problem) -> None:
         self.rejected.setdefault(_key(row), []).extend(problems)
@@ -256,7 +246,10 @@ class _Acceptance:
             return None
         try:
             source = self.sources[fields["source"]][0]
-            record = record_model().model_validate(fields, context=source)
+            period = fields.get("period", "")
+            is_years = period in self._years.get(source.id, ())
+            given = fields | {"period": TwoYears(period)} if is_years else fields
+            record = record_model().model_validate(given, context=source)
         except ValidationError as error:
             self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
             return None
@@ -362,57 +355,6 @@ def _with_own(inherited: Mapping[str, str], row: Row, own: Mapping[str, str]) ->
     is_void = "measure" in row.fields or "value" in row.fields
     kept = {k: v for k, v in inherited.items() if k != "unit"} if is_void else inherited
     return {**kept, **own}
-
-
-def _quarantine(figures: list[Figure], drafts: bool) -> tuple[list[Figure], list[Quarantined]]:
-    """The figures kept; and set aside, drafts, periods not ended, repeats, and their parts."""
-    reasons: dict[str, str] = {}
-    together: dict[str, str] = {}  # the reason of several
-    repeats: set[str] = set()
-    first: dict[tuple[object, ...], str] = {}
-    wholes = {whole for figure in figures for whole in (figure.part_of, figure.share_of)}
-    for figure in figures:
-        record = figure.record
-        if record.period.end > figure.source.vintage.end and not record.may_come_early:
-            published = f"when it was published ({figure.source.published})"
-            reasons[figure.id] = f"period {record.period.text} had not ended {published}"
-            together[figure.id] = f"their periods had not ended {published}"
-        if record.review is not None and not drafts:
-            reasons[figure.id] = f"a draft that is not reviewed ({record.review})"
-            together[figure.id] = "drafts that are not reviewed"
-        if figure.id in reasons:
-            continue
-        printed = tuple(q.text if (q := getattr(record, name)) else None for name in PRINTED)
-        key = (record.source, figure.series, record.unit, record.period, printed)
-        places = tuple(getattr(record, name) for name in PLACES)
-        role = (record.growth_basis, *places, figure.part_of, figure.share_of)
-        same = first.setdefault((*key, *role), figure.id)
-        # A headline that is repeated with its parts is needed by them.
-        if same != figure.id and any(printed) and figure.id not in wholes:
-            reasons[figure.id] = f"repeats {same} of the same source to the letter"
-            together[figure.id] = "they repeat others of their source to the letter"
-            repeats.add(figure.id)
-    while dependent := {
-        f.id: f"its total {t} is quarantined"
-        for f in figures
-        for t in (f.part_of, f.share_of)
-        if f.id not in reasons and t in reasons
-    }:
-        reasons |= dependent
-    kept = [figure for figure in figures if figure.id not in reasons]
-    aside = [
-        Quarantined(
-            figure.file,
-            figure.line,
-            figure.id,
-            reasons[figure.id],
-            figure.id in repeats,
-            together.get(figure.id, ""),
-        )
-        for figure in figures
-        if figure.id in reasons
-    ]
-    return kept, aside
 
 
 def _problems_of_defaults(row: Row, source: Source) -> Iterable[Problem]:

@@ -57,7 +57,19 @@ def _first_month(info: ValidationInfo) -> int:
     return source.first_month if source else project.settings().fiscal_year_start
 
 
+class TwoYears(str):
+    """A period such as 2010-11 that stands in a row of years and not of months."""
+
+
 def _period(text: str, info: ValidationInfo) -> Period:
+    if isinstance(text, TwoYears):
+        if (first_month := _first_month(info)) > 1:
+            return read_period(f"FY{text}", "period", first_month)
+        source: Source | None = info.context
+        if not (source and source.fiscal_year_start):
+            message = "is one of several years in a row, or a month"
+            remedy = f"say fiscal_year_start: 4, say, at its source; for the month {text}/{text}"
+            raise refusal("period", message, remedy)
     return read_period(text, "period", _first_month(info))
 
 

@@ -16,7 +16,8 @@ from warehouse import project
 from warehouse.records.fields import PRINTED
 from warehouse.terms import codes, quantity
 from warehouse.terms.dimensions import dimensions
-from warehouse.terms.marks import meaning_of, read_marked
+from warehouse.terms.flows import may_be_negative
+from warehouse.terms.marks import Marked, meaning_of, read_marked
 from warehouse.terms.notation import Notation, currency_of, decimal_mark, of_project
 from warehouse.terms.quantity import Quantity, QuantityError
 from warehouse.terms.quantity_reader import usual_unit
@@ -25,10 +26,12 @@ LEVELS = tuple(name for name, unit in PRINTED.items() if not unit)
 PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
     dict.fromkeys(PRINTED, quantity.parse_growth)
     | dict.fromkeys(LEVELS, quantity.parse_value)
+    | {"change": quantity.parse_change}
     | dict.fromkeys(("share", "contribution_rate"), quantity.parse_share)
 )
 
 
+_INDEX_BASE = re.compile(r"\(?\s*([^\s()=]+)\s*=\s*100(?:\.0+)?\s*\)?\s*$")
 ROUNDING = re.compile(r"half|nearest(-[1-9]\d{0,8})?|down|up|exact")
 
 
@@ -118,7 +121,8 @@ def _country(area: str) -> str:
 def printed_unit(value: str, source: SourceNotation | None, area: str) -> PrintedUnit | None:
     """The base unit of a printed value; None where it cannot be read."""
     try:
-        printed = read_marked(value, notation_of(source, area)).quantity
+        notation = notation_of(source, area)
+        printed = read_marked(value, notation, quantity.parse_balance).quantity
     except QuantityError:
         return None
     return PrintedUnit(printed.unit) if printed else None
@@ -134,12 +138,15 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     rounding = rounding_of(str(fields.get("rounding", "")))
     notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
-    marked: dict[str, str] = {}
+    marked: dict[str, str] = _base_of_index(str(fields.get("value", "")))
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
             continue
         try:
-            printed = read_marked(text, in_unit if name in LEVELS else notation, PARSERS[name])
+            if name in LEVELS:
+                printed = read_marked(text, in_unit, _level_parser(name, read.get("flow")))
+            else:
+                printed = _read_ratio(name, text, notation)
         except QuantityError as error:
             read[name] = error
             continue
@@ -153,6 +160,28 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
             if printed.confidentiality:
                 marked.setdefault("confidentiality", printed.confidentiality)
     return {**marked, **read}
+
+
+def _level_parser(name: str, flow: object) -> Callable[[str, Notation], Quantity]:
+    """How a level is read: that of a balance may say in words that it is a deficit."""
+    if name == "change" or not isinstance(flow, str):
+        return PARSERS[name]
+    is_balance = may_be_negative(_listed("flows", flow))
+    return quantity.parse_balance if is_balance else PARSERS[name]
+
+
+def _base_of_index(value: str) -> dict[str, str]:
+    """The dimension that says of which year an index is 100, where its print does: (2015=100)."""
+    match = _INDEX_BASE.search(value)
+    # Another base than one of a year is kept in the text alone.
+    code = _listed(dimensions()["index_base"].list, match[1]) if match else ""
+    return {"index_base": code} if code else {}
+
+
+@project.cached
+def _read_ratio(name: str, text: str, notation: Notation) -> Marked:
+    """A growth or share, of which thousands of records print the same."""
+    return read_marked(text, notation, PARSERS[name])
 
 
 def _with_unit(fields: dict[str, object], notation: Notation) -> Notation:

@@ -278,11 +278,7 @@ def _kept(list_name: str, batch: Batch) -> Iterator[Row]:
     since a rank is among all of them.
     """
     fields = [name for name, coded in code_lists().items() if coded == list_name]
-    used = {
-        figure.record.codes.get(name) or getattr(figure.record, name)
-        for figure in batch.figures
-        for name in fields
-    } - {None}
+    used = {getattr(figure.record, name) for name in fields for figure in batch.figures} - {None}
     used.update(*(codes.ancestors(list_name, code) for code in used.copy()))
     for row in codes.rows(list_name):
         if row.get("read_as", "all") or row["code"] in used:

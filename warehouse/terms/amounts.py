@@ -20,7 +20,11 @@ EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Amount(NamedTuple):
-    """`coefficient` × 10^`exponent`, whose last digit is the last one printed or spoken."""
+    """`coefficient` × 10^`exponent`, whose last digit is the last one printed or spoken.
+
+    `more` is the power of ten of what 多 adds less than one of: a thousand to 1000多家, a hundred
+    million to 10亿多元; None where no such word stands.
+    """
 
     coefficient: int
     exponent: int
@@ -28,6 +32,27 @@ class Amount(NamedTuple):
     scale: int = 0  # the power of ten that stands beside the number
     unit: Unit = NO_UNIT
     unit_before: bool = False
+    more: int | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is smaller than its last digit: 1,236 vehicles, not 1.2 million."""
+        return self.unit.is_whole and self.exponent == self.scale == 0
+
+    @property
+    def last_spoken(self) -> int:
+        """The power of ten of the last digit that is spoken: of 350 the tens, of 5.0 the tenths."""
+        if self.exponent < self.scale or not self.coefficient:
+            return self.exponent
+        return self.exponent + trailing_zeros(self.coefficient)
+
+    @property
+    def last_word(self) -> int:
+        """The power of ten of its last word: 亿 of 10亿 and of 十亿, else the last spoken digit."""
+        if self.exponent < self.scale:
+            return self.exponent
+        great = sum(PLACES[place] for place in _GREAT_PLACES.findall(self.words))
+        return self.scale or min(great, self.exponent) or self.last_spoken
 
     def base(self, halves: Decimal | int = 0, sign: int = 1, less: int = 0) -> Decimal:
         """The amount in base units, moved by `halves` of its last digit, less `less`."""
@@ -36,6 +61,12 @@ class Amount(NamedTuple):
             number = EXACT.fma(Decimal(halves), Decimal("0.5"), number)
         number = number.scaleb(self.exponent, EXACT)
         return EXACT.fma(number, self.unit.factor, Decimal(-less))
+
+
+def trailing_zeros(number: int) -> int:
+    """How many zeros a number other than 0 ends in."""
+    digits = str(number)
+    return len(digits) - len(digits.rstrip("0"))
 
 
 def shared(low: Amount, high: Amount) -> tuple[Amount, Amount]:

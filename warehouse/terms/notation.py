@@ -14,8 +14,8 @@ from warehouse import project
 from warehouse.system import csv_table
 from warehouse.terms import codes
 
-ROUNDINGS = "down, up, exact, nearest-5, nearest-100 or the like"
-_ROUNDING = re.compile(r"(?:down|up|exact|nearest(?:-([1-9][0-9]{0,8}))?)?")
+ROUNDINGS = "half, nearest, down, up, exact, nearest-5, nearest-100 or the like"
+_ROUNDING = re.compile(r"(?:half|down|up|exact|nearest(?:-([1-9][0-9]{0,8}))?)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,10 @@ class Notation:
     but `1,234` is refused, as it may be one thousand or one. `currencies` are the usual ones, the
     most usual first; they decide what `$`, `kr` and the like mean. `language` decides what words
     such as `billion` mean. `unit` is that of numbers that print none, such as `million EUR`.
-    `rounding` is '' for the nearest, 'down' (cut off), 'up', 'exact' or 'nearest-<n>', which
+    `rounding` is 'nearest' or 'half', 'down' (cut off), 'up', 'exact' or 'nearest-<n>', which
     counts in the printed unit: 12,300 million to the nearest-100 reaches 50 million either way.
+    Where it is '', which is not stated, whole numbers of what nothing is smaller than (persons,
+    yen) are exact, and all others are rounded to the nearest.
     `legend` is what the source says that its marks mean: mark → a status or confidentiality.
     """
 
@@ -36,7 +38,7 @@ class Notation:
     language: str = ""
     unit: str = ""
     rounding: str = ""
-    legend: Mapping[str, str] = field(default_factory=dict)
+    legend: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.decimal not in ("", ".", ","):
@@ -44,18 +46,22 @@ class Notation:
         if _ROUNDING.fullmatch(self.rounding) is None:
             raise ValueError(f"rounding is {self.rounding!r}: write {ROUNDINGS}")
 
-    def reach(self, sign: int) -> tuple[int, int, int]:
+    def reach(self, sign: int, is_whole: bool = False) -> tuple[int, int, int]:
         """How far below and above its print a number may lie, in halves of a step, and the step.
 
         A step of 0 is that of the last printed digit; another one counts in the printed unit.
+        `sign` is 0 where the number may lie on either side: what is cut off is so towards zero.
+        `is_whole` says of a number that nothing smaller than its last digit exists.
         """
         match self.rounding:
             case "":
-                return 1, 1, 0
-            case "down":  # cut off, towards zero
-                return (0, 2, 0) if sign >= 0 else (2, 0, 0)
+                return (0, 0, 0) if is_whole else (1, 1, 0)
+            case "down" | "up" if not sign:
+                return 2, 2, 0
+            case "down":
+                return (0, 2, 0) if sign > 0 else (2, 0, 0)
             case "up":
-                return (2, 0, 0) if sign >= 0 else (0, 2, 0)
+                return (2, 0, 0) if sign > 0 else (0, 2, 0)
             case "exact":
                 return 0, 0, 0
         step = _ROUNDING.fullmatch(self.rounding)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from warehouse import project
 from warehouse.system.failure import Failure
+from warehouse.terms import period_forms
 
 EXAMPLES = "2020-01/2020-04, 2020-03, 2020-Q1, 2020-H1, 2020, 2020-05-08 or ../2020-05-08"
 EARLIEST, LATEST = 1700, 2199
@@ -25,33 +27,6 @@ _FISCAL = re.compile(r"FY\s?(\d{4})(?:[-/](\d{2}|\d{4}))?(?:-(Q[1-4]|H[12]))?")
 # Every period matches this, for forms that can only check a pattern; not all that matches is one.
 PATTERN = r"^(\.\./)?(FY ?)?\d{4}[-\dQHW]*(/(FY ?)?\d{2,4}[-\dQHW]*)?$"
 _QUARTERS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
-
-
-_MONTH_NAMES = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
-# How periods are written elsewhere, in lower case, and what to write for what they say.
-_MONTHS = {name: f"{n:02}" for n, name in enumerate(_MONTH_NAMES, 1)}
-_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": "09"}
-_NAMED = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_ELSEWHERE = (
-    (r"(?P<year>\d{4})[/.m年 -](?P<month>\d{1,2})月?", "{year}-{month}"),
-    (r"(?P<month>\d{1,2})[/. -](?P<year>\d{4})", "{year}-{month}"),
-    (rf"(?P<month>{_NAMED})\.?[ ,'-]*(?P<year>\d{{4}})", "{year}-{month}"),
-    (
-        rf"(?P<month>{_NAMED})\.? ?(?:-|–|to) ?(?P<last>{_NAMED})\.?[ ,]*(?P<year>\d{{4}})",
-        "{year}-{month}/{year}-{last}",
-    ),
-    (
-        r"(?P<year>\d{4})年(?P<month>\d{1,2})[-–—至到](?P<last>\d{1,2})月",
-        "{year}-{month}/{year}-{last}",
-    ),
-    (r"(?P<year>\d{4})年", "{year}"),
-    (r"(?P<year>\d{4})[ /年-]?(?:q|t|第)(?P<quarter>[1-4])(?:季度)?", "{year}-Q{quarter}"),
-    (r"q ?(?P<quarter>[1-4])[ /-]?(?P<year>\d{4})", "{year}-Q{quarter}"),
-    (r"(?P<quarter>[1-4])[qt][ /-]?(?P<year>\d{4})", "{year}-Q{quarter}"),
-)
 
 
 class PeriodError(Failure, ValueError):
@@ -75,6 +50,7 @@ class Period:
     span: str
 
 
+@project.cached
 def parse(text: str, first_month: int | None = None) -> Period:
     """Read a period in the records' notation (an EDTF subset; quarters, halves, weeks added).
 
@@ -143,6 +119,37 @@ def months_of(start: date, end: date) -> int:
     return (end.year - start.year) * 12 + end.month - start.month + 1
 
 
+def years_among(texts: Collection[str]) -> frozenset[str]:
+    """Those texts such as 2010-11 that may be months but hardly are: three years follow each other
+    (2009-10, 2010-11, 2011-12), and no month stands beside any of them.
+    """
+    found: dict[int, list[str]] = {}
+    for text in texts:
+        years = _TWO_YEARS.fullmatch(text)
+        if years and int(years[3]) == (int(years[1]) + 1) % 100:
+            found.setdefault(int(years[1]), []).append(text)
+    if len(found) < 3:
+        return frozenset()
+    runs: list[list[int]] = []
+    for year in sorted(found):
+        if not (runs and runs[-1][-1] == year - 1):
+            runs.append([])
+        runs[-1].append(year)
+    return frozenset(
+        text
+        for run in runs
+        if len(run) >= 3 and not any(_has_month_beside(year, texts) for year in run)
+        for year in run
+        for text in found[year]
+    )
+
+
+def _has_month_beside(year: int, texts: Collection[str]) -> bool:
+    """Whether the month before or after 2010-11 stands among the texts, as in a table of months."""
+    month = (year + 1) % 100
+    return any(f"{year}-{beside:02}" in texts for beside in (month - 1, month + 1))
+
+
 def fiscal_year(day: date, first_month: int | None = None) -> int:
     """The year in which the fiscal year began that a day lies in.
 
@@ -186,15 +193,15 @@ def _days(text: str, whole: str) -> tuple[date, date]:
 
 def _remedy(text: str) -> str:
     """What to write for a period that is written in another way, such as Jan 2024 or 1Q2024."""
-    for pattern, written in _ELSEWHERE:
-        if match := re.fullmatch(pattern, text.strip().lower()):
-            parts = match.groupdict()
-            for name in {"month", "last"} & {*parts}:
-                parts[name] = _MONTHS.get(parts[name], parts[name]).zfill(2)
-            meant = written.format(**parts)
-            with suppress(PeriodError):  # 2024/13 is no month in any notation
+    for meant in period_forms.written_here(text):
+        with suppress(PeriodError):  # 2024/13 is no month in any notation
+            if meant.startswith("FY"):
+                _fiscal_year(meant, 4)
+            elif meant == text.strip():  # it was not read as that
+                continue
+            else:
                 parse(meant)
-                return f"write {meant}"
+            return f"write {meant}"
     return ""
 
 
@@ -239,7 +246,7 @@ def _fiscal_year(text: str, first_month: int) -> tuple[date, date] | None:
         raise PeriodError(
             f"{text!r} does not say in which month it begins",
             f"write {text[2:].strip()} where it is the calendar year; else say fiscal_year_start "
-            f"in crossfoot.toml, or write its months, such as {year - 1}-10/{year}-09",
+            f"at its source or in {project.FILE}, or write its months: {year - 1}-10/{year}-09",
         )
     if match[2] is None:
         raise PeriodError(
@@ -251,7 +258,8 @@ def _fiscal_year(text: str, first_month: int) -> tuple[date, date] | None:
     if match[2] is not None and first_month == 1:
         raise PeriodError(
             f"{text!r} is a year that begins in another month than January; say "
-            "fiscal_year_start in crossfoot.toml, or write its months: 2019-04/2020-03"
+            f"fiscal_year_start at its source or in {project.FILE}, or write its months: "
+            "2019-04/2020-03"
         )
     first, last = _QUARTERS[match[3]] if match[3] else (1, 12)
     first, last = (year * 12 + first_month - 2 + month for month in (first, last))

@@ -15,60 +15,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from decimal import Context, Decimal
 from typing import NamedTuple
 
 from warehouse import project
 from warehouse.terms import numerals, scales
 from warehouse.terms.amounts import Amount, shared
 from warehouse.terms.cursor import Cursor, QuantityError
+from warehouse.terms.further_words import INDEX_OF_YEAR_BEFORE, SYMBOL, hedges
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity_words import (
-    DIGITS,
-    FACTORS,
     GREAT,
-    HEDGES_AFTER,
-    HEDGES_BEFORE,
-    HEDGES_WITHIN,
     PLACES,
     RANGES,
     SCALES,
-    SIGNS,
-    SIGNS_ELSEWHERE,
-    SIGNS_IN_BRACKETS,
-    SYMBOLS,
-    UNCHANGED,
     Words,
     one_of,
 )
 from warehouse.terms.scales import Scale
-from warehouse.terms.spellings import SpellingIndex, is_letter, plain
+from warehouse.terms.spellings import SpellingIndex, is_letter
 from warehouse.terms.units import NO_UNIT, Reading, Unit, meant, units
-
-FRACTION = Decimal("1E-9")  # to which a third is rounded
 
 _MEGA = re.compile("[瓦焦]")  # 兆瓦 is a megawatt, 兆 a scale
 _YI = one_of(("亿",))
 _SCALE_AFTER_HEDGE = one_of(word for word in SCALES if word[-1] in GREAT)
 _HYPHEN = re.compile("(-)(?=[a-z])")  # a 5.2-percent rise
-_BEFORE, _WITHIN, _AFTER = map(Words, (HEDGES_BEFORE, HEDGES_WITHIN, HEDGES_AFTER))
-SYMBOL = Words({sign: f"{SYMBOLS[sign]};{SIGNS_IN_BRACKETS[sign]}" for sign in SYMBOLS})
-SIGN = Words(
-    {sign: f"{SIGNS[sign]};{SIGNS_IN_BRACKETS[sign]};{SIGNS_ELSEWHERE[sign]}" for sign in SIGNS},
-    r"(?!到|至)(?:了|\s*by(?![a-z]))?",
-)
-_FACTOR, _TO = one_of(FACTORS), one_of(RANGES.split(";"))
-_UNCHANGED = Words({kind: ";".join(map(plain, w.split(";"))) for kind, w in UNCHANGED.items()})
-_D = "[一二两三四五六七八九]"
-_FRACTION = re.compile(rf"\s*({_D}|[2-9])分之({_D}|[1-9])")
+_TO = one_of(RANGES.split(";"))
 _OPEN, _CLOSE = re.compile(r"\s*(\()(?=[^()]*[0-9])"), re.compile(r"\s*(\))")
 _MINUS_BEHIND = re.compile(r"([-−–])\s*$")
 _BASE_OF_INDEX = re.compile(
     r"\s*(\(?\s*[12][0-9]{3}(?:[-/][0-9]{2,4}|-?q[1-4])?\s*=\s*100(?:\.0+)?\s*\)?)\s*$"
 )
-
-_ROUNDED = Context(prec=200)
-_ONE = Decimal(1)
 
 
 class Reader(Cursor):
@@ -81,7 +57,8 @@ class Reader(Cursor):
         self.notation = notation
         self.units, self.expected_unit = units, expected_unit
         self.hedge, self.sign, self.symbol = "exact", 0, False
-        self.in_brackets, self.unit_as_printed = False, ""
+        self.signs_after: Words | None = None
+        self.in_brackets, self.unit_as_printed, self.has_more = False, "", False
 
     def take_hedge(self, hedges: Words, names: SpellingIndex[Reading] | None = None) -> bool:
         """Whether a hedge stands here that does not begin one of the names, as 约旦第纳尔."""
@@ -91,17 +68,18 @@ class Reader(Cursor):
         if names is not None and self.stands(names, start):
             self.at = start
             return False
-        hedge = hedges.meaning[word]
+        meaning = hedges.meaning[word]
+        hedge = "at-least" if meaning == "and-more" else meaning
         if self.hedge not in ("exact", hedge):
             raise self.error(f"no hedge that contradicts {self.hedge!r}", start)
-        self.hedge = hedge
+        self.hedge, self.has_more = hedge, meaning == "and-more"
         return True
 
     def lead(self, signs: Words | None) -> None:
         """Hedges and a sign in any order."""
         while True:
             start = self.at
-            if self.take_hedge(_BEFORE, units().before):
+            if self.take_hedge(hedges("before"), units().before):
                 continue
             word = self.take(signs.pattern) if signs else None
             if signs is None or word is None:
@@ -137,8 +115,10 @@ class Reader(Cursor):
         if high.unit is NO_UNIT or low.unit is NO_UNIT:
             low = self.in_usual_unit(low)
             high = self.in_usual_unit(high) if ranged else low
-        while self.take_hedge(_AFTER):
-            pass
+        while self.take_hedge(hedges("after")):
+            if self.has_more and low.more is None:
+                low = high = low._replace(more=low.exponent)
+        self.take_sign_after()
         if self.plain[self.at :].strip():
             raise self.error("nothing more")
         if ranged and (low.unit.base != high.unit.base or low.base() >= high.base()):
@@ -146,6 +126,14 @@ class Reader(Cursor):
         if ranged and self.hedge in ("at-least", "at-most"):
             raise self.error("one amount (a range has both ends)", start)
         return low, high
+
+    def take_sign_after(self) -> None:
+        """The sign that stands behind a number: 5.2% lower, 10亿元逆差."""
+        start = self.at
+        if self.signs_after and (word := self.take(self.signs_after.pattern)) is not None:
+            if self.sign:
+                raise self.error("nothing more (a sign stands before the number)", start)
+            self.sign = int(f"{self.signs_after.meaning[word]}1")
 
     def in_usual_unit(self, amount: Amount) -> Amount:
         """An amount without a unit of its own in that of the notation."""
@@ -156,10 +144,16 @@ class Reader(Cursor):
             raise self.error(self.expected_unit)
         if usual.exponent and amount.scale:
             raise self.error(f"no scale, as numbers here are in {self.notation.unit}")
-        return amount._replace(exponent=amount.exponent + usual.exponent, unit=usual.unit)
+        more = None if amount.more is None else amount.more + usual.exponent
+        return amount._replace(
+            exponent=amount.exponent + usual.exponent,
+            scale=amount.scale + usual.exponent,
+            unit=usual.unit,
+            more=more,
+        )
 
     def amount(self) -> Amount:
-        if (part := self.fraction_or_factor()) is not None:
+        if (part := self.in_words()) is not None:
             return part
         before = self.take_unit(units().before)
         if before:
@@ -167,15 +161,20 @@ class Reader(Cursor):
         scale_before = self.take_scale_before(before) if before else None
         numeral, scale = self.number(bool(before))
         coefficient, exponent, words = numeral
-        if self.take_within(words):
-            word = self.take(_YI if "万" in words else _SCALE_AFTER_HEDGE) or ""
-            exponent, scale = exponent + SCALES.get(word, 0), scale + SCALES.get(word, 0)
-            words += word
+        more = None
+        if self.take_hedge(hedges("within"), units().after):
+            more = Amount(*numeral, scale).last_word if self.has_more else None
+            # A scale may follow: 6万多亿元.
+            if "亿" not in words and not "a" <= words[-1:] <= "z":
+                word = self.take(_YI if "万" in words else _SCALE_AFTER_HEDGE) or ""
+                power, words = SCALES.get(word, 0), words + word
+                exponent, scale = exponent + power, scale + power
+                more = None if more is None else more + power
         self.close_bracket()
         start, after = self.at, None
         if not before or before[0].unit.dimension == "money":  # 百分之二十 takes no unit after it
             self.take(_HYPHEN)
-            after = self.take_unit(units().after) or self.take_base_of_index()
+            after = self.take_unit(units().after) or self.take_base()
         unit = self.unit_of(before, after, start)
         if scale_before is None and not scale and unit.dimension == "money":
             scale_before = self.take_scale(money=True)  # 1,234 $m
@@ -183,17 +182,13 @@ class Reader(Cursor):
             if scale:
                 raise self.error("one scale", start)
             exponent, scale = exponent + scale_before, scale_before
+            more = None if more is None else more + scale_before
         self.close_bracket()
         has_unit = unit is not NO_UNIT or bool(self.notation.unit)
         if after is None and has_unit and not self.sign and self.take(_MINUS_BEHIND) is not None:
             self.sign, self.symbol = -1, True
-        return Amount(coefficient, exponent, words, scale, unit, bool(before) and after is None)
-
-    def take_within(self, words: str) -> bool:
-        """Whether a hedge stands here after which a scale may follow: 6万多亿元."""
-        if not self.take_hedge(_WITHIN, units().after):
-            return False
-        return "亿" not in words and not "a" <= words[-1:] <= "z"
+        unit_before = bool(before) and after is None
+        return Amount(coefficient, exponent, words, scale, unit, unit_before, more)
 
     def take_scale_before(self, before: list[Reading]) -> int | None:
         """The scale of EUR bn 12.3, but not 百 of 人民币百万元, which begins a number."""
@@ -212,9 +207,12 @@ class Reader(Cursor):
         """Coefficient, exponent of ten and, for a number in characters, its words; its scale."""
         numeral = self.numeral()
         if numeral is None:
-            # 超千亿元: the 一 is left out, but only after a hedge.
-            if self.hedge != "exact" and (taken := self.take_scale(money)):
-                return (1, taken, self.last_word), taken
+            # 超千亿元 and 百余家: the 一 is left out, but only beside a hedge.
+            start = self.at
+            if taken := self.take_scale(money):
+                if self.hedge != "exact" or hedges("within").pattern.match(self.plain, self.at):
+                    return (1, taken, self.last_word), taken
+                self.at = start
             raise self.error("a number such as 2016.6 or 一千二百")
         coefficient, exponent, words = numeral
         self.close_bracket()
@@ -317,11 +315,16 @@ class Reader(Cursor):
             return allowed
         return None
 
-    def take_base_of_index(self) -> list[Reading] | None:
+    def take_base(self) -> list[Reading] | None:
         """112.3 (2015=100) is an index."""
-        if self.units or self.take(_BASE_OF_INDEX) is None:
+        bases = (_BASE_OF_INDEX, INDEX_OF_YEAR_BEFORE)
+        if self.units or all(self.take(base) is None for base in bases):
             return None
         return [Reading(units().by_code["index"], "index", True)]
+
+    def in_words(self) -> Amount | None:
+        """An amount in words of its own, such as a third; none but of a ratio (ratio_reader.py)."""
+        return None
 
     def unit_of(
         self, before: list[Reading] | None, after: list[Reading] | None, start: int
@@ -340,23 +343,6 @@ class Reader(Cursor):
         if len({reading.unit.code for reading in fits}) > 1:
             raise self.error(*_choices_of_unit(fits, start if after else 0))
         return fits[0].unit
-
-    def fraction_or_factor(self) -> Amount | None:
-        """三分之一 (one of a unit of a third), 翻一番, 翻两番 (two doublings), tripled, 持平."""
-        if self.units and (match := _FRACTION.match(self.plain, self.at)):
-            whole, parts = (DIGITS.get(word) or int(word) for word in match.groups())
-            if parts > whole:
-                raise self.error("a fraction of one, such as 三分之一")
-            third = _ROUNDED.divide(_ONE, whole).quantize(FRACTION, context=_ROUNDED)
-            self.at = match.end()
-            return Amount(parts, 0, match[0], unit=Unit("part", "ratio", "ratio", "", third))
-        if "fold" in self.units and (word := self.take(_FACTOR)):
-            return Amount(FACTORS[word], 0, "", unit=units().by_code["fold"])
-        if "fold" in self.units and not self.sign and (word := self.take(_UNCHANGED.pattern)):
-            if _UNCHANGED.meaning[word] == "about":
-                self.hedge = "about"
-            return Amount(0, 0, "", unit=units().by_code["percent"])
-        return None
 
 
 class UsualUnit(NamedTuple):

@@ -1,8 +1,11 @@
-"""The words of printed quantities: numerals, hedges, signs, factors.
+"""The words of printed quantities that drafts read as well: numerals, hedges, signs, factors.
 
 Belongs here: the words themselves, in the form that `plain` gives them, and patterns that match
-them. Does not belong here: scales and units, which are lists (scales.py, units.py), and the grammar
-that joins them all (quantity_reader.py).
+them. Does not belong here: words that records alone may use (words.csv, further_words.py), scales
+and units, which are lists (scales.py, units.py), and the grammar that joins them all
+(quantity_reader.py).
+
+A hedge 'and-more' is 'at-least' with an end: less than one more of what was spoken last.
 """
 
 from __future__ import annotations
@@ -22,9 +25,10 @@ HEDGES_BEFORE = {
     "fewer than;under;below;at most;up to;no more than;not more than;<;≤",
     "about": "约;大约;约为;大概;about;around;approximately;roughly;some",
 }
-HEDGES_WITHIN = {"at-least": "多;余"}
+HEDGES_WITHIN = {"and-more": "多;余"}
 HEDGES_AFTER = {
-    "at-least": "以上;多;余;or more",
+    "at-least": "以上;or more",
+    "and-more": "多;余",
     "at-most": "以下;以内;or less",
     "about": "左右;上下;or so",
 }
@@ -35,9 +39,8 @@ SIGNS = {
     "-": f"{MINUS};下降;减少;下滑;回落;萎缩;收窄;缩小;下跌;降低;减;降;跌;"
     "down;fell;declined;decreased;dropped;shrank",
 }
-# What is printed elsewhere: India's offices put a sign in brackets. Drafts do not read these.
+# India's offices put a sign in brackets. Drafts do not read these.
 SIGNS_IN_BRACKETS = {"+": "(+)", "-": "(-);(−);(–)"}
-SIGNS_ELSEWHERE = {"+": "plus;tăng;рост", "-": "minus;giảm;снижение"}
 FACTORS = {"翻倍": 2, "翻一倍": 2, "翻了一倍": 2, "doubled": 2, "tripled": 3, "quadrupled": 4}
 DOUBLINGS = {"": 1, "一": 1, "1": 1, "两": 2, "二": 2, "2": 2, "三": 3, "3": 3, "四": 4, "4": 4}
 FACTORS |= {f"翻{past}{n}番": 2 ** DOUBLINGS[n] for n in DOUBLINGS for past in ("", "了")}
@@ -55,6 +58,7 @@ class Words:
     """Some of the words above: a pattern that matches the longest, and what each means."""
 
     def __init__(self, table: Mapping[str, str], ending: str = "") -> None:
+        self.table = table
         self.meaning = {word: key for key, words in table.items() for word in words.split(";")}
         self.pattern = one_of(self.meaning, ending)
 
@@ -64,15 +68,3 @@ def one_of(words: Iterable[str], ending: str = "") -> re.Pattern[str]:
     ordered = sorted(words, key=len, reverse=True)
     choices = (re.escape(word) + "(?![a-z])" * ("a" <= word[-1] <= "z") for word in ordered)
     return re.compile(rf"\s*((?>{'|'.join(choices)})){ending}")
-
-
-_TO_A_LEVEL = "(?:增长|增加|扩大|提高|上升)到|增至"
-OF_THE_YEAR_BEFORE = re.compile(
-    rf"\s*((?:{_TO_A_LEVEL}|是|为|达到?|相当于)?(?:去年|上年)(?:同期)?的|{_TO_A_LEVEL})"
-)
-# Behind a percentage: it is a level, that of the year before being 100 %.
-_OF_WHICH_YEAR = "(?:предыдущего|прошлого) года"
-TO_THE_YEAR_BEFORE = re.compile(
-    r"\s*(?:of (?:the )?(?:previous|preceding) year(?:'s level)?|of the year before"
-    rf"|к (?:соответствующему|аналогичному) (?:периоду|кварталу|месяцу) {_OF_WHICH_YEAR})\s*$"
-)

@@ -6,14 +6,14 @@ stands at a place. Does not belong here: what the words mean (units.py, scales.p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 from unicodedata import normalize
 
 # Traditional characters and Japanese ones of the words that quantities are written with.
 _SIMPLIFIED = str.maketrans(
-    "萬億兩點個餘約減漲擴縮長過達總單雙對臺噸圓幣條輛隻張塊項畝增與為於從時",
-    "万亿两点个余约减涨扩缩长过达总单双对台吨圆币条辆只张块项亩增与为于从时",
+    "萬億兩點個餘約減漲擴縮長過達總單雙對臺噸圓幣條輛隻張塊項畝增與為於從時増",
+    "万亿两点个余约减涨扩缩长过达总单双对台吨圆币条辆只张块项亩增与为于从时增",
 )
 _ALPHABETS_END = "\u0e00"  # Thai and what comes after it are written without spaces …
 _LATIN_AGAIN = range(0x1E00, 0x2000)  # … but for the Latin and Greek letters with more accents.
@@ -39,19 +39,24 @@ class SpellingIndex(Generic[Meaning]):
     """Words and what each means, found by the text that begins with them, the longest first."""
 
     def __init__(self, words: Iterable[tuple[str, Meaning]]) -> None:
-        by_first: dict[str, dict[str, list[Meaning]]] = {}
+        meanings: dict[str, list[Meaning]] = {}
+        lengths: dict[str, set[int]] = {}
         for word, meaning in words:
-            by_first.setdefault(word[0], {}).setdefault(word, []).append(meaning)
-        self._by_first: Mapping[str, list[tuple[str, list[Meaning]]]] = {
-            first: sorted(found.items(), key=lambda item: -len(item[0]))
-            for first, found in by_first.items()
+            meanings.setdefault(word, []).append(meaning)
+            lengths.setdefault(word[0], set()).add(len(word))
+        self._meanings: Mapping[str, list[Meaning]] = meanings
+        # By the first character, so that only words are looked up that may stand there.
+        self._lengths: Mapping[str, Sequence[int]] = {
+            first: sorted(found, reverse=True) for first, found in lengths.items()
         }
 
     def at(self, text: str, start: int) -> Iterator[tuple[int, list[Meaning]]]:
         """The end and the meanings of each word that stands whole at `start`, longest first."""
-        for word, meanings in self._by_first.get(text[start : start + 1], ()):
-            end = start + len(word)
-            if not text.startswith(word, start):
+        for length in self._lengths.get(text[start : start + 1], ()):
+            end = start + length
+            word = text[start:end]  # shorter where the text ends before
+            meanings = self._meanings.get(word)
+            if meanings is None or len(word) < length:
                 continue
             if end < len(text) and is_letter(word[-1]) and is_letter(text[end]):
                 continue

@@ -23,13 +23,17 @@ _EXACT = Context(prec=200, traps=[Inexact])
 
 
 class Unit(NamedTuple):
-    """A unit of codes/units.csv, which is `factor` times its base unit."""
+    """A unit of codes/units.csv, which is `factor` times its base unit.
+
+    `is_whole` says that there is nothing smaller than one: of persons, or of yen.
+    """
 
     code: str
     base: str
     dimension: str
     name: str
     factor: Decimal
+    is_whole: bool = False
 
 
 class Reading(NamedTuple):
@@ -60,7 +64,7 @@ def units() -> Units:
         # Normalised to 1E+3, so that a product has no needless decimals.
         factor = _factor(row).normalize(_EXACT)
         name = row["name_zh"] or row["name_en"]
-        unit = Unit(row["code"], row["base"], row["dimension"], name, factor)
+        unit = Unit(row["code"], row["base"], row["dimension"], name, factor, _is_whole(row))
         by_code[unit.code] = unit
         spelt += {plain(word): Reading(unit, word, True) for word in names(row)}.items()
         printed = filter(None, row.get("printed", "").split(";"))
@@ -76,6 +80,15 @@ def units() -> Units:
     ]
     before += [(word, Reading(by_code[code], word, True)) for word, code in BEFORE_NUMBER.items()]
     return Units(by_code, SpellingIndex(before), SpellingIndex(spelt))
+
+
+def _is_whole(row: Mapping[str, str]) -> bool:
+    """Whether nothing is smaller than one of a unit: as its row says, else where it counts things.
+
+    A dozen is not, for 5 dozen may be 58 pieces.
+    """
+    counts_things = row["dimension"] == "count" and row["base"] == row["code"]
+    return row.get("whole") == "yes" or (counts_things and row.get("whole") != "no")
 
 
 def _factor(row: Mapping[str, str]) -> Decimal:

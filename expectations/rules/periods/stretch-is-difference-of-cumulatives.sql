@@ -23,11 +23,13 @@ select
 from core.stretches as stretches
 inner join core.figures as later on stretches.later_id = later.figure_id
 inner join core.figures as earlier on stretches.earlier_id = earlier.figure_id
+inner join core.sources as sources on later.source_id = sources.source_id
 left join core.figures as between_figure on stretches.between_id = between_figure.figure_id
 where
     stretches.scope = 'source'
     -- Where no beginning is stated, counting may have begun anew with the year.
     and (
         later.period_start is not null
-        or fiscal_year(earlier.period_end) = fiscal_year(later.period_end)
+        or fiscal_year_of(earlier.period_end, sources.fiscal_year_start)
+            = fiscal_year_of(later.period_end, sources.fiscal_year_start)
     )

@@ -24,6 +24,7 @@ select
 from pairs
 inner join core.figures as later on pairs.later_id = later.figure_id
 inner join core.figures as earlier on pairs.earlier_id = earlier.figure_id
+inner join core.sources as sources on later.source_id = sources.source_id
 where
     later.flow in ('exports', 'imports', 'trade')
     -- Where no beginning is stated, another source, or another year, may count from another.
@@ -31,6 +32,7 @@ where
         later.period_start is not null
         or (
             earlier.source_id = later.source_id
-            and fiscal_year(earlier.period_end) = fiscal_year(later.period_end)
+            and fiscal_year_of(earlier.period_end, sources.fiscal_year_start)
+                = fiscal_year_of(later.period_end, sources.fiscal_year_start)
         )
     )

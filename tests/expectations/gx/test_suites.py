@@ -131,9 +131,14 @@ FAULTS = {
         "confidentiality is a code of the list confidentiality": _set("confidentiality = '?'"),
         "unit is a code of the list units": _set("unit = null"),
         "growth_basis is a code of the list growth_bases": _set("growth_basis = null"),
+        "other_growth_basis is a code of the list growth_bases": _set(
+            "other_growth_printed = 'x', other_growth = 1, other_growth_basis = '?'"
+        ),
         "the series is its codes, joined by dots": _set("series = 'x'"),
         "period_start ≤ period_end": _set("period_start = period_end + 1"),
-        "period_end ≤ published_to": _set("published_to = period_end - 1"),
+        "what was published before its period had ended has a status": _set(
+            "published_to = period_end - 1"
+        ),
         "value_lower ≤ value": _set("value_lower = value + 0.000001"),
         "value ≤ value_upper": _set("value_upper = value - 0.000001"),
         "growth_lower ≤ growth": _set("growth_lower = growth + 0.0000000001"),
@@ -141,8 +146,13 @@ FAULTS = {
         "share_lower ≤ share": _set("share_lower = share + 0.0000000001"),
         "share ≤ share_upper": _set("share_upper = share - 0.0000000001"),
         **{
-            statement: _set(f"{name}_printed = 'x', {assignment}")
-            for name in ("base", "share_change", "contribution", "previous")
+            statement: _set(
+                f"{name}_printed = 'x', other_growth_basis = growth_basis, {assignment}"
+            )
+            for name in (
+                *("base", "share_change", "contribution", "previous"),
+                *("other_growth", "change", "contribution_rate"),
+            )
             for statement, assignment in (
                 (f"{name}_lower ≤ {name}", f"{name} = 1, {name}_lower = 2, {name}_upper = 3"),
                 (f"{name} ≤ {name}_upper", f"{name} = 3, {name}_lower = 1, {name}_upper = 2"),

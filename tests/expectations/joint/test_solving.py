@@ -59,7 +59,7 @@ def test_a_growth_that_passes_rule_by_rule_may_fail_jointly(assess):
         (("value: 1539.7亿元", "value: 15397亿元"), "a decimal point one place to the right"),
         (("value: 1539.7亿元", "value: 153.97亿元"), "a decimal point one place to the left"),
         (("value: 1539.7亿元", "value: 1539.7万元"), "万 printed for 亿"),
-        (("value: 1539.7亿元", "value: 1359.7亿元"), "two digits exchanged: 1539.7亿元"),
+        (("value: 1539.7亿元", "value: 1359.7亿元"), "two digits exchanged"),
         (("growth: 23.4%", "growth: -23.4%"), "the wrong sign"),
         (("value: 1539.7亿元", "value: 476.9亿元"), "exchanged with s/zone"),
     ],
@@ -93,7 +93,7 @@ figures:
 @pytest.mark.parametrize(
     ("value", "slip"),
     [
-        ("1,43 Mrd. Euro", "two digits exchanged: 1,34 Mrd. Euro"),
+        ("1,43 Mrd. Euro", "two digits exchanged"),
         ("1,34 Mio. Euro", "mio printed for mrd"),
         ("1,34 Millionen Euro", "millionen printed for milliarden"),
     ],

@@ -1,5 +1,7 @@
 """Which statements of several sources and periods are tied, seen by what comes out of a check."""
 
+from collections import defaultdict
+
 import pytest
 
 from expectations.check import check
@@ -84,3 +86,193 @@ def test_a_partition_of_parts_from_several_sources_makes_up_neither_source_s_tot
     assessment = assess(a=[total, one], b=[other])
     assert errors(assessment) == []
     assert not assessment.joint.conflicts
+
+
+# ── identities carried on, and what figures print of change ───────────────────────────────────
+
+HERE = "area: CN, flow: exports, period: 2020-04"
+PROCESSING = "area: CN, flow: exports, regime: 加工贸易"
+NEAR = "regime: 加工贸易, operator: 民营企业"
+EVERY_QUARTER = (1, 2, 3, 4)
+# The parts of the total, seen in another year.
+LINKED = [
+    "id: t19, area: CN, flow: exports, period: 2019-Q1, value: 100亿元",
+    f"id: p19, {PROCESSING}, period: 2019-Q1, value: 10亿元, part_of: t19",
+]
+
+
+def quarters(area, value, of=EVERY_QUARTER):
+    return [f"id: q{n}, {area}, period: 2020-Q{n}, value: {value}" for n in of]
+
+
+CANNOT_BE = {
+    "bases of the parts printed of a partition": [
+        f"id: t, {HERE}, value: 100亿元, growth: 0.0%, partition: regime",
+        f"id: p, {HERE}, regime: 加工贸易, value: 60亿元, growth: -50.0%, part_of: t",
+        f"id: q, {HERE}, regime: 一般贸易, value: 40亿元, part_of: t",
+    ],
+    "through a total without growth": [
+        f"id: t, {HERE}, value: 100.0亿元, growth: 0.0%",
+        f"id: m, {HERE}, regime: 加工贸易, value: 60.0亿元, part_of: t",
+        f"id: p, {HERE}, {NEAR}, value: 55.0亿元, growth: -50.0%, part_of: m",
+    ],
+    "to a flow that nobody printed": [
+        "id: t, area: CN, flow: trade, period: 2020, value: 200.0亿元",
+        "id: i, area: CN, flow: imports, period: 2020, value: 20.0亿元",
+        "id: ut, area: CN, partner: 美国, flow: trade, period: 2020, value: 80.0亿元, part_of: t",
+        "id: ue, area: CN, partner: 美国, flow: exports, period: 2020, value: 30.0亿元",
+    ],
+    "quarters of a part in the year of its total": [
+        *LINKED,
+        "id: t, area: CN, flow: exports, period: 2020, value: 100亿元",
+        *quarters(PROCESSING, "30亿元"),
+    ],
+    "two of them": [
+        *LINKED,
+        "id: t, area: CN, flow: exports, period: 2020, value: 100亿元",
+        *quarters(PROCESSING, "60亿元", (2, 3)),
+    ],
+    "the year of a part in quarters of its total": [
+        *LINKED,
+        f"id: p, {PROCESSING}, period: 2020, value: 130亿元",
+        *quarters("area: CN, flow: exports", "30亿元"),
+    ],
+    "a period within another": [
+        "id: y, area: CN, flow: exports, period: 2020, value: 100亿元",
+        *quarters("area: CN, flow: exports", "120亿元", (2,)),
+    ],
+    "ranks against levels": [
+        "id: a, area: 成都市, flow: trade, period: 2020, value: 50.0亿元, rank: 3",
+        "id: b, area: 绵阳市, flow: trade, period: 2020, value: 40.0亿元, rank: 2",
+    ],
+    "a share, its change, and levels of both years": [
+        f"id: t, {HERE}, value: 100.0亿元, base: 100.0亿元",
+        f"id: p, {HERE}, regime: 加工贸易, value: 30.0亿元, base: 30.0亿元, share: 30.0%, "
+        "share_change: 2.0个百分点, part_of: t",
+    ],
+    "the growth of a surplus": [
+        "id: b, area: CN, flow: balance, period: 2020, value: 150亿元, growth: 20%, base: 100亿元"
+    ],
+    "the growth of a deficit": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -150亿元, growth: 20%, base: -100亿元"
+    ],
+    "the growth of a surplus beside trade": [
+        "id: b, area: CN, flow: balance, period: 2020, value: 50.0亿元, growth: 0.0%",
+        "id: t, area: CN, flow: trade, period: 2020, value: 100.0亿元, growth: 150.0%",
+    ],
+    "a surplus above exports": [
+        "id: b, area: CN, flow: balance, period: 2020, value: 150亿元",
+        "id: e, area: CN, flow: exports, period: 2020, value: 100亿元",
+    ],
+    "a deficit above imports": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -150亿元",
+        "id: i, area: CN, flow: imports, period: 2020, value: 100亿元",
+    ],
+    "a deficit above trade": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -150亿元",
+        "id: t, area: CN, flow: trade, period: 2020, value: 100亿元",
+    ],
+    "a change": [
+        f"id: t, {HERE}, value: 100.0亿元, base: 90.0亿元, growth_basis: 同比, change: 11.0亿元"
+    ],
+    "a change and a growth": [f"id: t, {HERE}, value: 100.0亿元, growth: 5.0%, change: 11.0亿元"],
+    "the change of a balance": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -10.0亿元, base: 5.0亿元, "
+        "growth_basis: 同比, change: 15.0亿元"
+    ],
+    "a contribution rate": [
+        f"id: t, {HERE}, value: 110.0亿元, growth: 10.0%",
+        f"id: p, {HERE}, regime: 加工贸易, value: 60.0亿元, base: 54.0亿元, "
+        "contribution_rate: 70.0%, part_of: t",
+    ],
+    "contribution rates of all": [
+        f"id: t, {HERE}, growth: -10.0%, partition: regime",
+        f"id: p, {HERE}, regime: 加工贸易, growth_basis: 同比, contribution_rate: 70%, part_of: t",
+        f"id: q, {HERE}, regime: 一般贸易, growth_basis: 同比, contribution_rate: 40%, part_of: t",
+    ],
+    "two growths of one level": [
+        "id: a, area: CN, flow: exports, period: 2020-03, value: 100.0亿元",
+        f"id: t, {HERE}, value: 110.0亿元, growth: 5.0%, other_growth: 20.0%, "
+        "other_growth_basis: 环比",
+    ],
+    "a balance as share of another": [
+        "id: t, area: CN, flow: balance, period: 2020, value: -100亿元",
+        "id: p, area: CN, partner: 美国, flow: balance, period: 2020, value: -60亿元, "
+        "share: 50%, share_of: t",
+    ],
+}
+
+
+CAN_BE = {
+    "a deficit that grew by its size": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -418.5亿元, growth: 907.5%, "
+        "base: -41.5亿元"
+    ],
+    "a deficit that grew less": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -50亿元, growth: 50%, base: -100亿元"
+    ],
+    "a deficit of half the size": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -50亿元, growth: -50%, base: -100亿元"
+    ],
+    "a balance that changed its sign": [
+        "id: b, area: CN, flow: balance, period: 2020, value: -50亿元, growth: 20%, base: 100亿元"
+    ],
+    "a contribution rate of what fell": [
+        f"id: t, {HERE}, value: 90.0亿元, growth: -10.0%",
+        f"id: p, {HERE}, regime: 加工贸易, value: 54.0亿元, base: 60.0亿元, "
+        "contribution_rate: 60.0%, part_of: t",
+    ],
+    "averages a day of quarters and the year": [
+        f"{figure}, transformation: 日均"
+        for figure in (
+            "id: y, area: CN, flow: exports, period: 2020, value: 100亿元",
+            *quarters("area: CN, flow: exports", "100亿元"),
+        )
+    ],
+    "ranks with gaps": [
+        "id: a, area: 成都市, flow: trade, period: 2020, value: 30.0亿元, rank: 5",
+        "id: b, area: 绵阳市, flow: trade, period: 2020, value: 40.0亿元, rank: 2",
+    ],
+}
+
+
+def test_what_cannot_be_is_a_conflict_and_what_can_be_is_none(assess):
+    """Each in a source of its own, in one go."""
+    cases = {"-".join(name.replace(",", "").split()): CANNOT_BE[name] for name in CANNOT_BE}
+    possible = {"-".join(name.split()): figures for name, figures in CAN_BE.items()}
+    joint = assess(**cases, **possible).joint
+    by_source = defaultdict(list)
+    for conflict in joint.conflicts:
+        assert conflict.explanations and not conflict.is_cut
+        assert all(len(explanation) == 1 for explanation in conflict.explanations)
+        by_source[conflict.figures[0].split("/")[0]].append(conflict)
+    assert {source: len(conflicts) for source, conflicts in by_source.items()} == dict.fromkeys(
+        sorted(cases), 1
+    )
+
+
+def test_a_rank_says_no_size(assess):
+    (conflict,) = assess(s=CANNOT_BE["ranks against levels"]).joint.conflicts
+    ranks = [s for (s,) in conflict.explanations if s.aspect == "rank"]
+    assert [(s.printed, s.lower, s.upper) for s in ranks] == [("3", None, None), ("2", None, None)]
+    assert not [repair for repair in conflict.repairs if repair.aspect == "rank"]
+
+
+def test_a_change_of_share_is_settled_in_points(assess):
+    (conflict,) = assess(
+        s=CANNOT_BE["a share, its change, and levels of both years"]
+    ).joint.conflicts
+    (change,) = (s for (s,) in conflict.explanations if s.aspect == "share_change")
+    assert -0.002 < change.lower < 0 < change.upper < 0.002
+
+
+def test_only_what_readers_may_want_to_know_is_bounded(assess):
+    """Not what carries identities on: the part in the year, the bases of the total between."""
+    assert [bound.period for bound in assess(s=CAN_BE["ranks with gaps"]).joint.bounds] == []
+    figures = [
+        *LINKED,
+        "id: t, area: CN, flow: exports, period: 2020, value: 200亿元",
+        *quarters(PROCESSING, "30亿元", (2, 3)),
+    ]
+    bounds = assess(s=figures).joint.bounds
+    assert [(bound.period, bool(bound.without)) for bound in bounds] == [("2019-01/2019-03", True)]

@@ -69,7 +69,8 @@ def test_growth_is_measured_since_any_period(basis, start, accepted):
 def test_a_change_and_a_contribution_rate_are_printed_numbers(accepted):
     batch = accepted(
         "period: 2022-03, value: 400亿美元, change: -5.0亿美元, growth_basis: mom",
-        "period: 2022-03, partner: US, part_of: r0, contribution_rate: -43.9%, growth_basis: yoy",
+        "period: 2022-03, partner: US, part_of: r0, contribution_rate: 贡献率-43.9%, "
+        "growth_basis: yoy",
         "period: 2022-02, change: 5亿日元, growth_basis: mom",
     )
     query = """select change_lower, change_upper, contribution_rate, base_end::varchar, unit
@@ -183,3 +184,48 @@ def test_what_is_averaged_is_a_series_of_its_own(accepted):
         "",
         ".transformation=daily-average",
     ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "column", "value"),
+    [
+        ("value: $90 billion, change: $5.0 billion more than November", "change", 5 * 10**9),
+        ("value: 90亿美元, change: 减少3亿美元", "change", -3 * 10**8),
+        ("flow: balance, value: 逆差10亿元", "value", -(10**9)),
+        ("flow: balance, value: a $1.0bn deficit", "value", -(10**9)),
+        ("flow: 贸易差额, value: 顺差10亿元, previous: 逆差2亿元", "previous", -2 * 10**8),
+        ("flow: balance, value: -10亿元", "value", -(10**9)),
+        ("growth: 67.4 % of last year", "growth", Decimal("-0.326")),
+    ],
+)
+def test_the_words_of_publishers_are_read_where_they_belong(fields, column, value, accepted):
+    batch = accepted(f"period: 2022-03, growth_basis: mom, {fields}")
+    assert rows_of(batch, f"select {column} from core.figures") == [(value,)]
+
+
+def test_only_a_balance_has_a_deficit(told):
+    ((field, message, _),) = told("period: 2022-03, value: 逆差10亿元")
+    assert field == "value" and message.startswith("stopped at '逆'")
+
+
+@pytest.mark.parametrize(
+    ("fields", "base"),
+    [
+        ("value: 112.3 (2015=100)", "2015"),
+        ("value: 112.3 (2015 = 100)", "2015"),
+        ("value: 112.3", "unstated"),
+        ("value: 112.3, index_base: 2020=100", "2020"),
+        ("value: 112.3, index_base: 上年=100", "previous-year"),
+    ],
+)
+def test_an_index_has_the_year_that_is_its_base(fields, base, accepted):
+    batch = accepted(f"measure: price-index, period: 2022-03, {fields}")
+    assert rows_of(batch, "select index_base from core.figures") == [(base,)]
+
+
+def test_indices_of_two_bases_are_two_series(accepted):
+    batch = accepted(
+        "measure: price-index, period: 2022-03, value: 112.3 (2015=100)",
+        "measure: price-index, period: 2022-03, value: 98.1 (2020=100)",
+    )
+    assert rows_of(batch, "select count(distinct series) from core.figures") == [(2,)]

@@ -142,7 +142,7 @@ def test_a_wrong_default_is_told_once_with_its_line(accepted):
         ("defaults: exports", "a.yaml:1: defaults must be a mapping"),
         ("defaults: {flow: [a]}", "a.yaml:1: defaults.flow: must be a single value"),
         ("language: German", "a.yaml:1: language 'German': is not well formed; write the code"),
-        ("rounding: sideways", "a.yaml:1: rounding 'sideways': is not well formed; write nearest"),
+        ("rounding: sideways", "a.yaml:1: rounding 'sideways': is no way to round; write half"),
     ],
 )
 def test_what_a_source_cannot_say(said, problem, accepted):
@@ -254,3 +254,40 @@ def test_what_is_an_estimate_may_be_known_before_its_period_has_ended(accepted, 
     assert batch.problems == []
     early = status in ("estimated", "flash", "forecast", "E")
     assert (len(batch.figures), len(batch.quarantined)) == ((1, 0) if early else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("published", "period", "status"),
+    [
+        ("2020-07-31", "2020-07", None),
+        ("2020-07-29", "2020-07", "P"),
+        ("2020-07-01", "2020-07", "P"),
+        ("2020-07", "2020-07", None),
+        ("2020-12-20", "2020", "P"),
+        ("2020-12-20", "../2020-12-31", "P"),
+        ("2020-11-30", "2020", "aside"),
+        ("2020-06-30", "2020-07", "aside"),  # a month to come is no estimate of this one
+        ("2020-06-30", "../2020-08-01", "aside"),
+    ],
+)
+def test_a_flash_estimate_is_provisional_if_nobody_says_more(accepted, published, period, status):
+    batch = accepted(
+        SOURCE.replace("2020-06", published) + ", defaults: {area: CN, flow: exports}}",
+        f"figures: [{{id: a, period: {period}, value: 5亿元}}]",
+    )
+    assert batch.problems == []
+    assert bool(batch.notices) == (status == "P")
+    found = [figure.record.status for figure in batch.figures]
+    assert found == ([] if status == "aside" else [status])
+    assert all("status: P" in notice for notice in batch.notices)
+    assert all("write status: estimated" in row.reason for row in batch.quarantined)
+
+
+def test_what_says_its_status_keeps_it(accepted):
+    batch = accepted(
+        SOURCE.replace("2020-06", "2020-07-29") + ", defaults: {area: CN, flow: exports}}",
+        "figures: [{id: a, period: 2020-07, value: 5亿元, status: E}, "
+        "{id: b, period: 2020-07, value: 6亿元, partner: US, status: revised}]",
+    )
+    assert [figure.record.status for figure in batch.figures] == ["E", "R"]
+    assert batch.notices == ()

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from warehouse.terms.period import EXAMPLES, PeriodError, months_before, parse, year_before
+from warehouse.terms.period import (
+    EXAMPLES,
+    PeriodError,
+    months_before,
+    parse,
+    year_before,
+    years_among,
+)
 
 READ = [  # written, canonical, first day, last day, span
     ("2020", "2020", date(2020, 1, 1), date(2020, 12, 31), "year"),
@@ -171,6 +178,39 @@ def test_the_last_day_of_february_stays_the_last():
         ("Q1 2024", "write 2024-Q1"),
         ("4T2024", "write 2024-Q4"),
         ("FY 2024", "write 2024 where it is the calendar year; else say fiscal_year_start "),
+        ("12 months to March 2024", "write 2023-04/2024-03"),
+        ("twelve months ended 2024-03", "write 2023-04/2024-03"),
+        ("three months to April 2024", "write 2024-02/2024-04"),
+        ("year to June 2024", "write 2023-07/2024-06"),
+        ("截至2024年3月的12个月", "write 2023-04/2024-03"),
+        ("first five months of 2024", "write 2024-01/2024-05"),
+        ("2024年前5个月", "write 2024-01/2024-05"),
+        ("first half of 2024", "write 2024-H1"),
+        ("2024年下半年", "write 2024-H2"),
+        ("H1 2024", "write 2024-H1"),
+        ("2024年第一季度", "write 2024-Q1"),
+        ("second quarter of 2024", "write 2024-Q2"),
+        ("2008年5月上旬", "write 2008-05-01/2008-05-10"),
+        ("2008年2月下旬", "write 2008-02-21/2008-02-29"),
+        ("first twenty days of May 2008", "write 2008-05-01/2008-05-20"),
+        ("first 10 days of May 2008", "write 2008-05-01/2008-05-10"),
+        ("1-20 May 2008", "write 2008-05-01/2008-05-20"),
+        ("May 1-20, 2008", "write 2008-05-01/2008-05-20"),
+        ("2008年5月1日至20日", "write 2008-05-01/2008-05-20"),
+        ("2008年5月9日", "write 2008-05-09"),
+        ("9 May 2008", "write 2008-05-09"),
+        ("20080509", "write 2008-05-09"),
+        ("2008/05/09", "write 2008-05-09"),
+        ("week 5 of 2024", "write 2024-W05"),
+        ("W5 2024", "write 2024-W05"),
+        ("2024 week 5", "write 2024-W05"),
+        ("KW 5/2024", "write 2024-W05"),
+        ("2024年第5周", "write 2024-W05"),
+        ("2024W05", "write 2024-W05"),
+        ("fiscal year 2019-20", "write FY2019-20"),
+        ("2019/20", "write FY2019-20"),
+        ("2019-2020", "write FY2019-20"),
+        ("week 60 of 2024", ""),
         ("2024/13", ""),
         ("01/02/2024", ""),
         ("12024", ""),
@@ -180,3 +220,21 @@ def test_a_period_as_others_write_it_is_answered_with_ours(text, remedy):
     with pytest.raises(PeriodError) as error:
         parse(text)
     assert error.value.remedy.startswith(remedy) and bool(error.value.remedy) == bool(remedy)
+
+
+@pytest.mark.parametrize(
+    ("texts", "years"),
+    [
+        ("2009-10 2010-11 2011-12", "2009-10 2010-11 2011-12"),
+        ("2009-10 2010-11 2011-12 2012-13 2014-15", "2009-10 2010-11 2011-12 2012-13"),
+        ("2009/10 2010/11 2011/12", "2009/10 2010/11 2011/12"),
+        ("1998-99 1999-00 2000-01", "1998-99 1999-00 2000-01"),
+        ("2009-10 2010-11", ""),
+        ("2009-10 2011-12 2010-10", ""),
+        # A table of months.
+        ("2009-09 2009-10 2010-10 2010-11 2011-12", ""),
+        ("2009-10 2010-11 2011-12 2015-03", "2009-10 2010-11 2011-12"),
+    ],
+)
+def test_years_in_a_row_are_hardly_months(texts, years):
+    assert years_among(texts.split()) == set(years.split())

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.helpers import printed_numbers
 from warehouse.terms.marks import LegendError, read_marked
 from warehouse.terms.notation import Notation, decimal_mark, of_project
-from warehouse.terms.quantity import QuantityError, parse_growth, parse_value
+from warehouse.terms.quantity import QuantityError, parse_growth, parse_share, parse_value
 
 ROWS = list(csv.DictReader(printed_numbers.FILE.read_text("utf-8").splitlines(), strict=True))
 GERMAN = Notation(",", ("EUR",), "de", "million EUR")
@@ -105,7 +105,25 @@ def test_the_usual_currency_decides_a_shared_symbol(text, currencies, meant):
         ("nearest-5", "415 orders", "412.5", "417.5"),
         ("nearest-100", "12,300 million USD", 12250000000, 12350000000),
         ("nearest-100", "-12,300 million USD", -12350000000, -12250000000),
-        ("", "415 orders", "414.5", "415.5"),
+        ("nearest", "415 orders", "414.5", "415.5"),
+        ("half", "415 orders", "414.5", "415.5"),
+        ("half", "618,992,277 yen", "618992276.5", "618992277.5"),
+        ("down", "415 orders", 415, 416),
+        ("", "415 orders", 415, 415),
+        ("", "-415 orders", -415, -415),
+        ("", "1,236辆", 1236, 1236),
+        ("", "12.3万辆", 122500, 123500),
+        ("", "1,236 thousand vehicles", 1235500, 1236500),
+        ("", "12.5 orders", "12.45", "12.55"),
+        ("", "5 dozen", 54, 66),
+        ("", "6,214 TEUs", "6213.5", "6214.5"),
+        ("", "618,992,277 yen", 618992277, 618992277),
+        ("", "12,345 won", 12345, 12345),
+        ("", "5,000 million yen", 4999500000, 5000500000),
+        ("", "1,236 USD", "1235.5", "1236.5"),
+        ("", "1,236 EUR", "1235.5", "1236.5"),
+        ("", "10-15 orders", 10, 15),
+        ("", "8000到1万人", 8000, 15000),
     ],
 )
 def test_a_number_reaches_as_far_as_its_source_rounds(rounding, text, lower, upper):
@@ -155,6 +173,37 @@ def test_the_example_project_declares_a_point_and_yuan():
     assert [decimal_mark(*place) for place in (("de",), ("de", "CH"), ("es", "MX"), ("xx",))] == [
         *(",", ".", ".", ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "text", "unit", "lower", "upper"),
+    [
+        ("nearest-100", "12,300", "million USD", 12250000000, 12350000000),
+        ("nearest-5", "415", "orders", "412.5", "417.5"),
+        ("", "415", "orders", 415, 415),
+        ("", "415", "thousand orders", 414500, 415500),
+        ("", "415", "yen", 415, 415),
+        ("", "415", "million yen", 414500000, 415500000),
+        ("", "约12", "million USD", 11000000, 13000000),
+        ("", "约12.0", "million USD", 11900000, 12100000),
+        ("", "100多", "million USD", 100000000, 200000000),
+    ],
+)
+def test_a_number_without_a_unit_is_rounded_as_one_that_prints_it(
+    rounding, text, unit, lower, upper
+):
+    read = parse_value(text, Notation(".", (), "en", unit, rounding))
+    assert (read.lower, read.upper) == (Decimal(lower), Decimal(upper))
+
+
+@pytest.mark.parametrize("rounding", ["down", "up", "exact", "nearest-5", "half"])
+def test_growths_and_shares_are_rounded_to_the_nearest_whatever_levels_are(rounding):
+    notation = Notation(".", rounding=rounding)
+    for parse in (parse_growth, parse_share):
+        assert (parse("5%", notation).lower, parse("5%", notation).upper) == (
+            Decimal("0.045"),
+            Decimal("0.055"),
+        )
 
 
 GROUPS = {".": (",", " ", "\u2009", "\u202f", "\u00a0", "'", "’"), ",": (".", " ", "\u2009", "’")}

@@ -92,6 +92,10 @@ year((day - to_months(first_month - 1))::date);
 -- That of the project.
 create or replace temp macro fiscal_year(day) as fiscal_year_of(day, fiscal_year_start());
 
+-- Whether a fiscal year begins on a day.
+create or replace temp macro begins_year(day, first_month) as
+fiscal_year_of(day, first_month) > fiscal_year_of(day - 1, first_month);
+
 -- The sum of numbers that are all known. NULL where one is not: sum() would pass over it.
 create or replace temp macro known_sum(number) as
 case when count(*) = count(number) then sum(number) end;

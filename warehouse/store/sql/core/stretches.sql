@@ -35,6 +35,7 @@ cumulatives as (
         figures.value_upper
     from scoped
     inner join core.figures as figures on scoped.level_id = figures.figure_id
+    inner join core.sources as sources on scoped.source_id = sources.source_id
     inner join core.codes as measures
         on measures.list = 'measures' and figures.measure = measures.code
     where
@@ -47,8 +48,9 @@ cumulatives as (
                 and year(scoped.period_start) = year(scoped.period_end)
             )
             or (
-                fiscal_year(scoped.period_start) > fiscal_year(scoped.period_start - 1)
-                and fiscal_year(scoped.period_start) = fiscal_year(scoped.period_end)
+                begins_year(scoped.period_start, sources.fiscal_year_start)
+                and fiscal_year_of(scoped.period_start, sources.fiscal_year_start)
+                = fiscal_year_of(scoped.period_end, sources.fiscal_year_start)
             )
         )
 ),

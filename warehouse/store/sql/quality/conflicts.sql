@@ -7,7 +7,9 @@
 -- column explanations: number of sets of numbers that, if wrong, explain the conflict: the
 --   smallest, then those within one figure; see quality.suspects
 -- column is_cut: whether there may be more explanations than those listed
+-- column cause_id: what is behind it, see quality.causes
 
-select conflict_id, figures, explanations, is_cut
+select found_conflicts.*, cause_id
 from found_conflicts
+left join (select cause_id, unnest(conflicts) as conflict_id from found_causes) using (conflict_id)
 order by conflict_id

@@ -1,0 +1,419 @@
+"""What limits a printed number though it is left out, and what does not: for a whole block at once.
+
+Belongs here: which limits follow from one statement after another, and which certainly do not
+exist, without a number. Does not belong here: what neither can tell (coverage.py).
+
+A fact is that a variable has an upper end, a lower one, or is above zero. A statement gives a fact
+about one of its variables where it has facts about the others. Each fact is held as the set of
+numbers without which it does not follow, as bits: all numbers at first; each way to derive the fact
+leaves those that the way needs, its own statement's and those of its premises.
+
+What has no fact may really be free. Where all agree there is a solution; let all its variables
+without an upper end grow in proportion, or set all that are not above zero to zero. If the other
+statements still hold then, nothing limits these variables.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from expectations.joint.linear_statements import Identity, Number, Observation, Terms
+
+SURE = 1e-9  # of the numbers added up: a sum of floats above this is above zero
+
+Row = tuple[float, list[tuple[int, float]], int]  # Σ factor · variable ≤ limit; bits of its tags
+Pair = tuple[int, int, float, int]  # first ≤ factor · second, factor above 0; bits of its tags
+End = tuple[float, int]  # of a variable; bits of the numbers that it rests on
+
+
+class Derivations:
+    """What follows in a block without each of its numbers.
+
+    `bits` has for each observation its own bit, and those of all numbers that it rests on.
+    """
+
+    def __init__(
+        self,
+        observations: Sequence[Observation],
+        bits: Sequence[tuple[int, int]],
+        identities: Sequence[Identity],
+        floors: Mapping[str, Number | None],
+    ) -> None:
+        self._observations = observations
+        self._own = [own for own, _ in bits]
+        self._single: list[Row] = []
+        self._pairs: list[Pair] = []
+        self._rows: list[Row] = []  # of several variables, but for pairs
+        self._index = index = dict[str, int]()
+        for o in observations:
+            for name, _ in o.terms:
+                index.setdefault(name, len(index))
+            for name, _ in o.over:
+                index.setdefault(name, len(index))
+        uses = Counter(name for identity in identities for name, _ in identity.terms)
+        rests = {name for name in uses if uses[name] == 1 and name not in index}
+        rests = {name for name in rests if floors.get(name, 0) == 0}
+        for name in uses:
+            if name not in rests:
+                index.setdefault(name, len(index))
+        self.gross = [floors.get(name, 0) == 0 for name in index]
+        self.free = [floors.get(name, 0) is None for name in index]
+        for identity in identities:
+            self._add_identity(identity, rests)
+        self.every = 0
+        for o, (_, needs) in zip(observations, bits, strict=True):
+            self.every |= needs
+            if o.over:
+                self._add_ratio(o, needs)
+            else:
+                self._add(o.terms, o.lower, o.upper, needs)
+        self._facts = _Facts(self)
+        self._measure()
+        self._facts.derive(self._rows, self._pairs)
+        self._by_scale: _Facts | None = None
+
+    def _terms(self, terms: Terms) -> list[tuple[int, float]]:
+        return [(self._index[name], float(factor)) for name, factor in terms]
+
+    # ── what is limited ───────────────────────────────────────────────────────────────────────
+
+    def limits(self) -> list[tuple[bool, bool]]:
+        """Whether others are seen to limit each observation from below and from above."""
+        return [self._limits(*pair) for pair in zip(self._own, self._observations, strict=True)]
+
+    def _limits(self, bit: int, o: Observation) -> tuple[bool, bool]:
+        facts = self._facts
+        terms = self._terms(o.terms)
+        lacks_below, lacks_above = facts.least(terms) & bit, facts.most(terms) & bit
+        if not o.over:
+            return not lacks_below, not lacks_above
+        over = self._terms(o.over)
+        if not all([self.gross[v] and factor > 0 for v, factor in over]):
+            return False, False
+        is_zero = is_open = 0
+        for v, _ in over:
+            is_open |= facts.upper[v] & bit
+            is_zero |= facts.above[v] & bit
+        is_gross = all([self.gross[v] and factor > 0 for v, factor in terms])
+        lacks_below |= is_open if is_gross else is_zero
+        lacks_above |= is_zero
+        if len(over) == 1 and (lacks_below or lacks_above):
+            scaled = self._scaled()
+            lacks_below &= scaled.least(terms)
+            lacks_above &= scaled.most(terms)
+        return not lacks_below, not lacks_above
+
+    def _scaled(self) -> _Facts:
+        """What follows about a ratio if what it is over has any one value: from ratios and sums."""
+        if self._by_scale is None:
+            self._by_scale = facts = _Facts(self)
+            self._assume(facts, is_over=True)
+            facts.derive([row for row in self._rows if row[0] == 0], self._pairs)
+        return self._by_scale
+
+    def _assume(self, facts: _Facts, is_over: bool) -> None:
+        """Without each ratio, assume that one of its sides has an end and is above zero."""
+        for bit, o in zip(self._own, self._observations, strict=True):
+            if len(o.over) == 1 and (is_over or len(o.terms) == 1):
+                v = self._index[(o.over if is_over else o.terms)[0][0]]
+                facts.upper[v] &= ~bit
+                facts.above[v] &= ~bit
+
+    # ── reading ───────────────────────────────────────────────────────────────────────────────
+
+    def _add_identity(self, identity: Identity, rests: set[str]) -> None:
+        terms, lower, upper = identity.terms, identity.lower, identity.upper
+        if rests:
+            # What is in no other statement only says that the others come to at most, or at least.
+            for name, factor in terms:
+                if name in rests and factor:
+                    lower, upper = (None, upper) if factor > 0 else (lower, None)
+            terms = tuple(term for term in terms if term[0] not in rests)
+        if terms:
+            self._add(terms, lower, upper, 0)
+
+    def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bits: int) -> None:
+        row = self._terms(terms)
+        if upper is not None:
+            self._state(row, float(upper), bits)
+        if lower is not None:
+            self._state([(v, -factor) for v, factor in row], -float(lower), bits)
+
+    def _state(self, terms: list[tuple[int, float]], limit: float, bits: int) -> None:
+        """Take a row: Σ terms ≤ limit."""
+        row = _merged(terms)
+        if row:
+            (self._single if len(row) == 1 else self._rows).append((limit, row, bits))
+
+    def _add_ratio(self, o: Observation, bits: int) -> None:
+        terms, over = self._terms(o.terms), self._terms(o.over)
+        (first, size), (second, by) = terms[0], over[0]
+        if (
+            len(terms) == len(over) == 1
+            and first != second
+            and size > 0 < by
+            and self.gross[first]
+            and self.gross[second]
+        ):
+            if o.upper is not None and o.upper > 0:
+                self._pairs.append((first, second, float(o.upper) * by / size, bits))
+            elif o.upper is not None:
+                self._state([(first, size), (second, -float(o.upper) * by)], 0.0, bits)
+            if o.lower is not None and o.lower > 0:
+                self._pairs.append((second, first, size / by / float(o.lower), bits))
+            return
+        if not all([self.gross[v] and factor > 0 for v, factor in over]):
+            self._add(o.over, 0, None, bits)  # what a ratio is over is above zero
+        for limit, sign in ((o.lower, -1.0), (o.upper, 1.0)):
+            if limit is not None:
+                end = -sign * float(limit)
+                row = [(v, sign * factor) for v, factor in terms]
+                self._state(row + [(v, end * factor) for v, factor in over], 0.0, bits)
+
+    # ── measuring ─────────────────────────────────────────────────────────────────────────────
+
+    def _measure(self) -> None:
+        """Take what rows of one variable say, and what is above zero by subtraction.
+
+        For subtracting, the first ends that are found of each variable are enough.
+        """
+        facts = self._facts
+        lower: list[End | None] = [(0.0, 0) if gross else None for gross in self.gross]
+        upper: list[End | None] = [None] * len(lower)
+        for limit, ((v, factor),), bits in self._single:
+            found, old = limit / factor, upper[v] if factor > 0 else lower[v]
+            if factor > 0:
+                facts.upper[v] &= bits
+                if old is None or found < old[0]:
+                    upper[v] = found, bits
+            else:
+                facts.lower[v] &= bits
+                facts.above[v] &= bits if found > 0 and self.gross[v] else -1
+                if old is None or found > old[0]:
+                    lower[v] = found, bits
+        ahead = sorted(self._rows, key=lambda row: len(row[1]))
+        while ahead:
+            for less, more, factor, bits in self._pairs:
+                end, low = upper[more], lower[less]
+                if upper[less] is None and end is not None:
+                    upper[less] = end[0] * factor, end[1] | bits
+                if low is not None and low[0] > 0:
+                    facts.above[more] &= low[1] | bits
+                    if lower[more] == (0.0, 0):
+                        lower[more] = low[0] / factor, low[1] | bits
+            left = [row for row in ahead if not self._measure_by(row, lower, upper)]
+            if len(left) == len(ahead):
+                break
+            ahead = left
+
+    def _measure_by(self, row: Row, lower: list[End | None], upper: list[End | None]) -> bool:
+        """Take the ends that one row gives; False where too little is known of its variables."""
+        limit, terms, bits = row
+        room, size, missing = limit, abs(limit), 0
+        once = twice = 0
+        for v, factor in terms:
+            end = lower[v] if factor > 0 else upper[v]
+            if end is None:
+                missing += 1
+                if missing > 1:
+                    return False
+                continue
+            room -= factor * end[0]
+            size += abs(factor * end[0])
+            twice |= once & end[1]
+            once |= end[1]
+        for v, factor in terms:
+            end = lower[v] if factor > 0 else upper[v]
+            if missing and end is not None:
+                continue
+            old = upper[v] if factor > 0 else lower[v]
+            if old is not None and (factor > 0 or not self.gross[v]):
+                continue
+            found = (room if end is None else room + factor * end[0]) / factor
+            needs = bits | (once if end is None else twice | once & ~end[1])
+            if factor > 0:
+                upper[v] = found, needs
+            elif not self.gross[v]:
+                lower[v] = found, needs
+            elif found > SURE * size / -factor:
+                self._facts.above[v] &= needs
+                if old is None or old[0] <= 0:
+                    lower[v] = found, needs
+        return True
+
+    # ── what is certainly free ────────────────────────────────────────────────────────────────
+
+    def frees(self) -> tuple[int, int]:
+        """The numbers, as bits, that nothing limits from below and from above, where all agree."""
+        below, above = self._facts.frees(self._single, self._pairs, self._rows)
+        by_over, by_terms = _Facts(self), _Facts(self)
+        sides = []
+        for facts, is_over in ((by_over, True), (by_terms, False)):
+            facts.start_from(self._facts)
+            self._assume(facts, is_over)
+            facts.derive(self._rows, self._pairs)
+            sides.append(facts.frees(self._single, self._pairs, self._rows))
+        free_below = free_above = 0
+        for bit, o in zip(self._own, self._observations, strict=True):
+            if o.lower is None or o.lower <= 0 or len(o.terms) > 1 or len(o.over) > 1:
+                continue  # it may be zero, and zero does not grow
+            ((name, factor),) = o.terms
+            v = self._index[name]
+            if not self.gross[v] or factor <= 0:
+                continue
+            if not o.over:
+                free_below |= bit & below & self._facts.above[v]
+                free_above |= bit & above & self._facts.upper[v]
+                continue
+            w = self._index[o.over[0][0]]
+            if v != w and self.gross[w]:
+                free_below |= bit & sides[0][0] & by_over.above[v]
+                free_below |= bit & sides[1][1] & by_terms.upper[w]
+                free_above |= bit & sides[0][1] & by_over.upper[v]
+                free_above |= bit & sides[1][0] & by_terms.above[w]
+        return free_below, free_above
+
+
+def _merged(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
+    """Each variable once, with a factor that is not zero."""
+    if len(row) > 1 and len({v for v, _ in row}) < len(row):
+        factors: dict[int, float] = {}
+        for v, factor in row:
+            factors[v] = factors.get(v, 0.0) + factor
+        row = list(factors.items())
+    return [(v, factor) for v, factor in row if factor]
+
+
+class _Facts:
+    """Of each variable, the numbers without which it has no upper end, no lower, is not above 0."""
+
+    def __init__(self, block: Derivations) -> None:
+        self._gross, self._free = block.gross, block.free
+        every = block.every
+        self.upper = [every] * len(self._gross)
+        self.lower = [every if free else 0 for free in self._free]
+        self.above = [every] * len(self._gross)
+
+    def start_from(self, other: _Facts) -> None:
+        """Take over the facts of another."""
+        self.upper, self.lower, self.above = [*other.upper], [*other.lower], [*other.above]
+
+    def least(self, terms: Sequence[tuple[int, float]]) -> int:
+        """The numbers without which Σ terms has no lower end above what floors give."""
+        return self._end(terms, self.lower, self.upper, 1.0)
+
+    def most(self, terms: Sequence[tuple[int, float]]) -> int:
+        """The numbers without which Σ terms has no upper end below what floors give."""
+        return self._end(terms, self.upper, self.lower, -1.0)
+
+    def _end(
+        self, terms: Sequence[tuple[int, float]], same: list[int], other: list[int], sign: float
+    ) -> int:
+        if all(self._gross[v] and sign * factor > 0 for v, factor in terms):
+            needs = -1  # floors give an end: any variable above zero makes it tighter
+            for v, _ in terms:
+                needs &= self.above[v]
+            return needs
+        needs = 0
+        for v, factor in terms:
+            needs |= same[v] if factor > 0 else other[v]
+        return needs
+
+    def derive(self, rows: Sequence[Row], pairs: Sequence[Pair]) -> None:
+        """Take every way that there is."""
+        upper, above = self.upper, self.above
+        changed = True
+        while changed:
+            changed = False
+            for less, more, _, bits in pairs:
+                if upper[less]:
+                    needs = upper[less] & (upper[more] | bits)
+                    if needs != upper[less]:
+                        upper[less], changed = needs, True
+                if above[more]:
+                    needs = above[more] & (above[less] | bits)
+                    if needs != above[more]:
+                        above[more], changed = needs, True
+            for row in rows:
+                if self.take(row):
+                    changed = True
+
+    def take(self, row: Row) -> bool:
+        """Derive what follows by one row; whether that is anything new."""
+        limit, terms, bit = row
+        upper, lower = self.upper, self.lower
+        once = twice = 0
+        for v, factor in terms:
+            needs = lower[v] if factor > 0 else upper[v]
+            if needs:
+                twice |= once & needs
+                once |= needs
+        changed = False
+        negative, negatives = -1, 0
+        for v, factor in terms:
+            if factor > 0:
+                if upper[v]:
+                    needs = upper[v] & (bit | twice | once & ~lower[v])
+                    if needs != upper[v]:
+                        upper[v], changed = needs, True
+            else:
+                negative, negatives = v, negatives + 1
+                if lower[v]:
+                    needs = lower[v] & (bit | twice | once & ~upper[v])
+                    if needs != lower[v]:
+                        lower[v], changed = needs, True
+        if negatives == 1 and limit <= 0 and self.above[negative]:
+            return self._take_above(row, negative) or changed
+        return changed
+
+    def _take_above(self, row: Row, negative: int) -> bool:
+        """What is at least a sum is above zero where one of its terms is, or its constant."""
+        limit, terms, bit = row
+        if not all([self._gross[v] for v, _ in terms]):
+            return False
+        old = needs = self.above[negative]
+        if limit == 0:
+            for v, factor in terms:
+                if factor > 0:
+                    needs &= self.above[v]
+        else:
+            needs = 0
+        self.above[negative] = old & (needs | bit)
+        return self.above[negative] != old
+
+    def frees(
+        self, single: Iterable[Row], pairs: Iterable[Pair], rows: Iterable[Row]
+    ) -> tuple[int, int]:
+        """The numbers without which what is not above zero may be zero, and what has no end grow.
+
+        All of them together, in proportion to a solution: each row has none of them, or it has only
+        them and holds for all multiples, or it holds all the more.
+        """
+        upper, above = self.upper, self.above
+        sinking_fails = rising_fails = 0
+        for v, gross in enumerate(self._gross):
+            if not gross:
+                sinking_fails |= above[v]
+                rising_fails |= upper[v]
+        for limit, ((v, factor),), bits in single:
+            if factor > 0 and limit != 0:
+                rising_fails |= upper[v] & ~bits
+            elif factor < 0 and limit < 0:
+                sinking_fails |= above[v] & ~bits
+        for less, more, _, bits in pairs:
+            rising_fails |= upper[less] & ~(upper[more] | bits)
+            sinking_fails |= above[more] & ~(above[less] | bits)
+        for limit, terms, bits in rows:
+            sinking = rising = 0
+            sinking_all = rising_all = -1
+            for v, factor in terms:
+                if factor > 0:
+                    rising |= upper[v]
+                else:
+                    sinking |= above[v]
+                sinking_all &= above[v]
+                rising_all &= upper[v]
+            sinking_fails |= sinking & ~(sinking_all if limit >= 0 else 0) & ~bits
+            rising_fails |= rising & ~(rising_all if limit == 0 else 0) & ~bits
+        return ~sinking_fails, ~rising_fails
