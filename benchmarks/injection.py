@@ -107,7 +107,8 @@ def draw(data: DataSet, kind: str, times: int, seed: int = 1) -> Counter[Slip]:
     ]
     for _ in range(times if able else 0):
         number = chance.choice(able)
-        drawn[chance.choice(list(_slips(kind, number, data.records[number], chance)))] += 1
+        if slips := list(_slips(kind, number, data.records[number], chance)):
+            drawn[chance.choice(slips)] += 1
     if kind in ("rows", "before"):
         pairs = [*_between(kind, data)]
         drawn.update(chance.choice(pairs) for _ in range(times if pairs else 0))
