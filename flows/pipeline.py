@@ -352,8 +352,12 @@ def _unusable(batch: Batch, records: Path) -> Outcome:
 
 def _notices(batch: Batch, assessment: Assessment, settings: Settings) -> tuple[str, ...]:
     """What is no problem, but should be known."""
-    set_aside = _problem_texts(batch.quarantined, settings.records)
-    return (*set_aside, *batch.notices, *map(str, assessment.lapsed))
+    return (*_set_aside(batch, settings.records), *map(str, assessment.lapsed))
+
+
+def _set_aside(batch: Batch, records: Path) -> tuple[str, ...]:
+    """What was not taken as it stands in the record files."""
+    return _problem_texts(batch.quarantined, records) + batch.notices
 
 
 def _problem_texts(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:
