@@ -106,7 +106,7 @@ class Table:
     def _fields(self, record: Record) -> dict[str, str]:
         codes, flow = record.series
         fields = {"id": record.id, "source": self.source, "flow": flow, **dict(codes)}
-        fields |= {"period": self._period(record.span), "measure": self.measure}
+        fields |= {"period": self.period(record.span), "measure": self.measure}
         fields |= {aspect: number.text() for aspect, number in record.prints.items()}
         if "value" not in record.prints and "base" not in record.prints:
             fields["unit"] = self.unit
@@ -122,7 +122,8 @@ class Table:
             fields[record.breakdown] = record.by
         return fields
 
-    def _period(self, span: Span) -> str:
+    def period(self, span: Span) -> str:
+        """Some months as a period of records."""
         start, stop = span
         year = self.year - (YEARS - 1) + start // 12
         first, length = start % 12, stop - start
@@ -130,8 +131,14 @@ class Table:
             return str(year)
         if length == 3 and first % 3 == 0:
             return f"{year}-Q{first // 3 + 1}"
-        months = [f"{self.year - YEARS + 1 + m // 12}-{m % 12 + 1:02}" for m in (start, stop - 1)]
-        return months[0] if length == 1 else "/".join(months)
+        return self.months(span)
+
+    def months(self, span: Span) -> str:
+        """Some months as the first and the last, or as the one that they are."""
+        first, last = (
+            f"{self.year - YEARS + 1 + m // 12}-{m % 12 + 1:02}" for m in (span[0], span[1] - 1)
+        )
+        return first if first == last else f"{first}/{last}"
 
 
 class Office:
@@ -340,14 +347,10 @@ class Office:
         whole = by_place_id(by_place, record.part_of)
         if whole:
             self.shares(record, whole, node, before)
-        others = sum(flow == other for other in self.flows)
-        if "area" in dict(record.series[0]) and record.series[0] != self.root.codes and others:
-            peers = [n for n in self.root.children if n.codes != record.series[0]]
-            if self.root.by == "area" and node in self.root.children and flow != "balance":
-                if self.root.kind == "partition" and chance.random() < 0.5:
-                    larger = sum(peer.value(flow, span) > true for peer in peers)
-                    record.rank = larger + 1
-                    self.features.add("ranks")
+        is_ranked = self.root.by == "area" and self.root.kind == "partition" and flow != "balance"
+        if is_ranked and node in self.root.children and chance.random() < 0.5:
+            record.rank = 1 + sum(peer.value(flow, span) > true for peer in self.root.children)
+            self.features.add("ranks")
 
     def shares(self, record: Record, whole: Record, node: Node, before: int) -> None:
         chance = self.chance
@@ -401,7 +404,10 @@ class Office:
         }
         other = Node(codes, amounts=amounts)
         world[codes, ""] = other
-        for record in [r for r in records if r.series[0] == root.codes and "value" in r.prints]:
+        # Of one period only: adjusted months need not add up to the adjusted year.
+        last = max(record.span for record in records)
+        of_root = (r for r in records if r.series[0] == root.codes and r.span == last)
+        for record in [r for r in of_root if "value" in r.prints]:
             true = other.value(record.series[1], record.span)
             added = Record(f"{record.id}-sa", (codes, record.series[1]), record.span)
             added.prints["value"] = self.level(true)
