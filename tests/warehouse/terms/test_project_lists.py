@@ -17,6 +17,11 @@ from warehouse.terms.flows import composed, may_be_negative, may_have_part
 from warehouse.terms.notation import Notation
 from warehouse.terms.quantity import parse_value
 
+IN_DEFICIT = (
+    "write flow: balance, and a minus before the value, or the word in it: 逆差10亿元, "
+    "deficit of $10 million"
+)
+
 
 @pytest.fixture
 def ours(tmp_path, project_forgotten):
@@ -73,8 +78,8 @@ def test_a_row_with_a_code_of_the_package_replaces_it_and_that_is_said(ours):
 @pytest.mark.parametrize(
     ("name", "remedy"),
     [
-        ("Trade deficit", "write flow: balance, and a minus before the value"),
-        ("贸易逆差", "write flow: balance, and a minus before the value"),
+        ("Trade deficit", IN_DEFICIT),
+        ("贸易逆差", IN_DEFICIT),
         ("re-exports", "write flow: exports, and origin: re-exports"),
     ],
 )

@@ -27,7 +27,11 @@ with siblings as (
         and is_difference(part.flow) = is_difference(total.flow)
         and len(dimensions) > 0 as may_add,
         part.period_start,
-        part.period_end
+        part.period_end,
+        total.value as total_value,
+        total.value_step as total_step,
+        case when part.unit = total.unit then part.value end as part_value,
+        part.value_step as part_step
     from core.figures as part
     inner join core.figures as total on part.part_of = total.figure_id
 ),
@@ -48,8 +52,26 @@ nested as (
         and coalesce(inside.period_end <= around.until, true)
 ),
 
+-- But Hawaii, which some offices list beside the United States, is not, where they are said to
+-- make up the whole and do not without it.
+beside as (
+    select total_id, dimensions
+    from siblings
+    where may_add and (partition = 'true' or list_has_all(string_split(partition, ','), dimensions))
+    group by all
+    having
+        abs(any_value(total_value) - sum(part_value) filter (part_id not in (from nested)))
+        > any_value(total_step) + sum(part_step)
+),
+
 differing as (
-    select *, may_add and part_id not in (from nested) as is_addend
+    select
+        *,
+        may_add
+        and (
+            part_id not in (from nested)
+            or (total_id, dimensions) in (select (total_id, dimensions) from beside)
+        ) as is_addend
     from siblings
 ),
 
