@@ -41,23 +41,21 @@ JOINTLY = Rule(
 class Assessment:
     """All findings, the gravest first, and their causes; what the solver found; the state of
     acknowledgements.
+
+    `unchecked` are figures that no others limit, no rule evaluates and no finding names: an error
+    there would go unnoticed.
     """
 
     findings: tuple[Finding, ...]
     joint: Joint
     acknowledged: tuple[Applied, ...]
     causes: tuple[Cause, ...]
+    unchecked: tuple[str, ...]
 
     @property
     def withholds(self) -> bool:
         """Whether any finding withholds the release."""
         return any(finding.withholds for finding in self.findings)
-
-    @property
-    def unchecked(self) -> tuple[str, ...]:
-        """Figures that no others limit, and no finding names: an error there would go unnoticed."""
-        named = {figure for finding in self.findings for figure in finding.figures}
-        return tuple(figure for figure in self.joint.unchecked if figure not in named)
 
     @property
     def lapsed(self) -> list[Applied]:
@@ -105,7 +103,15 @@ def assess(
         findings, applied = findings + on_detail, applied + applied_to_detail
     findings.sort(key=_gravest_first)
     _store(connection, findings, found, applied, comments)
-    return Assessment(tuple(findings), jointly, tuple(applied), found)
+    return Assessment(tuple(findings), jointly, tuple(applied), found, _unchecked(connection))
+
+
+def _unchecked(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    rows = connection.execute(
+        """select figure_id from quality.coverage
+        group by figure_id having bool_and(state = 'unchecked') order by figure_id"""
+    ).fetchall()
+    return tuple(figure for (figure,) in rows)
 
 
 def _gravest_first(finding: Finding) -> tuple[object, ...]:
@@ -181,25 +187,7 @@ def _store(
             for f in findings
         ),
     )
-    tables.fill(
-        connection,
-        "temp.found_causes",
-        {"cause_id": text, "title": text, "withholds": "BOOLEAN"}
-        | dict.fromkeys(("figures", "suspects", "slips", "findings", "conflicts"), "VARCHAR[]"),
-        (
-            {
-                "cause_id": cause.id,
-                "title": cause.title,
-                "withholds": cause.withholds,
-                "figures": cause.figures,
-                "suspects": [f"{s.figure} {s.aspect} {s.printed}" for s in cause.suspects],
-                "slips": [str(slip) for slip in cause.slips],
-                "findings": [finding.id for finding in cause.findings],
-                "conflicts": cause.conflicts,
-            }
-            for cause in found
-        ),
-    )
+    _store_causes(connection, found)
     tables.fill(
         connection,
         "temp.applied_acknowledgements",
@@ -233,3 +221,25 @@ def _store(
         group by figure_id"""
     )
     tables.build(connection, sql_files("quality"), "quality", comments)
+
+
+def _store_causes(connection: duckdb.DuckDBPyConnection, found: Sequence[Cause]) -> None:
+    tables.fill(
+        connection,
+        "temp.found_causes",
+        {"cause_id": "VARCHAR", "title": "VARCHAR", "withholds": "BOOLEAN"}
+        | dict.fromkeys(("figures", "suspects", "slips", "findings", "conflicts"), "VARCHAR[]"),
+        (
+            {
+                "cause_id": cause.id,
+                "title": cause.title,
+                "withholds": cause.withholds,
+                "figures": cause.figures,
+                "suspects": [f"{s.figure} {s.aspect} {s.printed}" for s in cause.suspects],
+                "slips": [str(slip) for slip in cause.slips],
+                "findings": [finding.id for finding in cause.findings],
+                "conflicts": cause.conflicts,
+            }
+            for cause in found
+        ),
+    )

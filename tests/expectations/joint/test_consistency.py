@@ -532,3 +532,42 @@ def test_a_covered_number_is_limited_and_a_changed_one_found_out(
             wrong = replace(observation, lower=value, upper=value)
             if side:
                 assert check([*rest, wrong], identities).conflicts
+
+
+@settings(max_examples=150, deadline=None)
+@given(systems())
+def test_coverage_is_exactly_what_the_others_leave(
+    system: tuple[list[Observation], list[Identity]],
+) -> None:
+    """Below and above are those of the range of a number's expression without its statement."""
+    printed, identities = system
+    if check(printed, identities).conflicts:
+        return
+    by_key = {o.suspect: o for o in printed}
+    for covered in coverage(printed, identities):
+        own = by_key[covered.suspect]
+        rest = hard(identities) + [row for o in printed if o != own for row in rows(o)]
+        if own.over:  # the range of a ratio: of its terms where what it is over is 1
+            continue
+        lower, upper = extent(rest, own.terms)
+        floor = 0 if all(Fraction(factor) > 0 for _, factor in own.terms) else None
+        below = lower is not None and (floor is None or lower > Fraction(1, 10**6))
+        assert (covered.below, covered.above) == (below, upper is not None)
+
+
+def test_more_is_asked_than_is_answered_without_saying_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    printed = [level("t", "t", "10.0"), level("p", "p", "9.9"), level("q", "q", "0.1")]
+    identities = adds_up("t", "p", "q", "r")
+    assert all(number.exact for number in coverage(printed, identities))
+    monkeypatch.setattr("expectations.joint.coverage.MOST_ASKED", -1)
+    found = {number.suspect.figure: number for number in coverage(printed, identities)}
+    assert all(n.exact or not (n.below and n.above) for n in found.values())
+
+
+def test_a_long_sum_is_decided_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """300 parts with growth: hardly a pivot, and no number of the total is read for each part."""
+    parts = [f"p{number:03}" for number in range(300)]
+    printed = [o for p in parts for o in (level(p, p, "10.0"), growth(p, p, "5.0"))]
+    printed += [level("t", "t", "3000"), growth("t", "t", "5.0")]
+    monkeypatch.setattr(simplex, "PIVOTS", 20)
+    assert silent(check(printed, adds_up("t", *parts)))

@@ -195,6 +195,13 @@ def test_a_wrong_sign_in_a_large_page_is_explained(monkeypatch: pytest.MonkeyPat
     assert runs < 12 * len(printed)
 
 
+def test_floats_lead_where_the_exact_tableau_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("expectations.joint.consistency.PATIENCE", -1)
+    monkeypatch.setattr("expectations.joint.consistency.GUIDED", 1)
+    for seed in range(1, 9):
+        assert_equal(by(Tableau, pages(seed)), check(*pages(seed)))
+
+
 # ── equations ─────────────────────────────────────────────────────────────────────────────────
 
 

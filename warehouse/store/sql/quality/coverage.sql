@@ -3,14 +3,21 @@
 -- units: none
 -- column figure_id: the figure
 -- column aspect: which of its numbers: value, growth, share, …
--- column state: checked: others limit it from both sides; partly: from one, or a finding names its
---   figure; unchecked: nothing would tell if it were wrong
+-- column state: checked: others limit it from both sides; partly: from one, or a rule evaluates its
+--   figure, or a finding names it; unchecked: nothing would tell if it were wrong
 -- column is_joint: whether all that hangs together with it was checked at once; false: by rules
 --   only, since it is too much
 
 with named as (
-    select distinct unnest(figures) as figure_id
+    select unnest(figures) as figure_id
     from worded_findings
+
+    union
+
+    select unnest(figures) as figure_id
+    from evaluated_checks
+    -- these two ask whether a figure is there, and read none of its numbers
+    where holds is not null and rule_id not in ('no-month-is-missing', 'series-is-up-to-date')
 )
 
 select
