@@ -43,7 +43,7 @@ class Printed:
     @property
     def step(self) -> Fraction:
         """One unit of the last printed digit, in base units."""
-        return Fraction(self._factor, 1) / 10**self.places
+        return self._factor / Fraction(10**self.places)
 
     @property
     def number(self) -> Fraction:

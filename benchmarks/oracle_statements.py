@@ -127,8 +127,8 @@ class Statements:
                     if aspect == "other_growth":
                         base = self.terms(record.series, record.base(record.other_basis))
                     if not is_balance or self._surely_positive(record):
-                        factor = (None if e is None else 1 + e for e in (lower, upper))
-                        yield Statement(owner, now, *factor, number.half, base)
+                        low, high = (None if e is None else 1 + e for e in (lower, upper))
+                        yield Statement(owner, now, low, high, number.half, base)
                 case "share":
                     yield Statement(owner, now, lower, upper, number.half, over)
                 case "contribution":
@@ -140,7 +140,9 @@ class Statements:
                     was = self.terms(whole.series, record.base()) if whole else {}
                     both = owner | {(record.id, "share")}
                     half = number.half + share.half
-                    yield Statement(both, base, low - upper, high - lower, half, was)
+                    least = low - upper if low is not None and upper is not None else None
+                    most = high - lower if high is not None and lower is not None else None
+                    yield Statement(both, base, least, most, half, was)
 
     def _surely_positive(self, record: Record) -> bool:
         """Whether a balance and its base are printed, and both are above zero."""
@@ -276,7 +278,7 @@ class Model:
         return found
 
     def _solver(self) -> None:
-        solver = self.solver = highspy.Highs()
+        solver = self.solver = highspy.Highs()  # type: ignore[no-untyped-call]
         solver.setOptionValue("output_flag", False)
         solver.setOptionValue("primal_feasibility_tolerance", 1e-9)
         solver.setOptionValue("dual_feasibility_tolerance", 1e-9)
@@ -291,7 +293,7 @@ class Model:
         solver.changeColCost(self.give, 1.0)
         for row, lower, upper in self.rows:
             solver.addRow(lower, upper, len(row), list(row), list(row.values()))
-        self.positives = []
+        self.positives: list[int] = []
         for over, weight in self.positive.values():
             self.positives.append(len(self.rows) + len(self.positives))
             scaled = [factor / weight for factor in over.values()]
