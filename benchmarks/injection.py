@@ -23,13 +23,13 @@ import re
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 
 import highspy
@@ -40,7 +40,7 @@ from expectations.joint.consistency import Conflict, check
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
 from expectations.joint.printed_texts import PrintedTexts
-from expectations.joint.repairs import Repair, RepairSearch
+from expectations.joint.repairs import Repair, RepairSearch, shown
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules
 from warehouse.records.acceptance import accept
@@ -48,10 +48,14 @@ from warehouse.store.database import open_memory
 from warehouse.store.load import load
 from warehouse.terms import period, quantity
 
-KINDS = ("digit", "unit", "sign", "flow", "period")
+KINDS = (
+    *("digit", "unit", "sign", "flow", "period"),
+    *("point", "exchanged", "left out", "too many", "scale", "rows", "columns", "level", "before"),
+)
 ASPECTS = ("value", "growth", "share")
 BATCH = 2_000  # records of one load
 PART = 100  # slips of one task
+SCALES = {"million": "billion", "billion": "million", "亿": "百万", "万": "亿"}
 UNITS = {"万亿": "亿", "亿": "万", "万": "亿", "million": "billion", "thousand": "million"}
 SURE = 1e-3  # units of the last printed digit that are more than floating point blurs
 REASONS = {
@@ -63,13 +67,14 @@ REASONS = {
 
 @dataclass(frozen=True)
 class Slip:
-    """One field of one record changed. `undone` is the repair that would name it, if any does."""
+    """A field of a record changed. `undone` begins the repair that would name it, if any does."""
 
     kind: str
     record: int
     field: str
     text: str
     undone: str = ""
+    others: tuple[tuple[int, str, str], ...] = ()  # further fields that the slip changed
 
 
 @dataclass(frozen=True)
@@ -83,6 +88,8 @@ class Outcome:
     suspected: bool = False
     unique: bool = False
     repaired: bool = False
+    listed: bool = False
+    shown: bool = False
     reason: str = ""
 
 
@@ -100,8 +107,32 @@ def draw(data: DataSet, kind: str, times: int, seed: int = 1) -> Counter[Slip]:
     ]
     for _ in range(times if able else 0):
         number = chance.choice(able)
-        drawn[chance.choice(list(_slips(kind, number, data.records[number], chance)))] += 1
+        if slips := list(_slips(kind, number, data.records[number], chance)):
+            drawn[chance.choice(slips)] += 1
+    if kind in ("rows", "before"):
+        pairs = [*_between(kind, data)]
+        drawn.update(chance.choice(pairs) for _ in range(times if pairs else 0))
     return drawn
+
+
+def _between(kind: str, data: DataSet) -> Iterator[Slip]:
+    """Slips between records of a source: values or growths exchanged, or printed again."""
+    tables: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for number, record in enumerate(data.records):
+        series = [record.get(name, "") for name in ("area", "flow", "partner", "product", "regime")]
+        table = [record["period"]] if kind == "rows" else series
+        tables[record["source"], *table].append(number)
+    for numbers in tables.values():
+        for first, second in pairwise(numbers):
+            for field in ("value", "growth"):
+                here, there = (data.records[n].get(field, "") for n in (first, second))
+                if here and there and here != there and kind == "rows":
+                    undone = f"exchanged with {{}}/{data.records[second]['id']}"
+                    yield Slip(kind, first, field, there, undone, ((second, field, here),))
+                elif here and there and here != there and len(re.sub("[^1-9]", "", here)) > 2:
+                    yield Slip(
+                        kind, second, field, here, f"that of {{}}/{data.records[first]['id']}"
+                    )
 
 
 def _slips(kind: str, number: int, record: Fields, chance: random.Random) -> Iterator[Slip]:
@@ -115,6 +146,22 @@ def _slips(kind: str, number: int, record: Fields, chance: random.Random) -> Ite
             place = chance.choice(places)
             digit = chance.choice([d for d in "0123456789" if d != text[place]])
             yield Slip(kind, number, field, text[:place] + digit + text[place + 1 :])
+        yield from _digit_slips(kind, number, field, text, chance)
+        if kind == "scale" and field == "value":
+            for word, wrong in SCALES.items():
+                if word in text:
+                    yield Slip(
+                        kind, number, field, text.replace(word, wrong), f"{wrong} printed for"
+                    )
+        if kind == "columns" and field == "growth" and "share" in record:
+            undone = "its growth and its share exchanged"
+            moved = ((number, "share", text),)
+            yield Slip(kind, number, field, record["share"], undone, moved)
+        if kind == "level" and field == "growth" and "value" in record:
+            level = re.search(r"[0-9.]+", record["value"])
+            if level and len(level[0]) > 3:
+                undone = "its value printed in the place of its growth"
+                yield Slip(kind, number, field, f"{level[0]}%", undone)
         if kind == "unit" and field == "value":
             unit = next((unit for unit in UNITS if unit in text), None)
             if unit:
@@ -145,6 +192,42 @@ def _slips(kind: str, number: int, record: Fields, chance: random.Random) -> Ite
                 yield Slip(kind, number, "period", "/".join(ends), undone)
 
 
+def _digit_slips(
+    kind: str, number: int, field: str, text: str, chance: random.Random
+) -> Iterator[Slip]:
+    """Slips of the digits of one number."""
+    match = re.search(r"[0-9]+(\.[0-9]+)?", text)
+    if match is None or len(match[0]) < 3:
+        return
+    numeral = match[0]
+
+    def slip(changed: str, undone: str) -> Slip:
+        wrong = text[: match.start()] + changed + text[match.end() :]
+        return Slip(kind, number, field, wrong, undone)
+
+    digits = [place for place, sign in enumerate(numeral) if sign.isdigit()]
+    place = chance.choice(digits[1:])
+    if kind == "point" and match[1]:
+        whole, _, decimals = numeral.partition(".")
+        if len(whole) > 1:
+            yield slip(
+                f"{whole[:-1]}.{whole[-1]}{decimals}", "a decimal point one place to the left"
+            )
+        moved = f"{whole}{decimals[0]}.{decimals[1:]}".rstrip(".").lstrip("0")
+        if moved and moved[0] != ".":
+            yield slip(moved, "a decimal point one place to the right")
+    if kind == "exchanged":
+        for left, right in pairwise(digits):
+            if numeral[left] != numeral[right] and (left or numeral[right] != "0"):
+                changed = list(numeral)
+                changed[left], changed[right] = numeral[right], numeral[left]
+                yield slip("".join(changed), "two digits exchanged")
+    if kind == "left out" and (not match[1] or place < numeral.index(".")):
+        yield slip(numeral[:place] + numeral[place + 1 :], "a digit left out")
+    if kind == "too many":
+        yield slip(numeral[:place] + numeral[place] + numeral[place:], "a digit printed twice")
+
+
 # --- what hangs together -------------------------------------------------------------------------
 
 
@@ -163,10 +246,14 @@ class Surroundings:
             self._by_source[record["source"]].append(number)
 
     def of(self, slip: Slip) -> list[int]:
-        """The records to check again, the changed one among them."""
+        """The records to check again, the changed ones among them."""
         source = self._records[slip.record]["source"]
         numbers = self._by_source[source]
         reached = self._group(numbers, slip.record, self._records[slip.record])
+        for number, _, _ in slip.others:
+            reached |= self._group(numbers, number, self._records[number])
+        if slip.kind == "before":
+            reached |= set(numbers)
         if slip.field not in ASPECTS:
             moved = self._records[slip.record] | {slip.field: slip.text}
             reached |= self._group(numbers, slip.record, moved)
@@ -225,9 +312,11 @@ def try_slips(data: DataSet, slips: Sequence[Slip]) -> list[Outcome]:
     variants: list[tuple[Slip, list[Fields]]] = []
     size = 0
     for slip in slips:
+        changed: dict[int, Fields] = defaultdict(dict)
+        for number, field, text in ((slip.record, slip.field, slip.text), *slip.others):
+            changed[number][field] = text
         records = [
-            data.records[number] | ({slip.field: slip.text} if number == slip.record else {})
-            for number in surroundings.of(slip)
+            data.records[number] | changed.get(number, {}) for number in surroundings.of(slip)
         ]
         variants.append((slip, records))
         size += len(records)
@@ -289,7 +378,7 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
                     data.records[slip.record],
                     errors.get(source, set()),
                     conflicts.get(source, []),
-                    [repair for c in conflicts.get(source, []) for repair in search.repairs(c)],
+                    [list(search.repairs(c)) for c in conflicts.get(source, [])],
                     stated,
                     all_statements.floors,
                 )
@@ -316,7 +405,7 @@ def _outcome(
     original: Fields,
     errors: set[str],
     conflicts: Sequence[Conflict],
-    repairs: Iterable[Repair],
+    repairs: Sequence[Sequence[Repair]],
     stated: Stated,
     floors: Mapping[str, None],
 ) -> Outcome:
@@ -330,8 +419,17 @@ def _outcome(
         if len(explanation) == len(conflict.explanations[0])
         for settlement in explanation
     }
-    slips = {repair.slip for repair in repairs if repair.figure == figure}
-    repaired = bool(slip.undone) and slip.undone in slips
+
+    def names_it(repair: Repair) -> bool:
+        """Whether a repair is the slip: by the right number, or by its name."""
+        figures = {number.figure for number in repair.numbers}
+        is_right = (repair.aspect, repair.corrected) == (slip.field, original.get(slip.field))
+        named = slip.undone and repair.slip.startswith(slip.undone.format(figure.split("/")[0]))
+        return figure in figures and bool(is_right or named or (len(figures) > 1 and slip.others))
+
+    listed = any(names_it(repair) for each in repairs for repair in each)
+    is_shown = any(names_it(repair) for each in repairs for repair in shown(each))
+    repaired = bool(slip.undone) and listed
     if slip.field in ASPECTS and not repaired:
         parse = quantity.parse_value if slip.field == "value" else quantity.parse_growth
         read = parse(original[slip.field])
@@ -361,6 +459,8 @@ def _outcome(
         suspected=figure in suspects,
         unique=(first or suspects) == {figure},
         repaired=repaired,
+        listed=listed,
+        shown=is_shown,
         reason=reason,
     )
 
@@ -439,6 +539,8 @@ def inject(data: DataSet, drawn: Mapping[Slip, int]) -> tuple[Counter[str], Coun
             counts["suspected"] += often * outcome.suspected
             counts["unique"] += often * outcome.unique
             counts["repaired"] += often * outcome.repaired
+            counts["listed"] += often * outcome.listed
+            counts["shown"] += often * outcome.shown
         if outcome.reason:
             reasons[outcome.reason] += often
     return counts, reasons
@@ -446,7 +548,7 @@ def inject(data: DataSet, drawn: Mapping[Slip, int]) -> tuple[Counter[str], Coun
 
 COLUMNS = (
     *("injected", "found", "refused", "contradicted", "provable", "missed"),
-    *("suspected", "unique", "repaired"),
+    *("suspected", "unique", "repaired", "listed", "shown"),
 )
 
 

@@ -302,9 +302,10 @@ class Model:
         self._set_aside(aside)
         self.solver.run()
         status = self.solver.getModelStatus()
-        self._restore(aside)
+        least = float(self.solver.getInfo().objective_function_value)
+        self._restore(aside)  # after that HiGHS knows nothing of what it found
         if status == highspy.HighsModelStatus.kOptimal:
-            return float(self.solver.getInfo().objective_function_value)
+            return least
         if status == highspy.HighsModelStatus.kInfeasible:
             return INFINITE
         raise ValueError(f"HiGHS says {status}")
@@ -334,9 +335,9 @@ class Model:
         number = self.solver.getNumRow()
         slack = 1e-3  # of half a unit: the ends that the product shows are rounded
         self.solver.addRow(-slack, slack, len(row), list(row), [f / unit for f in row.values()])
-        least = self.least(aside)
+        found = self.least(aside)
         self.solver.deleteRows(1, [number])
-        return least
+        return found
 
     def range(
         self, terms: Terms, over: Terms, aside: Iterable[Number] = ()

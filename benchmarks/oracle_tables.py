@@ -347,14 +347,10 @@ class Office:
         whole = by_place_id(by_place, record.part_of)
         if whole:
             self.shares(record, whole, node, before)
-        others = sum(flow == other for other in self.flows)
-        if "area" in dict(record.series[0]) and record.series[0] != self.root.codes and others:
-            peers = [n for n in self.root.children if n.codes != record.series[0]]
-            if self.root.by == "area" and node in self.root.children and flow != "balance":
-                if self.root.kind == "partition" and chance.random() < 0.5:
-                    larger = sum(peer.value(flow, span) > true for peer in peers)
-                    record.rank = larger + 1
-                    self.features.add("ranks")
+        is_ranked = self.root.by == "area" and self.root.kind == "partition" and flow != "balance"
+        if is_ranked and node in self.root.children and chance.random() < 0.5:
+            record.rank = 1 + sum(peer.value(flow, span) > true for peer in self.root.children)
+            self.features.add("ranks")
 
     def shares(self, record: Record, whole: Record, node: Node, before: int) -> None:
         chance = self.chance
@@ -408,7 +404,10 @@ class Office:
         }
         other = Node(codes, amounts=amounts)
         world[codes, ""] = other
-        for record in [r for r in records if r.series[0] == root.codes and "value" in r.prints]:
+        # Of one period only: adjusted months need not add up to the adjusted year.
+        last = max(record.span for record in records)
+        of_root = (r for r in records if r.series[0] == root.codes and r.span == last)
+        for record in [r for r in of_root if "value" in r.prints]:
             true = other.value(record.series[1], record.span)
             added = Record(f"{record.id}-sa", (codes, record.series[1]), record.span)
             added.prints["value"] = self.level(true)

@@ -240,6 +240,10 @@ def compare_slip(table: Table, slip: Slip, answer: Answer, tally: Tally) -> None
         for explanation in conflict.explanations
         for suspect in explanation
     }
+    # Two numbers that were exchanged are suspected by the slip that says so.
+    suspects |= {
+        local(n) for conflict in answer.conflicts for r in conflict.repairs for n in r.numbers
+    }
     figures = {f.split("/")[1] for finding in answer.errors for f in finding.figures}
     changed = {figure for figure, _ in slip.changed}
     is_suspected = bool(
@@ -260,11 +264,9 @@ def compare_slip(table: Table, slip: Slip, answer: Answer, tally: Tally) -> None
 def undoes(repair: Any, slip: Slip) -> bool:
     """Whether a shown slip leads to what was printed before."""
     figure = repair.figure.split("/")[1]
-    right = slip.changed.get((figure, repair.aspect))
-    if right == getattr(repair, "corrected", ""):
+    if slip.changed.get((figure, repair.aspect)) == repair.corrected:
         return True
-    numbers = {(n.figure.split("/")[1], n.aspect) for n in getattr(repair, "numbers", ())}
-    return len(slip.changed) > 1 and numbers >= set(slip.changed)
+    return len(slip.changed) > 1 and set(map(local, repair.numbers)) >= set(slip.changed)
 
 
 def compare_coverage(table: Table, model: Model, answer: Answer, tally: Tally) -> None:

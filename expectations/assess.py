@@ -187,25 +187,7 @@ def _store(
             for f in findings
         ),
     )
-    tables.fill(
-        connection,
-        "temp.found_causes",
-        {"cause_id": text, "title": text, "withholds": "BOOLEAN"}
-        | dict.fromkeys(("figures", "suspects", "slips", "findings", "conflicts"), "VARCHAR[]"),
-        (
-            {
-                "cause_id": cause.id,
-                "title": cause.title,
-                "withholds": cause.withholds,
-                "figures": cause.figures,
-                "suspects": [f"{s.figure} {s.aspect} {s.printed}" for s in cause.suspects],
-                "slips": [str(slip) for slip in cause.slips],
-                "findings": [finding.id for finding in cause.findings],
-                "conflicts": cause.conflicts,
-            }
-            for cause in found
-        ),
-    )
+    _store_causes(connection, found)
     tables.fill(
         connection,
         "temp.applied_acknowledgements",
@@ -239,3 +221,25 @@ def _store(
         group by figure_id"""
     )
     tables.build(connection, sql_files("quality"), "quality", comments)
+
+
+def _store_causes(connection: duckdb.DuckDBPyConnection, found: Sequence[Cause]) -> None:
+    tables.fill(
+        connection,
+        "temp.found_causes",
+        {"cause_id": "VARCHAR", "title": "VARCHAR", "withholds": "BOOLEAN"}
+        | dict.fromkeys(("figures", "suspects", "slips", "findings", "conflicts"), "VARCHAR[]"),
+        (
+            {
+                "cause_id": cause.id,
+                "title": cause.title,
+                "withholds": cause.withholds,
+                "figures": cause.figures,
+                "suspects": [f"{s.figure} {s.aspect} {s.printed}" for s in cause.suspects],
+                "slips": [str(slip) for slip in cause.slips],
+                "findings": [finding.id for finding in cause.findings],
+                "conflicts": cause.conflicts,
+            }
+            for cause in found
+        ),
+    )

@@ -139,9 +139,7 @@ def publish_records(
             len(batch.figures),
             assessment.findings,
             broken,
-            _problem_texts(batch.quarantined, settings.records)
-            + batch.notices
-            + tuple(map(str, assessment.lapsed)),
+            _notices(batch, assessment, settings),
             changes,
             dry_run,
             assessment.causes,
@@ -348,8 +346,18 @@ def _unusable(batch: Batch, records: Path) -> Outcome:
     """The outcome where a record was rejected, or none is left to publish."""
     nothing = f"{records}: no figure is left to publish; add some whose periods had ended"
     problems = _problem_texts(batch.problems, records) or (nothing,)
-    aside = _problem_texts(batch.quarantined, records)
+    aside = _set_aside(batch, records)
     return Outcome("unusable", None, len(batch.figures), (), problems, aside)
+
+
+def _notices(batch: Batch, assessment: Assessment, settings: Settings) -> tuple[str, ...]:
+    """What is no problem, but should be known."""
+    return (*_set_aside(batch, settings.records), *map(str, assessment.lapsed))
+
+
+def _set_aside(batch: Batch, records: Path) -> tuple[str, ...]:
+    """What was not taken as it stands in the record files."""
+    return _problem_texts(batch.quarantined, records) + batch.notices
 
 
 def _problem_texts(problems: Iterable[Problem | Quarantined], records: Path) -> tuple[str, ...]:

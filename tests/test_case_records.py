@@ -193,13 +193,9 @@ CASES = [
 # What is right and not done yet: the case, and what it waits for.
 WAITS = {
     "03-japan-1912-off-by-nine": "whole yen are exact",
-    "08-census-vs-bop-basis": "a contested fact is asked about",
-    "09-destatis-adjusted/sa-and-nsa": "a contested fact is asked about",
     "12-vietnam-mom-mislabel/standin-month": "a growth that agrees on another basis is hinted at",
     "12-vietnam-mom-mislabel/standin": "flash figures are accepted",
     "18-copied-series": "the same many digits are asked about",
-    "46-revised-in-same-release": "a contested fact is asked about",
-    "47-growth-over-two-years": "a contested fact is asked about",
     "60-fiscal-year-months, fiscal_year_start: 4": "a source says when its fiscal year starts",
     "62-flash-estimates": "flash figures are accepted",
 }

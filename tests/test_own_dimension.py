@@ -95,7 +95,7 @@ def test_it_flows_through_views_checks_report_and_comparison(ours):
         ("s/steel", "value", "5.3亿元")
     ]
     fields = [field.name for field in catalog.record_fields()]
-    assert fields.index("industry") == fields.index("price") + 1
+    assert fields.index("industry") == fields.index("index_base") + 1
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,17 @@ class Acknowledgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """What is behind some findings: the same number, corrected, would settle them all."""
+
+    cause_id: str
+    title: str
+    withholds: bool
+    slips: tuple[str, ...]
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """A rule that a set of figures breaks. `kind` is its severity, or acknowledged."""
 
@@ -151,6 +162,7 @@ class Finding:
     figures: tuple[str, ...]
     acknowledged_by: str | None
     message: str
+    cause_id: str | None = None
 
     @property
     def kind(self) -> str:
@@ -191,6 +203,7 @@ class Content:
     findings: Sequence[Finding]
     checks: Mapping[tuple[str, tuple[str, ...]], Sequence[Check]]
     conflicts: Sequence[Conflict]
+    causes: Sequence[Cause]
     acknowledgements: Mapping[tuple[str, tuple[str, ...]], Sequence[Acknowledgement]]
     quarantine: Sequence[SetAside]
     bounds: Mapping[tuple[str, str], Sequence[Bound]]
@@ -205,6 +218,14 @@ class Content:
             for figure in finding.figures:
                 findings[figure].append(finding)
         return findings
+
+    def cause_of(self, finding: Finding) -> Cause | None:
+        """What is behind a finding, where anything is known to be."""
+        return self._causes.get(finding.cause_id or "")
+
+    @cached_property
+    def _causes(self) -> Mapping[str, Cause]:
+        return {cause.cause_id: cause for cause in self.causes}
 
     @cached_property
     def series(self) -> dict[tuple[str, str], list[Figure]]:

@@ -17,6 +17,7 @@ import duckdb
 from desk.report.content import (
     Acknowledgement,
     Bound,
+    Cause,
     Check,
     Conflict,
     Content,
@@ -56,6 +57,7 @@ def read(database: Path) -> Content:
             findings=_findings(connection, rules),
             checks=_checks(connection),
             conflicts=_conflicts(connection, figures),
+            causes=_causes(connection),
             acknowledgements=_acknowledgements(connection),
             quarantine=[SetAside(**row) for row in fetch(connection, _QUARANTINE)],
             bounds=_bounds(connection, sources),
@@ -176,6 +178,7 @@ def _findings(connection: duckdb.DuckDBPyConnection, rules: Mapping[str, Rule]) 
             tuple(row["figures"]),
             row["acknowledged_by"],
             row["message"],
+            row.get("cause_id"),  # a release of an earlier version has none
         )
         for row in fetch(connection, "from quality.findings")
     ]
@@ -223,6 +226,21 @@ def _conflicts(
             tuple(tuple(together) for _, together in sorted(suspects[row["conflict_id"]].items())),
         )
         for row in fetch(connection, "from quality.conflicts order by conflict_id")
+    ]
+
+
+def _causes(connection: duckdb.DuckDBPyConnection) -> list[Cause]:
+    """What is behind the errors; a release of an earlier version does not say."""
+    has_causes = connection.execute(
+        "select count(*) from duckdb_columns() where schema_name = 'quality' "
+        "and table_name = 'causes'"
+    ).fetchone()
+    if not has_causes or not has_causes[0]:
+        return []
+    columns = ("cause_id", "title", "withholds", "slips", "findings")
+    return [
+        Cause(**row | {"slips": tuple(row["slips"]), "findings": tuple(row["findings"])})
+        for row in fetch(connection, f"select {', '.join(columns)} from quality.causes")
     ]
 
 

@@ -121,6 +121,7 @@ class _Site:
             row_id=lambda figure_id: "figure-" + wording.file_name(figure_id.partition("/")[2]),
             figures=content.figures,
             findings_of=content.by_figure,
+            findings_by_id={finding.finding_id: finding for finding in content.findings},
             aspects=wording.ASPECTS,
             labels=LABELS,
             is_link=lambda url: bool(url) and url.lower().startswith(("http://", "https://")),
@@ -153,7 +154,12 @@ class _Site:
         """The first page: whether to trust this release, and what to look at."""
         content = self._content
         counts = Counter(finding.kind for finding in content.findings)
-        urgent = [f for f in content.findings if f.kind in ("error", "review")]
+        causes = [cause for cause in content.causes if cause.withholds]
+        urgent = [
+            finding
+            for finding in content.findings
+            if finding.kind in ("error", "review") and content.cause_of(finding) not in causes
+        ]
         listed = _some_of_each_rule(urgent)
         recent = past[-RELEASES:]
         trends = {
@@ -177,6 +183,8 @@ class _Site:
                 ", ".join(f"{coverage[state]} {state}" for state in states),
             ),
             without_text=content.without_text,
+            causes=causes[:LISTED],
+            more_causes=max(0, len(causes) - LISTED),
             urgent=listed,
             more=len(urgent) - len(listed),
             lapsed=[
@@ -254,6 +262,7 @@ class _Site:
             is_cut=any(conflict.is_cut for conflict in content.conflicts_of(finding)),
             acknowledgements=content.acknowledgements.get(key, ()),
             concerned=figures,
+            cause=content.cause_of(finding),
             sources=list({f.source.source_id: f.source for f in figures}.values()),
         )
 

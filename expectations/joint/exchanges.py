@@ -14,10 +14,11 @@ from fractions import Fraction
 from functools import cached_property
 from itertools import combinations
 
-from expectations.joint.linear_statements import Observation, Suspect
+from expectations.joint.linear_statements import Number, Observation, Suspect
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.statements import Statements, Variable
 from warehouse.records.printed import LEVELS
+from warehouse.terms.quantity import Quantity
 
 MOST = 12  # others of each kind that are tried for a number: the nearest
 COPIED = 3  # digits from which on it is no chance that two numbers are the same
@@ -57,10 +58,10 @@ class Exchanges:
 
     @cached_property
     def _columns(self) -> Mapping[tuple[object, ...], Sequence[str]]:
-        """The figures of a series and unit, of whatever source and period."""
+        """The figures of a source, series and unit, of whatever period."""
         columns: dict[tuple[object, ...], list[str]] = defaultdict(list)
         for figure, variable in self._statements.figures.items():
-            columns[variable.series, variable.unit].append(figure)
+            columns[variable[:3]].append(figure)
         return columns
 
     def beside(self, figure: str) -> list[str]:
@@ -70,7 +71,7 @@ class Exchanges:
     def before_and_after(self, figure: str) -> list[str]:
         """The other figures of its series, the nearest period first."""
         variable = self._statements.figures[figure]
-        others = [o for o in self._columns[variable.series, variable.unit] if o != figure]
+        others = [other for other in self._columns[variable[:3]] if other != figure]
         return sorted(
             others,
             key=lambda other: (abs(self._statements.figures[other].stop - variable.stop), other),
@@ -129,9 +130,19 @@ class Exchanges:
         if read is None or own is None or read.unit != own.unit or read == own:
             return None
         observation = self.numbers[figure][aspect]
-        offset = offset_of(aspect)
-        lower, upper = (None if end is None else end + offset for end in (read.lower, read.upper))
+        lower, upper = self._stated(Suspect(figure, aspect), read)
         return replace(observation, lower=lower, upper=upper)
+
+    def _stated(self, suspect: Suspect, read: Quantity) -> tuple[Number | None, Number | None]:
+        """The ends of a number as the solver has them, which has factors for growths."""
+        reading = self._statements.reading(suspect)
+        ends = [
+            None
+            if end is None or offset is None
+            else reading.sign * (Fraction(end) - Fraction(offset))
+            for end, offset in zip((read.lower, read.upper), reading.offset, strict=True)
+        ]
+        return (ends[0], ends[1]) if reading.sign > 0 else (ends[1], ends[0])
 
     def copied_from(self, suspect: Suspect) -> str | None:
         """What a number repeats: that of another period or row, or another number of its figure."""
@@ -141,7 +152,8 @@ class Exchanges:
             return None
         own = self.numbers[suspect.figure]
         for aspect in own:
-            is_other = aspect != suspect.aspect and (aspect in LEVELS) != (suspect.aspect in LEVELS)
+            kinds = {aspect in LEVELS, suspect.aspect in LEVELS}
+            is_other = len(kinds) == 2 or {aspect, suspect.aspect} == {"value", "base"}
             if is_other and _digits(self._printed.get((suspect.figure, aspect), "")) == digits:
                 return f"its {aspect} printed in the place of its {suspect.aspect}"
         for figure in self.before_and_after(suspect.figure):
@@ -197,11 +209,6 @@ class Exchanges:
         place = self._order[figure]
         rest = [other for other in others if other != figure]
         return sorted(rest, key=lambda other: (abs(self._order[other] - place), other))
-
-
-def offset_of(aspect: str) -> int:
-    """What is added to a number as printed in statements, which have factors for growths."""
-    return int(aspect in ("growth", "other_growth"))
 
 
 def _digits(text: str) -> str:

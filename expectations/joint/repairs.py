@@ -127,12 +127,14 @@ class RepairSearch:
     def _number(self, suspect: Suspect) -> PrintedNumber | None:
         if suspect.aspect not in PRINTED or suspect.aspect not in self._numbers[suspect.figure]:
             return None
+        if None in self._statements.reading(suspect).offset:
+            return None  # what settles says no size of it
         return self._printed.number(suspect)
 
     def _copied(self, settlement: Settlement) -> Iterator[Repair]:
         """Another number printed in its place: that of the previous period, say."""
         suspect = settlement.suspect
-        if (suspect.figure, suspect.aspect) in self._printed:
+        if self._number(suspect):
             slip = self._exchanges.copied_from(suspect)
             if slip:
                 lower, upper = map(_decimal, self._as_printed(settlement))

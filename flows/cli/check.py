@@ -27,12 +27,10 @@ def command(
         typer.Argument(help="Record files or folders; by default those of the project."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    cache: Annotated[
+    no_cache: Annotated[
         bool,
-        typer.Option(
-            "--cache/--no-cache", help="Take verdicts on what has not changed from earlier checks."
-        ),
-    ] = True,
+        typer.Option("--no-cache", help="Solve also what has not changed since an earlier check."),
+    ] = False,
     watch: Annotated[
         bool, typer.Option("--watch", help="Check again whenever a file changes; Ctrl-C ends.")
     ] = False,
@@ -53,14 +51,14 @@ def command(
         return [*(paths or [settings.records]), settings.acknowledged]
 
     def check() -> int:
-        return _check(paths, as_json, cache)
+        return _check(paths, as_json, no_cache)
 
     if watch:
         again_and_again(check, watched)
     sys.exit(check())
 
 
-def _check(paths: list[Path] | None, as_json: bool, cache: bool) -> int:
+def _check(paths: list[Path] | None, as_json: bool, no_cache: bool) -> int:
     """Check once and print what is found; returns the exit code."""
     settings = Settings.given()
     print_notices((*codes.notices(), *rule_catalogue.notices()))
@@ -69,7 +67,7 @@ def _check(paths: list[Path] | None, as_json: bool, cache: bool) -> int:
         paths or [from_here(settings.records)],
         settings.acknowledged,
         texts,
-        settings.home if cache and not project.is_example() else None,
+        None if no_cache or project.is_example() else settings.home,
     )
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)

@@ -68,7 +68,9 @@ def _period(text: str, info: ValidationInfo) -> Period:
         source: Source | None = info.context
         if not (source and source.fiscal_year_start):
             message = "is one of several years in a row, or a month"
-            remedy = f"say fiscal_year_start: 4, say, at its source; for the month {text}/{text}"
+            remedy = (
+                f"say at its source when its years begin (fiscal_year_start: 4), or {text}/{text}"
+            )
             raise refusal("period", message, remedy)
     return read_period(text, "period", _first_month(info))
 

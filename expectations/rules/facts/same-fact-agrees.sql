@@ -26,6 +26,13 @@ with printed as (
                 'in': 'ratio'
             },
             {
+                'what': 'growth ' || other_growth_basis,
+                'text': other_growth_printed,
+                'lower': other_growth_lower::decimal(38, 10),
+                'upper': other_growth_upper::decimal(38, 10),
+                'in': 'ratio'
+            },
+            {
                 'what': 'share of ' || share_of,
                 'text': share_printed,
                 'lower': share_lower::decimal(38, 10),

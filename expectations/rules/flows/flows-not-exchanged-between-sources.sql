@@ -76,8 +76,8 @@ counted as (
 
 select
     list_distinct(all_figures) as figures,
-    'exports and imports of ' || source_id || ' that are the imports and exports of another source, '
-    || 'such as ' || array_to_string(all_figures[1:8], ', ') as left_side,
+    'exports and imports of ' || source_id || ' that are the imports and exports of another '
+    || 'source, such as ' || array_to_string(all_figures[1:8], ', ') as left_side,
     if(exchanged = compared, exchanged, 0)::decimal(18, 6) as left_lower,
     left_lower as left_upper,
     '<=' as relation,

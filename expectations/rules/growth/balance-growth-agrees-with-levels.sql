@@ -8,35 +8,47 @@
 
 with bases as (
     select
-        over_base.figure_id,
+        growth.figure_id,
+        growth.growth_printed,
+        growth.growth_lower,
+        growth.growth_upper,
         now.level_id,
         earlier.level_id as base_id,
         base.value_printed as base_printed,
         base.value_lower as base_lower,
         base.value_upper as base_upper
-    from core.growth as over_base
-    inner join core.figures as growth on over_base.figure_id = growth.figure_id
+    from core.printed_growth as growth
+    inner join core.figures as figures on growth.figure_id = figures.figure_id
     inner join core.levels as now
         on
-            growth.source_id = now.source_id
-            and growth.series = now.series
-            and growth.unit = now.unit
-            and growth.period_start is not distinct from now.period_start
-            and growth.period_end = now.period_end
+            figures.source_id = now.source_id
+            and figures.series = now.series
+            and figures.unit = now.unit
+            and figures.period_start is not distinct from now.period_start
+            and figures.period_end = now.period_end
     inner join core.levels as earlier
         on
             now.source_id = earlier.source_id
             and now.series = earlier.series
             and now.unit = earlier.unit
-            and over_base.base_start is not distinct from earlier.period_start
-            and over_base.base_end = earlier.period_end
+            and growth.base_start is not distinct from earlier.period_start
+            and growth.base_end = earlier.period_end
     inner join core.figures as base on earlier.level_id = base.figure_id
 
     union all
 
-    select figure_id, figure_id, null, base_printed, base_lower, base_upper
+    select
+        figure_id,
+        growth_printed,
+        growth_lower,
+        growth_upper,
+        figure_id,
+        null,
+        base_printed,
+        base_lower,
+        base_upper
     from core.figures
-    where base_printed is not null and value_printed is not null
+    where base_printed is not null and growth_printed is not null and value_printed is not null
 ),
 
 signed as (
@@ -49,14 +61,10 @@ signed as (
         level.value_printed,
         level.value_lower,
         level.value_upper,
-        growth.growth_printed,
-        growth.growth_lower,
-        growth.growth_upper,
         level.unit
     from bases
-    inner join core.figures as growth on bases.figure_id = growth.figure_id
     inner join core.figures as level on bases.level_id = level.figure_id
-    where growth.growth_printed is not null and is_difference(growth.flow)
+    where is_difference(level.flow)
 ),
 
 implied as (

@@ -4,7 +4,7 @@
 --   this level.
 -- formula: a·B ≤ V ≤ b·B, with [a, b] = 1 + [g − u/2, g + u/2]
 -- source: ESS validation rule "growth rate consistent with levels"; China Customs statistics (同比)
--- needs: growth_printed is not null
+-- needs: growth_printed is not null or other_growth_printed is not null
 
 select
     list_sort(list_distinct([growth.figure_id, level.figure_id, base.figure_id])) as figures,
@@ -29,22 +29,22 @@ select
         1 + growth.growth_upper
     ) as right_upper,
     growth.unit
-from core.growth as over_base
-inner join core.figures as growth on over_base.figure_id = growth.figure_id
+from core.printed_growth as growth
+inner join core.figures as figures on growth.figure_id = figures.figure_id
 inner join core.levels as now
     on
-        growth.source_id = now.source_id
-        and growth.series = now.series
-        and growth.unit = now.unit
-        and growth.period_start is not distinct from now.period_start
-        and growth.period_end = now.period_end
+        figures.source_id = now.source_id
+        and figures.series = now.series
+        and figures.unit = now.unit
+        and figures.period_start is not distinct from now.period_start
+        and figures.period_end = now.period_end
 inner join core.figures as level on now.level_id = level.figure_id
 inner join core.levels as earlier
     on
         now.source_id = earlier.source_id
         and now.series = earlier.series
         and now.unit = earlier.unit
-        and over_base.base_start is not distinct from earlier.period_start
-        and over_base.base_end = earlier.period_end
+        and growth.base_start is not distinct from earlier.period_start
+        and growth.base_end = earlier.period_end
 inner join core.figures as base on earlier.level_id = base.figure_id
-where growth.growth_printed is not null and not is_difference(growth.flow)
+where not is_difference(figures.flow)

@@ -1,7 +1,7 @@
 -- id: digits-stand-once
 -- severity: warning
--- statement: The same seven digits or more do not stand in two years, flows, partners or areas of one
---   source, unless the one lies in the other.
+-- statement: The same seven digits or more do not stand in two years, flows, partners or areas of
+--   one source, unless the one lies in the other.
 -- formula: no two values of seven significant digits or more are the same but for their scale
 -- source: ESS validation, duplicates; two numbers of seven digits are alike by chance in one of
 --   millions of pairs
