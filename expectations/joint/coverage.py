@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from expectations.joint.blocks import Block
-from expectations.joint.consistency import Conflict, Report, check
+from expectations.joint.consistency import GUIDED, PATIENCE, Conflict, Report, check
 from expectations.joint.derivations import Derivations
 from expectations.joint.linear_statements import (
     Identity,
@@ -170,16 +170,24 @@ class _Questions:
         """Find out for each side whether there is a limit; False where it was given up."""
         blocks = report.blocks
         if self.conflicts:
-            solved = blocks[self.number]  # it was built to explain them
-        else:
-            solved = Block(blocks.groups[self.number], blocks.floors, Tableau)
+            return self._answer(blocks[self.number])  # it was built to explain them
+        exact = Block(blocks.groups[self.number], blocks.floors, Tableau)
+        if self._answer(exact):
+            return True
+        return exact.size >= GUIDED and self._answer(blocks.guided(self.number))
+
+    def _answer(self, solved: Block) -> bool:
         aside = solved.tags(explaining(self.conflicts))
+        own, solved.tableau = solved.tableau, solved.tableau.copy()
+        solved.tableau.patience = PATIENCE
         try:
             solved.tableau.clash()
             for place, above in self.sides:
                 self.block.limited[place][above] = self._is_limited(solved, place, above, aside)
         except Undecided:
             return False
+        finally:
+            solved.tableau = own
         return True
 
     def _is_limited(self, solved: Block, place: int, above: bool, aside: Collection[int]) -> bool:
