@@ -74,7 +74,7 @@ def solve(connection: duckdb.DuckDBPyConnection, home: Path) -> Joint:
         taken = [group for group in groups if group.digest in known]
         new = [group for group in groups if group.digest not in known]
         try:
-            answers = _answers(connection, new) if taken else solving.answer(connection)
+            answers = _answers(connection, new)
         except duckdb.CatalogException:  # it reads what is not listed above
             answers, new, taken = solving.answer(connection), [], []
         joint = answers.joint
@@ -127,13 +127,13 @@ def _groups(connection: duckdb.DuckDBPyConnection) -> list[_Group]:
             name = root[name]
         return name
 
-    for one, other in connection.execute(
+    for source, other in connection.execute(
         """select split_part(total_id, '/', 1), split_part(part_id, '/', 1) from core.parts
         union select source_id, split_part(part_of, '/', 1) from core.figures
         union select source_id, split_part(share_of, '/', 1) from core.figures"""
     ).fetchall():
-        if other is not None and one != other:
-            root[find(other)] = find(one)
+        if other is not None and source != other:
+            root[find(other)] = find(source)
     members: dict[str, list[str]] = {}
     for name in sorted(digests):
         members.setdefault(find(name), []).append(name)

@@ -72,8 +72,7 @@ def answer(connection: duckdb.DuckDBPyConnection) -> Answers:
     undetermined = {suspect.figure for suspect in report.undetermined}
     requests = core.requests()
     unbounded = {requests[name][0] for name in report.unanswered}
-    left_out = {*undetermined, *(number.suspect.figure for number in covered if not number.exact)}
-    incomplete = {core.figures[figure].source for figure in left_out}
+    incomplete = {core.figures[figure].source for figure in undetermined}
     incomplete |= {variable.source for variable in unbounded}
     joint = Joint(
         conflicts,
