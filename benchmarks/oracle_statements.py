@@ -50,6 +50,8 @@ class Statements:
         self.records = {record.id: record for record in table.records}
         self.cuts = self._cuts()
         self.series = self._series()
+        self.partitions: list[tuple[Record, frozenset[Series]]] = []
+        self.open: list[tuple[Series, Span]] = []
         self.parts = list(self._parts(with_untold))
         self.stated = [s for record in table.records for s in self._printed(record)]
         self.stated += list(self._ranks())
@@ -88,6 +90,10 @@ class Statements:
             series = frozenset(record.series for record in records)
             if total.breakdown:
                 found.add((total.series, series, total.breakdown == "partition"))
+                if total.breakdown == "partition":
+                    self.partitions.append((total, series))
+                else:
+                    self.open.append((total.series, total.span))
             else:
                 found |= {(total.series, frozenset([part]), False) for part in series}
         if with_untold:
@@ -224,7 +230,18 @@ class Model:
             for total, parts, is_partition in stated.parts:
                 row = {self.columns[part, stretch]: -1.0 for part in sorted(parts)}
                 row[self.columns[total, stretch]] = 1.0
-                self._row(row, 0, 0 if is_partition else INFINITE, finest)
+                # A period that says of itself that its parts are not all is left at that.
+                is_whole = is_partition and not any(
+                    series == total and span[0] <= stretch[0] and stretch[1] <= span[1]
+                    for series, span in stated.open
+                )
+                self._row(row, 0, 0 if is_whole else INFINITE, finest)
+        for record, parts in stated.partitions:
+            row = {}
+            for series in (record.series, *sorted(parts)):
+                for key in stated.terms(series, record.span):
+                    row[self.columns[key]] = 1.0 if series == record.series else -1.0
+            self._row(row, 0, 0, finest)
 
     def _row(self, row: dict[int, float], lower: float, upper: float, unit: float) -> None:
         scaled = {v: factor * self.sizes[v] for v, factor in row.items()}

@@ -106,7 +106,7 @@ class Table:
     def _fields(self, record: Record) -> dict[str, str]:
         codes, flow = record.series
         fields = {"id": record.id, "source": self.source, "flow": flow, **dict(codes)}
-        fields |= {"period": self._period(record.span), "measure": self.measure}
+        fields |= {"period": self.period(record.span), "measure": self.measure}
         fields |= {aspect: number.text() for aspect, number in record.prints.items()}
         if "value" not in record.prints and "base" not in record.prints:
             fields["unit"] = self.unit
@@ -122,7 +122,8 @@ class Table:
             fields[record.breakdown] = record.by
         return fields
 
-    def _period(self, span: Span) -> str:
+    def period(self, span: Span) -> str:
+        """Some months as a period of records."""
         start, stop = span
         year = self.year - (YEARS - 1) + start // 12
         first, length = start % 12, stop - start
@@ -130,8 +131,14 @@ class Table:
             return str(year)
         if length == 3 and first % 3 == 0:
             return f"{year}-Q{first // 3 + 1}"
-        months = [f"{self.year - YEARS + 1 + m // 12}-{m % 12 + 1:02}" for m in (start, stop - 1)]
-        return months[0] if length == 1 else "/".join(months)
+        return self.months(span)
+
+    def months(self, span: Span) -> str:
+        """Some months as the first and the last, or as the one that they are."""
+        first, last = (
+            f"{self.year - YEARS + 1 + m // 12}-{m % 12 + 1:02}" for m in (span[0], span[1] - 1)
+        )
+        return first if first == last else f"{first}/{last}"
 
 
 class Office:

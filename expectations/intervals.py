@@ -38,6 +38,7 @@ _SMALLER = "least(abs(right_lower), abs(right_upper))"
 # What a rule declares → the severity of a check of it that fails, as SQL.
 GRADES = {
     "error": "'error'",
+    "review": "'review'",
     "warning": "'warning'",
     "info": "'info'",
     # A revision is graded by its size, in hundredths of what was revised.

@@ -94,6 +94,10 @@ class Blocks:
         """The blocks, to be decided with the exact tableau: it is faster where all agrees."""
         return (Block(group, self.floors, Tableau) for group in self.groups)
 
+    def guided(self, number: int) -> Block:
+        """A block in which floats lead, which is faster where the exact tableau takes long."""
+        return Block(self.groups[number], self.floors, _guided)
+
     def __getitem__(self, number: int) -> Block:
         if number not in self._kept:
             self._kept[number] = Block(self.groups[number], self.floors, _tableau)
@@ -178,14 +182,14 @@ class Block:
             tags[suspect.figure].append(tag)
         return [frozenset(several) for several in tags.values() if len(several) > 1]
 
-    def bounds(self) -> Iterator[Bounds]:
-        """Answer the requests. The tableau must be at a solution, and is relaxed."""
+    def bounds(self, requests: Iterable[Request]) -> Iterator[Bounds]:
+        """Answer requests but those given up. The tableau must be at a solution; it is relaxed."""
         # Each starts from the same state, for every answer leaves longer rows and longer integers:
         # from where the first answer ended, a corner that is near all others, unlike the guess.
         solved = self.tableau
         solved.relax()
         corner: Tableau | None = None
-        for request in self.requests:
+        for request in requests:
             self.tableau = (corner or solved).copy()
             with suppress(Undecided):
                 yield Bounds(request.name, *self.range(request))
@@ -333,8 +337,11 @@ class Block:
 
 def _tableau(start: Sequence[int]) -> Tableau:
     """The tableau that explains conflicts faster among so many variables."""
-    if len(start) < LARGE:
-        return Tableau(start)
+    return Tableau(start) if len(start) < LARGE else _guided(start)
+
+
+def _guided(start: Sequence[int]) -> Tableau:
+    # Imported here: HiGHS is not needed where all blocks are small.
     from expectations.joint.float_guidance import Guided
 
     return Guided(start)

@@ -13,7 +13,7 @@ variable, and each block is decided exactly, not in floats: a block is contradic
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -24,6 +24,8 @@ from expectations.joint.linear_statements import Identity, Number, Observation, 
 from expectations.joint.simplex import Undecided
 
 MOST_ASKED = 500_000  # requests times variables of a block, which take about five seconds
+GUIDED = 20  # variables of a block for which floats lead where the exact tableau takes long
+PATIENCE = 300_000  # coefficients that it may write before, in about 0.1 seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +134,14 @@ def check(
     blocks = Blocks(observations, identities, requests, floors)
     for number, block in enumerate(blocks):
         try:
-            clash = block.tableau.clash()
+            block, clash = _decided(blocks, number, block)
         except Undecided:
             undetermined.extend(block.suspects)
             continue
         if clash is None and len(block.requests) * block.size > MOST_ASKED:
             unanswered.extend(request.name for request in block.requests)
         elif clash is None:
-            bounds.extend(block.bounds())
+            bounds.extend(_bounds(blocks, number, block))
         else:
             conflicts.extend(_conflicts(blocks.to_explain(number, block), clash))
     return Report(
@@ -149,6 +151,29 @@ def check(
         tuple(unanswered),
         blocks,
     )
+
+
+def _decided(blocks: Blocks, number: int, block: Block) -> tuple[Block, frozenset[int] | None]:
+    """A block, at a solution or with the tags that clash. Raises `Undecided`."""
+    if block.size < GUIDED:
+        return block, block.tableau.clash()
+    try:
+        block.tableau.patience = PATIENCE
+        return block, block.tableau.clash()
+    except Undecided:
+        guided = blocks.guided(number)
+        return guided, guided.tableau.clash()
+
+
+def _bounds(blocks: Blocks, number: int, block: Block) -> Iterator[Bounds]:
+    """The bounds that a block's requests ask for, but those given up."""
+    answers = {answer.name: answer for answer in block.bounds(block.requests)}
+    yield from answers.values()
+    left = [request for request in block.requests if request.name not in answers]
+    if left and block.tableau.patience is not None:
+        guided = blocks.guided(number)
+        guided.tableau.clash()
+        yield from guided.bounds(left)
 
 
 def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:

@@ -25,6 +25,9 @@ Ends = Mapping[int, tuple[int | None, int | None]]  # variable -> lower and uppe
 Place = highspy.HighsBasisStatus
 
 INFINITE = highspy.kHighsInf
+# How far inside its bounds a solution is sought, where rounding does not matter: a part of the
+# distance from a bound to the guess. Where there is none so far inside, there may be one less far.
+MARGINS = (2.0**-6, 2.0**-14)
 BITS = 20  # of the largest value, once scaled for HiGHS
 OPTIONS: dict[str, bool | float | str] = {
     "output_flag": False,
@@ -42,6 +45,7 @@ class Guided(Tableau):
     def __init__(self, start: Sequence[int]) -> None:
         super().__init__(start)
         self._model: _Model | None = None  # shared with copies: each run sets all bounds
+        self._inner: list[_Model] = []  # the same, with all bounds moved inward
         self._corner: _Corner | None = None  # the last one, often needed again
         self._point: Mapping[int, Fraction] = {}  # a solution, once `clash` has found one
         self._ray: Mapping[int, Fraction] = {}  # the direction in which `_climb` found no end
@@ -53,11 +57,16 @@ class Guided(Tableau):
 
     def define(self, terms: Terms) -> int:
         self._model = self._corner = None
+        self._inner = []
         return super().define(terms)
 
     def clash(self) -> frozenset[int] | None:
         if self._crossed:
             return super().clash()
+        point = self._inner_point()
+        if point is not None:
+            self._point = point
+            return None
         try:
             return self._proven_clash()
         except _Unproven:
@@ -66,6 +75,40 @@ class Guided(Tableau):
             if clash is None:
                 self._point = {v: exact.value(v) for v in range(len(self._value))}
             return clash
+
+    def _inner_point(self) -> dict[int, Fraction] | None:
+        """A solution in whole numbers, away from all bounds, where HiGHS finds one."""
+        ends = self._ends()
+        if not self._inner:
+            guess = {v: Tableau.value(self, v) for v in ends}
+            for margin in MARGINS:
+                self._inner.append(self._new_model())
+                self._inner[-1].move_inward(margin, guess, ends)
+        for inner in self._inner:
+            inner.run(ends, {})
+            values = inner.values()
+            point = self._rounded(values, ends) if values else None
+            if point is not None:
+                return point
+        return None
+
+    def _rounded(self, values: Mapping[int, int], ends: Ends) -> dict[int, Fraction] | None:
+        """The point with these columns, moved into their bounds, if it is a solution."""
+        whole = dict[int, int]()
+        for v, value in values.items():
+            lower, upper = ends[v]
+            value = value if lower is None or value >= lower else lower
+            whole[v] = value if upper is None or value <= upper else upper
+        for v, row in self._rows.items():
+            if v in ends:
+                lower, upper = ends[v]
+                total = sum([factor * whole[o] for o, factor in row.items()])
+                scale = self._scale[v]
+                if lower is not None and total < lower * scale:
+                    return None
+                if upper is not None and total > upper * scale:
+                    return None
+        return {v: Fraction(value) for v, value in whole.items()}
 
     def _proven_clash(self) -> frozenset[int] | None:
         ends = self._ends()
@@ -132,12 +175,15 @@ class Guided(Tableau):
 
     def _system(self) -> "_Model":
         if self._model is None:
-            ends = self._ends()
-            columns = [v for v in ends if v not in self._rows]
-            rows = {v: (self._rows[v], self._scale[v]) for v in ends if v in self._rows}
-            largest = max(map(abs, self._value))
-            self._model = _Model(columns, rows, 1 << max(0, largest.bit_length() - BITS))
+            self._model = self._new_model()
         return self._model
+
+    def _new_model(self) -> "_Model":
+        ends = self._ends()
+        columns = [v for v in ends if v not in self._rows]
+        rows = {v: (self._rows[v], self._scale[v]) for v in ends if v in self._rows}
+        largest = max(map(abs, self._value))
+        return _Model(columns, rows, 1 << max(0, largest.bit_length() - BITS))
 
     def _optimum(self, ends: Ends, goal: Terms) -> "_Corner":
         """The corner at which HiGHS finds the greatest Σ goal."""
@@ -233,9 +279,13 @@ class _Model:
     """The system in floating point, as HiGHS holds it, with the bounds of the last run."""
 
     def __init__(
-        self, columns: Sequence[int], rows: Mapping[int, tuple[Terms, int]], unit: int
+        self,
+        columns: Sequence[int],
+        rows: Mapping[int, tuple[Terms, int]],
+        unit: int,
     ) -> None:
         self.unit = unit  # the number that is 1 for HiGHS
+        self._inward: dict[int, tuple[float, float]] = {}  # how far bounds are moved
         self._columns = {v: number for number, v in enumerate(columns)}
         self._rows = {v: number for number, v in enumerate(rows)}
         self._bounds: Ends = dict.fromkeys((*columns, *rows), (None, None))
@@ -262,12 +312,24 @@ class _Model:
             self._highs.setOptionValue(option, value)
         self._highs.passModel(program)
 
+    def move_inward(self, part: float, values: Mapping[int, Fraction], ends: Ends) -> None:
+        """From now on, bounds are to be kept from by a part of the distance that values have."""
+        for v, (lower, upper) in ends.items():
+            value, unit = values[v], self._units[v]
+            below = 0.0 if lower is None or value <= lower else float((value - lower) / unit)
+            above = 0.0 if upper is None or value >= upper else float((upper - value) / unit)
+            if below or above:
+                self._inward[v] = below * part, above * part
+
     def run(self, ends: Ends, goal: Terms) -> None:
         """Find the greatest Σ goal, starting from where the last run ended."""
         for v, (lower, upper) in ends.items():
             if (lower, upper) != self._bounds[v]:
                 least = -INFINITE if lower is None else float(lower / self._units[v])
                 most = INFINITE if upper is None else float(upper / self._units[v])
+                if v in self._inward:
+                    least += self._inward[v][0]
+                    most -= self._inward[v][1]
                 if v in self._columns:
                     self._highs.changeColBounds(self._columns[v], least, most)
                 else:
@@ -280,6 +342,14 @@ class _Model:
         every = np.arange(len(costs), dtype=np.int32)
         self._highs.changeColsCost(len(costs), every, costs)
         self._highs.run()
+
+    def values(self) -> dict[int, int]:
+        """The columns at the end of the last run, as whole numbers; none if it found none."""
+        values = self._highs.getSolution().col_value
+        unit = self.unit
+        if len(values) < len(self._columns) or not np.isfinite(values).all():
+            return {}
+        return {v: round(value * unit) for v, value in zip(self._columns, values, strict=True)}
 
     def places(self) -> dict[int, Place]:
         """Whether each variable is basic, and if not, at which bound it is."""

@@ -10,7 +10,7 @@ sign: a balance has one where it is printed, or follows from what is.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -25,8 +25,13 @@ from warehouse.store.tables import fetch
 _Row = Mapping[str, Any]
 
 
-def observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
-    """Add the printed numbers and their variables, and the series that can be added up."""
+def observe(
+    connection: duckdb.DuckDBPyConnection, statements: Statements, apart: Collection[str]
+) -> None:
+    """Add the printed numbers and their variables, and the series that can be added up.
+
+    Figures that are to stand `apart` from all others have variables of their own.
+    """
     rows = fetch(
         connection,
         """select
@@ -43,6 +48,8 @@ def observe(connection: duckdb.DuckDBPyConnection, statements: Statements) -> No
     for row in rows:
         span = span_of(row["period_start"], row["period_end"], row["fiscal_year_start"])
         variable = Variable(row["source_id"], row["series"], row["unit"], *span)
+        if row["figure_id"] in apart:
+            variable = variable._replace(only=row["figure_id"])
         statements.figures[row["figure_id"]] = variable
         statements.variables.add(variable)
     printed = _Printed(rows, statements)
@@ -98,6 +105,11 @@ class _Printed:
         yield from self._growth(row, "other_growth", self._base(row, "other_base"))
         if row["change_printed"] is not None:
             yield from self._change(row)
+        if not self._stands_apart(row):
+            yield from self._relations(row)
+
+    def _relations(self, row: _Row) -> Iterator[Observation]:
+        """What one figure prints of its whole or total."""
         if row["share_printed"] is not None:
             yield from self._share(row)
         if row["share_change_printed"] is not None and row["share_printed"] is not None:
@@ -218,6 +230,11 @@ class _Printed:
         numbers = _terms(terms), *ends, _terms(over or {})
         return Observation(row["figure_id"], aspect, *numbers, others=others)
 
+    def _stands_apart(self, row: _Row) -> bool:
+        """Whether it, or what it is a part of, is held against no other figure."""
+        figures = (row["figure_id"], row["share_of"], row["part_of"])
+        return any(self._statements.figures[figure].only for figure in figures if figure)
+
     def _variable(self, row: _Row) -> Variable:
         return self._statements.figures[row["figure_id"]]
 
@@ -255,13 +272,13 @@ def _ranks(connection: duckdb.DuckDBPyConnection, statements: Statements) -> Ite
     for ranked in by_peers.values():
         above: str | None = None
         for _, group in groupby(ranked, key=lambda place: place[0]):
-            figures = [figure for _, figure in group]
+            figures = [figure for _, figure in group if not statements.figures[figure].only]
             for figure in figures:
                 if above is not None and statements.figures[above] != statements.figures[figure]:
                     terms = {statements.figures[above]: 1, statements.figures[figure]: -1}
                     rests_on = (Suspect(above, "rank"),)
                     yield Observation(figure, "rank", _terms(terms), 0, None, others=rests_on)
-            above = figures[0]
+            above = figures[0] if figures else above
 
 
 def _terms(factors: Mapping[Variable, int]) -> Terms:

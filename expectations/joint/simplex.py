@@ -22,6 +22,7 @@ Terms = Mapping[int, int]
 _Ends = tuple[int | None, int | None]
 
 PIVOTS = 10_000  # after which a search is given up; blocks of 100 figures take some dozens
+LONG = 9  # bits of bits: a coefficient of so many, 2⁹, counts twice, of twice as many, thrice
 WRITTEN = 30_000_000  # coefficients, after which it is given up too: about ten seconds
 
 
@@ -62,6 +63,7 @@ class Tableau:
         self._written = 0  # coefficients, in the current search
         self._moving = (0, 0)  # a variable that can move without end, and its direction
         self._relaxed = False
+        self.patience: int | None = None  # coefficients to write at most, if fewer than `WRITTEN`
         self.dropped: set[int] = set()
 
     def copy(self) -> "Tableau":
@@ -74,7 +76,7 @@ class Tableau:
         twin._uses = [set(rows) for rows in self._uses]
         twin._pending = set(self._pending)
         twin._crossed, twin.dropped = set(self._crossed), set(self.dropped)
-        twin._relaxed = self._relaxed
+        twin._relaxed, twin.patience = self._relaxed, self.patience
         return twin
 
     # ── building ──────────────────────────────────────────────────────────────────────────────
@@ -197,7 +199,8 @@ class Tableau:
 
         After many pivots, the first one instead: by Bland's rule the search cannot run in circles.
         """
-        if pivots > PIVOTS or self._written > WRITTEN:
+        most = WRITTEN if self.patience is None else min(self.patience, WRITTEN)
+        if pivots > PIVOTS or self._written > most:
             raise Undecided
         if pivots > len(self._value):
             return min(movable)
@@ -355,7 +358,7 @@ class Tableau:
         uses[entering] = set()
         rows[entering], scales[entering], totals[entering] = row, factor, total
         self._pending.add(entering)
-        self._written += len(touched) * len(row)
+        self._written += len(touched) * len(row) * (1 + (factor.bit_length() >> LONG))
         for other_basic in touched:
             target = rows[other_basic]
             part = target.pop(entering)

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from expectations.joint.consistency import Conflict, Settlement, check
+from expectations.joint.consistency import Conflict, Report, Settlement, check
+from expectations.joint.contested import of_two_facts
 from expectations.joint.coverage import Coverage, coverage
 from expectations.joint.linear_statements import Suspect
 from expectations.joint.printed_numbers import observe
@@ -51,10 +52,14 @@ def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
 
 def answer(connection: duckdb.DuckDBPyConnection) -> Answers:
     """Check everything in core jointly."""
-    core = read(connection)
-    report = check(core.observations, core.identities, core.solver_requests(), core.floors)
     printed = PrintedTexts(connection)
+    core = read(connection)
+    report = _checked(core)
     search = RepairSearch(core, printed, report)
+    if apart := of_two_facts(core, report, printed, search):
+        core = read(connection, apart)
+        report = _checked(core)
+        search = RepairSearch(core, printed, report)
     conflicts = tuple(
         _contradiction(conflict, search.repairs(conflict), printed, core)
         for conflict in report.conflicts
@@ -80,10 +85,14 @@ def answer(connection: duckdb.DuckDBPyConnection) -> Answers:
     return Answers(joint, covered, report.undetermined, frozenset(incomplete))
 
 
-def read(connection: duckdb.DuckDBPyConnection) -> Statements:
-    """The statements of all figures in core."""
+def _checked(core: Statements) -> Report:
+    return check(core.observations, core.identities, core.solver_requests(), core.floors)
+
+
+def read(connection: duckdb.DuckDBPyConnection, apart: Collection[str] = ()) -> Statements:
+    """The statements of all figures in core; those `apart` are tied to no other figures."""
     statements = Statements()
-    observe(connection, statements)
+    observe(connection, statements, apart)
     tie(connection, statements)
     return statements
 

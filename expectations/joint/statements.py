@@ -36,7 +36,8 @@ class Variable(NamedTuple):
 
     `start` and `stop` are days, stop exclusive; a cumulative without a stated beginning starts in
     antiquity, on a different day for each year in which it ends. Where `without` names parts, the
-    variable is what is left of the series without them.
+    variable is what is left of the series without them; where `only` names a figure, it is what
+    this figure is about, which may not be what the source's others are.
     """
 
     source: str
@@ -45,11 +46,12 @@ class Variable(NamedTuple):
     start: date
     stop: date
     without: tuple[str, ...] = ()
+    only: str = ""
 
     @property
     def name(self) -> str:
         """What the solver calls it."""
-        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without))
+        return "|".join((*self[:3], str(self.start), str(self.stop), *self.without, self.only))
 
     @property
     def is_balance(self) -> bool:

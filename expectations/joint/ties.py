@@ -30,7 +30,7 @@ def tie(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
     """Add the identities, and all variables that they need."""
     ties = _Ties(statements, list(_breakdowns(connection, statements)))
     ties.add(ties.declared, is_carried=False)
-    statements.asked = set(statements.variables)
+    statements.asked = {variable for variable in statements.variables if not variable.only}
     known = 0
     for _ in range(ROUNDS):
         ties.add_needed()
@@ -60,13 +60,17 @@ def _breakdowns(
     ).fetchall()
     for total_id, dimensions, part_ids, is_partition in rows:
         whole = statements.figures[total_id]
+        if whole.only:
+            continue
         by_source: dict[str, list[Variable]] = defaultdict(list)
-        for part in map(statements.figures.__getitem__, part_ids):
+        known = [part for part in map(statements.figures.__getitem__, part_ids) if not part.only]
+        for part in known:
             by_source[part.source].append(part)
         for source, parts in by_source.items():
             # Parts of several sources only make up the total together; the parts of one source lie
             # within the total as that source knows it.
             is_whole = is_partition and [*by_source] == [whole.source]
+            is_whole &= len(known) == len(part_ids)
             yield _Breakdown(whole._replace(source=source), dimensions, tuple(parts), is_whole)
 
 
@@ -103,7 +107,7 @@ class _Ties:
         """
         periods: dict[_Series, set[_Span]] = defaultdict(set)
         for variable in self._variables:
-            if not variable.without:
+            if not variable.without and not variable.only:
                 periods[variable[:3]].add((variable.start, variable.stop))
         wholes: dict[_Series, set[_Series]] = defaultdict(set)
         for total, _, parts, _ in (*self.declared, *self.carried):
@@ -153,7 +157,7 @@ class _Ties:
             if variable.series in self._additive_over_time:
                 # Cumulatives without a stated beginning only tie with those of the same year.
                 since = variable.start if variable.start.year < EARLIEST else date.max
-                groups[*variable[:3], variable.without, since].append(variable)
+                groups[*variable[:3], variable.without, variable.only, since].append(variable)
         for group in groups.values():
             for periods in _overlapping(group) if is_carried else _touching(group):
                 days = sorted({day for period in periods for day in (period.start, period.stop)})
@@ -196,7 +200,7 @@ class _Ties:
         """
         by_series: dict[_Series, list[Variable]] = defaultdict(list)
         for variable in sorted(self._variables):
-            if not variable.without:
+            if not variable.without and not variable.only:
                 by_series[variable[:3]].append(variable)
         own = {(breakdown.whole, breakdown.dimensions) for breakdown in self.declared}
         tied = set()

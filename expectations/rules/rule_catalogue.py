@@ -17,7 +17,7 @@ from warehouse.detail.presence import is_detail_rule
 from warehouse.store.database import SqlFile, SqlFileError, read_sql
 
 # Severities that a rule on figures may declare.
-DECLARED = ("error", "warning", "info", "revision")
+DECLARED = ("error", "review", "warning", "info", "revision")
 HOLIDAYS = "holidays that move"  # what the header of a rule says is explained by these
 JOINTLY = "figures-agree-jointly"  # is no file
 

@@ -31,6 +31,7 @@ PARSERS: Mapping[str, Callable[[str, Notation], Quantity]] = (
 )
 
 
+_INDEX_BASE = re.compile(r"\(?\s*([^\s()=]+)\s*=\s*100(?:\.0+)?\s*\)?\s*$")
 ROUNDING = re.compile(r"half|nearest(-[1-9]\d{0,8})?|down|up|exact")
 
 
@@ -137,7 +138,7 @@ def read_marks(fields: Mapping[str, object], source: SourceNotation | None) -> d
     rounding = rounding_of(str(fields.get("rounding", "")))
     notation = notation_of(source, str(fields.get("area", "")), rounding or "")
     in_unit = _with_unit(read, notation)
-    marked: dict[str, str] = {}
+    marked: dict[str, str] = _base_of_index(str(fields.get("value", "")))
     for name in PRINTED:
         if not isinstance(text := read.get(name), str):
             continue
@@ -167,6 +168,14 @@ def _level_parser(name: str, flow: object) -> Callable[[str, Notation], Quantity
         return PARSERS[name]
     is_balance = may_be_negative(_listed("flows", flow))
     return quantity.parse_balance if is_balance else PARSERS[name]
+
+
+def _base_of_index(value: str) -> dict[str, str]:
+    """The dimension that says of which year an index is 100, where its print does: (2015=100)."""
+    match = _INDEX_BASE.search(value)
+    # Another base than one of a year is kept in the text alone.
+    code = _listed(dimensions()["index_base"].list, match[1]) if match else ""
+    return {"index_base": code} if code else {}
 
 
 @project.cached

@@ -6,6 +6,7 @@ what may be wrong (contract.py, acceptance.py), and what was probably meant (rem
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,6 +18,9 @@ from warehouse.records.field_types import examples
 from warehouse.records.reading import Row
 from warehouse.system.files import Problem
 
+# Fields in which the same slip has another number in every record.
+_NUMBERED = (*record_fields.PRINTED, *record_fields.PLACES, "period", "published")
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 CURLY = "“”„‟‘’«»"  # quotation marks of print
 
 
@@ -26,13 +30,20 @@ def seen_from(row: Row, other: Row) -> str:
 
 
 def of_row(
-    row: Row, field: str, message: str, remedy: str, together: str = "", kin: str = ""
+    row: Row,
+    field: str,
+    message: str,
+    remedy: str,
+    together: str = "",
+    kin: str = "",
+    *,
+    alike: bool = False,
 ) -> Problem:
-    """The problem of a field of a row; `together` and `kin` are those of Problem."""
+    """The problem of a field of a row; `together`, `kin` and `alike` are those of Problem."""
     line, value = row.lines.get(field, row.line), row.fields.get(field, "")
     id_ = row.fields.get("id", "")
     figure = f"{row.fields.get('source', '')}/{id_}" if id_ else ""
-    return Problem(row.file, line, message, remedy, field, value, figure, together, kin)
+    return Problem(row.file, line, message, remedy, field, value, figure, together, kin, alike)
 
 
 def of_validation(
@@ -52,6 +63,9 @@ def of_validation(
         message = detail["msg"]
         text = fields.get(field, "")
         kin, together = f"{part} {field} {text!r}: {message}", ""
+        alike = field in _NUMBERED
+        if alike:  # 12.5 mln and 7 mln have one fault
+            kin = _DIGITS.sub("0", f"{kin}; {remedy}")
         if text and text[0] in CURLY and text[-1] in CURLY:
             remedy = f"write it without quotation marks: {text.strip(CURLY)}"
         match detail["type"]:
@@ -74,4 +88,4 @@ def of_validation(
         elif field in fields and field not in row.fields:
             field, message = "part_of", f"its total's {field}: {message}"
             remedy = "mend the total, or say the field here"
-        yield of_row(row, field, message, remedy, together, kin)
+        yield of_row(row, field, message, remedy, together, kin, alike=alike)

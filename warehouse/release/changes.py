@@ -189,7 +189,7 @@ def _figures(
     def only_in(database: str, other: str) -> dict[str, dict[str, Any]]:
         figures = (
             f"select {', '.join(columns)} from {name}.core.figures "
-            f"inner join {name}.core.sources using (source_id)"
+            f"inner join (select source_id, published from {name}.core.sources) using (source_id)"
             for name in (database, other)
         )
         rows = connection.execute(" except ".join(figures) + " order by figure_id").fetchall()

@@ -34,7 +34,8 @@ class Problem:
     """Why something cannot be used: file, line, field and value, and what to do about it.
 
     Line 0 is the file as a whole. Problems have one cause where they say the same, or have the same
-    `kin`. `together` is what is said of several, after their number: `records have no period`.
+    `kin`; they are `alike` where those of their kin may have other values. `together` is what is
+    said of several, after their number: `records have no period`.
     """
 
     file: str
@@ -46,6 +47,7 @@ class Problem:
     figure: str = ""
     together: str = ""
     kin: str = ""
+    alike: bool = False
 
     def __str__(self) -> str:
         return f"{causes.place(self)}: {self._subject}{self.message}; {self.remedy}"
@@ -59,7 +61,8 @@ class Problem:
         """What is said of so many problems with this cause."""
         if self.together:
             return f"{count} {self.together}; {self.remedy}"
-        return f"{self._subject}{self.message}, {count} times; {self.remedy}"
+        times = f"and {count - 1} like it" if self.alike else f"{count} times"
+        return f"{self._subject}{self.message}, {times}; {self.remedy}"
 
     @property
     def _subject(self) -> str:

@@ -2,7 +2,8 @@
 -- severity: warning
 -- statement: A month, quarter or year changes from the one before by no more than its series
 --   usually does.
--- formula: |ln(V_t / V_t−1) − median| ≤ 6 · max(1.4826 · MAD, 0.1), eight changes or more
+-- formula: |ln(V_t / V_t−1) − median| ≤ 6 · max(1.4826 · MAD, 0.1), eight changes or more; of two
+--   to seven changes each is by less than a hundred
 -- source: ESS validation, outlier detection by median and median absolute deviation
 -- explained: holidays that move
 
@@ -16,7 +17,7 @@ with steps as (
         case
             when lag(figures.period_end) over same + 1 = figures.period_start
                 then ln(figures.value::double / (lag(figures.value) over same)::double)
-        end as change
+        end as step
     from core.levels as levels
     inner join core.figures as figures on levels.level_id = figures.figure_id
     where
@@ -31,18 +32,24 @@ with steps as (
 ),
 
 centred as (
-    select *, median(change) over same as centre, count(*) over same as others
+    select *, median(step) over same as centre, count(*) over same as others
     from steps
-    where change is not null
+    where step is not null
     window same as (partition by series, unit, span)
 ),
 
 spread as (
     select
-        *,
-        6 * greatest(
-            1.4826 * median(abs(change - centre)) over (partition by series, unit, span), 0.1
-        ) as band
+        * replace (if(others >= 8, centre, 0) as centre),
+        case
+            when others >= 8
+                then 6 * greatest(
+                    1.4826 * median(abs(step - centre)) over (partition by series, unit, span),
+                    0.1
+                )
+            -- Few changes say only by what no series changes: a thousand for a million.
+            else ln(100)
+        end as band
     from centred
 )
 
@@ -57,12 +64,12 @@ select
     -- The lower end of what is about nothing is negative, and the greater factor takes it further
     -- down.
     case
-        when others >= 8 then try_cast(
+        when others >= 2 then try_cast(
             before_lower::double * exp(centre - band * sign(before_lower)) as decimal(38, 6)
         )
     end as right_lower,
     case
-        when others >= 8 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6))
+        when others >= 2 then try_cast(before_upper::double * exp(centre + band) as decimal(38, 6))
     end as right_upper,
     unit
 from spread

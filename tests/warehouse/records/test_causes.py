@@ -167,3 +167,22 @@ def test_the_command_says_each_cause_once(tmp_path, crossfoot):
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert "306 records name the source 'x', which is missing" in done.stderr
+
+
+def test_numbers_that_have_the_same_fault_are_told_of_once(told):
+    table = HEADER + rows(40, "s,CN,trade,2019-{:02},{}.5 bazillion")
+    (message,) = told(**{"sources.yaml": SOURCES, "f.csv": table})
+    assert message.startswith("f.csv:2: value '1.5 bazillion': read '1.5' and stopped")
+    assert ", and 39 like it; write it as printed" in message
+    assert message.endswith(" (also lines 3, 4, 5 and 36 more)")
+
+
+def test_periods_that_are_written_in_the_same_wrong_way_are_told_of_once(told):
+    table = HEADER + rows(12, "s,CN,trade,19/{:02}/?,{}亿元")
+    (message,) = told(**{"sources.yaml": SOURCES, "f.csv": table})
+    assert ", and 11 like it; write" in message
+
+
+def test_numbers_with_other_faults_are_told_of_each(told):
+    table = HEADER + "a,s,CN,trade,2019-01,5 bazillion\nb,s,CN,trade,2019-02,5 zillion\n"
+    assert len(told(**{"sources.yaml": SOURCES, "f.csv": table})) == 2

@@ -206,3 +206,26 @@ def test_the_words_of_publishers_are_read_where_they_belong(fields, column, valu
 def test_only_a_balance_has_a_deficit(told):
     ((field, message, _),) = told("period: 2022-03, value: 逆差10亿元")
     assert field == "value" and message.startswith("stopped at '逆'")
+
+
+@pytest.mark.parametrize(
+    ("fields", "base"),
+    [
+        ("value: 112.3 (2015=100)", "2015"),
+        ("value: 112.3 (2015 = 100)", "2015"),
+        ("value: 112.3", "unstated"),
+        ("value: 112.3, index_base: 2020=100", "2020"),
+        ("value: 112.3, index_base: 上年=100", "previous-year"),
+    ],
+)
+def test_an_index_has_the_year_that_is_its_base(fields, base, accepted):
+    batch = accepted(f"measure: price-index, period: 2022-03, {fields}")
+    assert rows_of(batch, "select index_base from core.figures") == [(base,)]
+
+
+def test_indices_of_two_bases_are_two_series(accepted):
+    batch = accepted(
+        "measure: price-index, period: 2022-03, value: 112.3 (2015=100)",
+        "measure: price-index, period: 2022-03, value: 98.1 (2020=100)",
+    )
+    assert rows_of(batch, "select count(distinct series) from core.figures") == [(2,)]
