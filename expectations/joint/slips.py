@@ -119,6 +119,8 @@ def slips_into(
         read = printed.read(draft.text)
         if read is None or read.unit != printed.quantity.unit or not read.value:
             continue
+        if read.value == printed.quantity.value:
+            continue  # 4亿元 for 4.0亿元 is the same number, printed less exactly
         powers = abs(log10(abs(read.value / printed.quantity.value)))
         likelihood = draft.weight / (1 + PER_POWER * powers)
         known = found.get(draft.text)

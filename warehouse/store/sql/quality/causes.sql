@@ -1,4 +1,5 @@
--- purpose: What is behind the errors: all that the same number, corrected, would settle is one cause
+-- purpose: What is behind the errors: all that the same number, corrected, would settle is one
+--   cause
 -- grain: one row a cause
 -- units: none
 -- column cause_id: stays the same as long as the same errors have it
