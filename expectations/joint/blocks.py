@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -29,6 +28,7 @@ from expectations.joint.simplex import Claim, Tableau, Undecided
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, so that starting values fit
 LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`
+FIRST = 10  # times the patience of a tableau, for its first bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,14 +186,21 @@ class Block:
         """Answer requests but those given up. The tableau must be at a solution; it is relaxed."""
         # Each starts from the same state, for every answer leaves longer rows and longer integers:
         # from where the first answer ended, a corner that is near all others, unlike the guess.
+        # So the first may take longer; without its corner, the others would take as long as it.
         solved = self.tableau
         solved.relax()
+        patience = solved.patience
         corner: Tableau | None = None
         for request in requests:
             self.tableau = (corner or solved).copy()
-            with suppress(Undecided):
+            if patience is not None:
+                self.tableau.patience = patience if corner else patience * FIRST
+            try:
                 yield Bounds(request.name, *self.range(request))
                 corner = corner or self.tableau
+            except Undecided:
+                if patience is not None and not corner:
+                    break
         self.tableau = solved
 
     def range(self, statement: Observation | Request) -> tuple[Fraction | None, Fraction | None]:

@@ -221,7 +221,8 @@ figures:
 
 def open_total(parts, growth=""):
     """A record file of a total and of parts that are not said to be all of it."""
-    rows = codes.rows("partners")[:250]
+    countries = {row["code"] for row in codes.rows("geographies") if row["kind"] == "country"}
+    rows = [row for row in codes.rows("partners") if row["code"] in countries][:250]
     places = [(row["code"], product) for product in ("AGRI", "AIRCRAFT") for row in rows]
     growth = growth and f", growth: {growth}"
     lines = [
