@@ -219,6 +219,16 @@ class Content:
                 findings[figure].append(finding)
         return findings
 
+    @cached_property
+    def by_id(self) -> dict[str, Finding]:
+        """Every finding by its id."""
+        return {finding.finding_id: finding for finding in self.findings}
+
+    def open_findings(self, cause: Cause) -> list[Finding]:
+        """What a cause is behind and no reviewer has accepted."""
+        found = [self.by_id[finding_id] for finding_id in cause.findings]
+        return [finding for finding in found if not finding.acknowledged_by]
+
     def cause_of(self, finding: Finding) -> Cause | None:
         """What is behind a finding, where anything is known to be."""
         return self._causes.get(finding.cause_id or "")

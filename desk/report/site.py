@@ -121,7 +121,7 @@ class _Site:
             row_id=lambda figure_id: "figure-" + wording.file_name(figure_id.partition("/")[2]),
             figures=content.figures,
             findings_of=content.by_figure,
-            findings_by_id={finding.finding_id: finding for finding in content.findings},
+            findings_by_id=content.by_id,
             aspects=wording.ASPECTS,
             labels=LABELS,
             is_link=lambda url: bool(url) and url.lower().startswith(("http://", "https://")),
@@ -155,6 +155,7 @@ class _Site:
         content = self._content
         counts = Counter(finding.kind for finding in content.findings)
         causes = [cause for cause in content.causes if cause.withholds]
+        listed_causes = [(cause, content.open_findings(cause)) for cause in causes[:LISTED]]
         urgent = [
             finding
             for finding in content.findings
@@ -183,8 +184,8 @@ class _Site:
                 ", ".join(f"{coverage[state]} {state}" for state in states),
             ),
             without_text=content.without_text,
-            causes=causes[:LISTED],
-            more_causes=max(0, len(causes) - LISTED),
+            causes=listed_causes,
+            more_causes=len(causes) - len(listed_causes),
             urgent=listed,
             more=len(urgent) - len(listed),
             lapsed=[

@@ -109,9 +109,20 @@ def test_every_shipped_figure_can_be_shown_on_a_narrow_terminal(shipped):
         assert shown(shipped, figure_id, 60)
 
 
-def test_an_end_that_is_unbounded_is_drawn_open(shipped):
+def test_an_end_that_is_unbounded_is_drawn_open(tmp_path):
+    (tmp_path / "open.yaml").write_text(
+        "source: {id: s, publisher: p, published: 2020-05}\n"
+        "figures:\n"
+        "  - {id: a, area: CN, flow: exports, period: 2020-04, value: 超过720亿元}\n",
+        "utf-8",
+    )
+    text = shown(build(tmp_path, tmp_path / "trade.duckdb"), "s/a")
+    assert "►" in text and "≥ 720亿元" in text and "unchecked" in text
+
+
+def test_what_is_spoken_as_more_ends_at_the_next_number_spoken_so(shipped):
     text = shown(shipped, f"{SOURCE}/binhai-cbec-orders")
-    assert "►" in text and "≥ 720万单" in text and "unchecked" in text
+    assert "►" not in text and "720–730万单" in text and "unchecked" in text
 
 
 def test_a_contradiction_shows_findings_suspect_and_slips(wrong):

@@ -318,7 +318,7 @@ def test_twice_broken_by_the_same_figures_is_one_page(tmp_path):
         "utf-8",
     )
     index = write(report_sites.build(tmp_path, tmp_path), tmp_path / "site")
-    hrefs = {link["href"] for link in page(index, "index.html").links}
+    hrefs = {link["href"] for link in page(index, "findings.html").links}
     (path,) = {href for href in hrefs if href.startswith("findings/")}
     text = words(index, path)
     assert text.count("must meet") == 2
@@ -361,11 +361,30 @@ def test_an_empty_release_has_a_report(tmp_path):
     assert all(one.headings for one in pages(index))
 
 
+def test_many_findings_of_one_cause_leave_the_overview_small(tmp_path):
+    parts = "".join(
+        f"      - {{id: part-{n}, area: CN-{code}, value: 3000.5亿元}}\n"
+        for n, code in enumerate((11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34))
+    )
+    (tmp_path / "one.yaml").write_text(
+        "source: {id: s, publisher: p, published: 2021-02}\n"
+        "figures:\n"
+        "  - id: total\n    area: CN\n    flow: exports\n    period: 2020\n"
+        f"    value: 200.5亿元\n    of_which:\n{parts}",
+        "utf-8",
+    )
+    index = write(report_sites.build(tmp_path, tmp_path), tmp_path / "site")
+    links = [link["href"] for link in page(index, "index.html").links]
+    listed = {href for href in links if href.startswith("findings/")}
+    assert len(listed) == 10
+    assert "more of this cause, by rule" in words(index, "index.html")
+
+
 def test_many_findings_leave_the_overview_small(many):
     assert many.stat().st_size < 500_000
     links = [link["href"] for link in page(many, "index.html").links]
     assert len({href for href in links if href.startswith("findings/")}) == 30
-    assert "220 more, by rule" in words(many, "index.html")
+    assert "220 more causes" in words(many, "index.html")
     listed = page(many, "findings/error-parts-not-above-total.html").links
     assert len({link["href"] for link in listed if "/findings/" in link["href"]}) == 250
 
