@@ -262,7 +262,7 @@ def test_a_fault_fails_its_expectation_and_no_other(
 def test_a_failed_expectation_shows_which_row_and_why(tables: duckdb.DuckDBPyConnection) -> None:
     tables.execute(_set("published_to = date '2020-04-01', area = '?', value_lower = value + 1"))
     outcomes = {o.statement: o for o in validate(tables, table_suites()[:1])[0].results}
-    late = outcomes["period_end ≤ published_to"]
+    late = outcomes["what was published before its period had ended has a status"]
     assert late.unexpected_count == 1
     assert late.rows == (
         {"figure_id": "s/part", "period_end": "2020-04-30", "published_to": "2020-04-01"},

@@ -372,7 +372,10 @@ CASES = [
         "period still to come",
         HEADER + row(period="2020-06"),
         "quarantined",
-        {"s/a": "period 2020-06 had not ended when it was published (2020-05)"},
+        {
+            "s/a": "period 2020-06 had not ended when it was published (2020-05); write status: "
+            "estimated or forecast, where it says so; else mend period or published"
+        },
     ),
     Case(
         "homoglyph in a region",
