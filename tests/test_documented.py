@@ -65,6 +65,7 @@ NOT_RUN = {
 # Of the examples of help alone: the tutorial runs such commands, in its project.
 NOT_RUN_OF_HELP = {
     r"crossfoot run": "make runs it",
+    r"crossfoot check --watch": "test_watching.py does so, and ends it",
     r"crossfoot codes add .*": "test_project_lists.py does so, in a project",
     r"crossfoot rules try rules/.*": "extend-a-project.md does so, in a project",
 }

@@ -163,8 +163,13 @@ def edit(chance, folder, rows):
             row["partner"] = chance.choice(PARTNERS)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(0, marks=pytest.mark.slow),
+        *(pytest.param(seed, marks=pytest.mark.long) for seed in range(1, 6)),
+    ],
+)
 def test_random_edits_have_the_verdict_of_a_check_without_the_kept(kept, seed):
     folder, rows = kept
     chance = random.Random(seed)

@@ -63,7 +63,7 @@ def test_a_change_is_checked_and_the_last_result_is_the_exit_code(tmp_path):
     with watching(tmp_path) as (process, lines):
         assert "0 errors" in result(lines)
         path.write_text(RECORDS.format(trade=700), "utf-8")
-        assert "error exports-and-imports-sum-to-trade" in result(lines)
+        assert "exports-and-imports-sum-to-trade" in result(lines)
         (tmp_path / "crossfoot.toml").write_text('[project]\ndecimal = "x"\n', "utf-8")
         assert "is no decimal mark" in result(lines)
         (tmp_path / "crossfoot.toml").write_text("[project]\n", "utf-8")

@@ -264,7 +264,7 @@ def test_a_withheld_run_alerts_with_a_link(service, receiver, server):
     kept = service.home.parent / "kept"  # by the command, which comes after the webhook
     eventually(lambda: kept.exists() and str(run) in kept.read_text("utf-8"))
     assert alert in map(json.loads, kept.read_text("utf-8").splitlines())
-    assert "parts-not-above-total [700ed7e290]: wrong-on-purpose/" in alert["message"]
+    assert "成都市 进出口 2020-01/2020-04: value 2016.6亿元 is too low" in alert["message"]
     (kept_aside,) = (service.home / "withheld").iterdir()
     assert str(kept_aside / "report" / "index.html") in alert["message"]
     logged = service.logged(run)
