@@ -4,7 +4,7 @@
 --   are surpluses, and where both are deficits by their size, whichever way publishers count that.
 -- formula: both above zero, V meets B·(1 + g); both below, |V| meets |B|·(1 + g) or |B|·(1 − g)
 -- source: ESS validation rule "growth rate consistent with levels"; Japan Customs counts by size
--- needs: is_difference(flow)
+-- needs: is_difference(flow) and coalesce(growth_printed, other_growth_printed) is not null
 
 with bases as (
     select
