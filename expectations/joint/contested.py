@@ -18,7 +18,6 @@ from expectations.joint.slips import slips_into
 from expectations.joint.statements import Statements
 
 _ASPECTS = ("value", "growth", "other_growth")
-_MISPLACED = ("it is ", "exchanged ")  # how the slips begin by which a number is another's
 
 
 def of_two_facts(
@@ -35,7 +34,7 @@ def of_two_facts(
                 if len(conflict.involved & suspects) > 1
                 for repair in search.repairs(conflict)
             )
-            if not any(r.slip.startswith(_MISPLACED) and r.numbers & suspects for r in repairs):
+            if not any(r.is_misplaced and r.numbers & suspects for r in repairs):
                 figures.update(number.figure for number in numbers)
     return figures
 

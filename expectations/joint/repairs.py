@@ -54,6 +54,11 @@ class Repair:
     likelihood: float
     numbers: frozenset[Suspect]
 
+    @property
+    def is_misplaced(self) -> bool:
+        """Whether the number is that of another unit, flow or period, or of another figure."""
+        return self.slip.startswith(("it is ", "exchanged "))
+
     def __str__(self) -> str:
         return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
 

@@ -12,28 +12,15 @@ with bases as (
         growth.growth_printed,
         growth.growth_lower,
         growth.growth_upper,
-        now.level_id,
-        earlier.level_id as base_id,
+        levels.level_id,
+        levels.base_id,
         base.value_printed as base_printed,
         base.value_lower as base_lower,
         base.value_upper as base_upper
     from core.printed_growth as growth
-    inner join core.figures as figures on growth.figure_id = figures.figure_id
-    inner join core.levels as now
-        on
-            figures.source_id = now.source_id
-            and figures.series = now.series
-            and figures.unit = now.unit
-            and figures.period_start is not distinct from now.period_start
-            and figures.period_end = now.period_end
-    inner join core.levels as earlier
-        on
-            now.source_id = earlier.source_id
-            and now.series = earlier.series
-            and now.unit = earlier.unit
-            and growth.base_start is not distinct from earlier.period_start
-            and growth.base_end = earlier.period_end
-    inner join core.figures as base on earlier.level_id = base.figure_id
+    inner join measured_levels as levels
+        on growth.figure_id = levels.figure_id and growth.aspect = levels.aspect
+    inner join core.figures as base on levels.base_id = base.figure_id
 
     union all
 

@@ -27,14 +27,9 @@ bases as (
         base.value_lower as lower,
         base.value_upper as upper
     from changes
-    inner join core.levels as earlier
-        on
-            changes.source_id = earlier.source_id
-            and changes.series = earlier.series
-            and changes.unit = earlier.unit
-            and changes.base_start is not distinct from earlier.period_start
-            and changes.base_end = earlier.period_end
-    inner join core.figures as base on earlier.level_id = base.figure_id
+    inner join measured_levels as levels
+        on changes.figure_id = levels.figure_id and levels.aspect = 'growth'
+    inner join core.figures as base on levels.base_id = base.figure_id
 
     union all
 

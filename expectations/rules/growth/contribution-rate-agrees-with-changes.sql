@@ -21,19 +21,19 @@ with changes as (
             figures.change_printed,
             figures.value_printed || ' less its base by ' || figures.growth_printed,
             '(change not printed)'
-        ) as said
+        ) as change_in_words
     from core.figures as figures
     left join core.growth as growth on figures.figure_id = growth.figure_id
 )
 
 select
     [part.figure_id, total.figure_id] as figures,
-    'the change of ' || part.figure_id || ', ' || part.said as left_side,
+    'the change of ' || part.figure_id || ', ' || part.change_in_words as left_side,
     part.least_change as left_lower,
     part.greatest_change as left_upper,
     '=' as relation,
     part.contribution_rate_printed || ' of the change of ' || total.figure_id || ', '
-    || total.said as right_side,
+    || total.change_in_words as right_side,
     product_lower(
         total.least_change,
         total.greatest_change,

@@ -67,18 +67,18 @@ lifted as (
     union all
 
     select
-        one.series,
+        first.series,
         series_with(
-            series_with(one.series, one.dimension, one.outer_code),
-            other.dimension,
-            other.outer_code
+            series_with(first.series, first.dimension, first.outer_code),
+            second.dimension,
+            second.outer_code
         ) as outer_series,
-        [one.dimension, other.dimension] as dimensions,
+        [first.dimension, second.dimension] as dimensions,
         null as kind,
-        coalesce(greatest(one.since, other.since), one.since, other.since) as since,
-        coalesce(least(one.until, other.until), one.until, other.until) as until
-    from around as one
-    inner join around as other on one.series = other.series and one.place < other.place
+        coalesce(greatest(first.since, second.since), first.since, second.since) as since,
+        coalesce(least(first.until, second.until), first.until, second.until) as until
+    from around as first
+    inner join around as second on first.series = second.series and first.place < second.place
 )
 
 select *
