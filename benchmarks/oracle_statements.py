@@ -78,12 +78,12 @@ class Statements:
 
     def _parts(self, with_untold: bool) -> Iterator[tuple[Series, frozenset[Series], bool]]:
         """A total, its parts that may be added up, and whether they make up all of it."""
-        told: dict[str, list[Record]] = defaultdict(list)
+        by_total: dict[str, list[Record]] = defaultdict(list)
         for record in self.table.records:
             if record.part_of:
-                told[record.part_of].append(record)
+                by_total[record.part_of].append(record)
         found = set()
-        for id_, records in told.items():
+        for id_, records in by_total.items():
             total = self.records[id_]
             if "balance" in (total.series[1], *(r.series[1] for r in records)):
                 continue
@@ -180,10 +180,10 @@ def is_within(inside: Codes, around: Codes) -> bool:
     """Whether codes say all that others say, and more: each code beyond those narrows it."""
     if inside == around or "adjustment" in dict((*inside, *around)):
         return False
-    one, other = dict(inside), dict(around)
+    narrow, wide = dict(inside), dict(around)
     return all(
-        one.get(name) == code or (name == "area" and one.get(name, "").startswith(f"{code}-"))
-        for name, code in other.items()
+        narrow.get(name) == code or (name == "area" and narrow.get(name, "").startswith(f"{code}-"))
+        for name, code in wide.items()
     )
 
 

@@ -167,8 +167,8 @@ def compare(table: Table, slips: list[Slip], answer: Answer, tally: Tally) -> No
 
 def messages(answer: Answer) -> str:
     """What the product says, in short."""
-    said = [f"{error.rule}: {error.message}" for error in answer.errors[:2]]
-    return "; ".join(said) or str([c.figures for c in answer.conflicts[:2]])
+    messages = [f"{error.rule}: {error.message}" for error in answer.errors[:2]]
+    return "; ".join(messages) or str([c.figures for c in answer.conflicts[:2]])
 
 
 def local(suspect: Any) -> Number:
@@ -296,7 +296,7 @@ def table_flow(table: Table, number: Number) -> str:
 def compare_bounds(table: Table, model: Model, answer: Answer, tally: Tally) -> None:
     """Bounds of what nobody printed are those of the oracle's own rows."""
     stated = model.statements
-    series = {written(table, one): one for one in stated.series}
+    series = {written(table, known): known for known in stated.series}
     spans = {
         text: span
         for span in combinations(stated.cuts, 2)

@@ -1,7 +1,7 @@
 """The cases of people who do this job, as they were handed over: each has its right verdict.
 
 They lie beside the checkout, not in it, so without them this is skipped. Their words are not
-repeated here; tests/cases has the same kinds in our own. `told` is what a curator who reads the
+repeated here; tests/cases has the same kinds in our own. `stated` is what a curator who reads the
 note in the file writes into its source.
 """
 
@@ -26,7 +26,7 @@ class Case:
     path: str
     right: dict
     settings: dict = field(default_factory=dict)
-    told: str = ""
+    stated: str = ""
     refused: tuple = ()
 
 
@@ -206,16 +206,16 @@ def files(case, folder):
     copies = []
     for file in sorted(path.iterdir()) if path.is_dir() else [path]:
         text = file.read_text("utf-8")
-        if case.told:
-            text = text.replace(", publisher:", f", {case.told}, publisher:", 1)
+        if case.stated:
+            text = text.replace(", publisher:", f", {case.stated}, publisher:", 1)
         copies.append(folder / file.name)
         copies[-1].write_text(text, "utf-8")
     return copies
 
 
 def named(case):
-    told = f", {case.told}" if case.told else ""
-    return f"{case.path.removesuffix('.yaml').removesuffix('/figures')}{told}"
+    stated = f", {case.stated}" if case.stated else ""
+    return f"{case.path.removesuffix('.yaml').removesuffix('/figures')}{stated}"
 
 
 def marked(case):

@@ -90,9 +90,9 @@ def command(
 
 def _accepted(id_: str, findings: Iterable[Finding]) -> list[Finding]:
     """The finding of that id, or those of the cause of that id that nobody has accepted yet."""
-    chosen = [finding for finding in findings if id_ in (finding.id, finding.cause)]
-    is_cause = len(chosen) > 1 or any(finding.id != id_ for finding in chosen)
-    return [f for f in chosen if not (is_cause and f.acknowledged_by)] or chosen
+    named = [finding for finding in findings if id_ in (finding.id, finding.cause)]
+    is_cause = len(named) > 1 or any(finding.id != id_ for finding in named)
+    return [f for f in named if not (is_cause and f.acknowledged_by)] or named
 
 
 def _refuse_installed(file: Path) -> None:

@@ -39,7 +39,6 @@ _LAST, _UNTIL = r"(?P<last>\d{1,2})", r"(?P<until>\d{1,2})"
 _TO = r" ?(?:[-–—~]|to|至|到) ?"
 _ENDING = r"(?:to|ending(?: in)?|ended(?: in)?|until|through)"
 _FISCAL = "fy|fiscal year|financial year|财年|年度"
-_DAYS = "{year}-{month}-{day}/{year}-{month}-{until}"
 # Each form in lower case, and what it says. {from}, {to}: first and last month of a count of them.
 _FORMS = tuple(
     (re.compile(pattern), written)

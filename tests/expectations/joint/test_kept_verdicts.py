@@ -186,9 +186,9 @@ def test_two_checks_at_once_do_not_harm_each_other(kept):
     running = [
         subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)
     ]
-    said = {process.communicate()[0] for process in running}
-    assert len(said) == 1
-    assert json.loads(said.pop()) == agree(folder)
+    printed = {process.communicate()[0] for process in running}
+    assert len(printed) == 1
+    assert json.loads(printed.pop()) == agree(folder)
     assert len(list((folder / "data/cache").iterdir())) == 1
 
 

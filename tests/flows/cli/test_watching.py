@@ -48,10 +48,10 @@ def watching(folder):
 
 def result(lines):
     """What one check printed."""
-    said = []
-    while not (said and said[-1].startswith("watching")):
-        said.append(lines.get(timeout=60))
-    return "".join(said)
+    printed = []
+    while not (printed and printed[-1].startswith("watching")):
+        printed.append(lines.get(timeout=60))
+    return "".join(printed)
 
 
 @pytest.mark.slow

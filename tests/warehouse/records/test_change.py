@@ -151,8 +151,8 @@ def test_what_does_not_go_together_is_said(fields, field, says, remedy, told):
     ],
 )
 def test_a_record_says_how_it_is_rounded(rounding, ends, accepted):
-    said = f", rounding: {rounding}" if rounding else ""
-    batch = accepted(f"period: 2022-03, value: 4 million USD{said}")
+    own = f", rounding: {rounding}" if rounding else ""
+    batch = accepted(f"period: 2022-03, value: 4 million USD{own}")
     query = "select value_lower, value_upper, rounding from core.figures"
     lower, upper = (Decimal(end) * 10_000 for end in ends)
     assert rows_of(batch, query) == [
