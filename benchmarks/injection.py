@@ -35,12 +35,13 @@ from pathlib import Path
 import highspy
 
 from benchmarks.real_data import SHARED, DataSet, Fields, data_sets, in_memory
-from expectations.joint import solving
 from expectations.joint.consistency import Conflict, check
+from expectations.joint.core_rows import joined, read_rows, sources_by_group
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
 from expectations.joint.printed_texts import PrintedTexts
 from expectations.joint.repairs import Repair, RepairSearch, shown
+from expectations.joint.solving import statements_of
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules
 from warehouse.records.acceptance import accept
@@ -352,7 +353,8 @@ def _check(data: DataSet, variants: Sequence[tuple[Slip, list[Fields]]]) -> list
     with open_memory() as connection:
         load(connection, batch, release_id="injection")
         findings = figure_rules.evaluate(connection)
-        all_statements = solving.read(connection)
+        rows = joined(read_rows(connection, sources_by_group(connection)))
+        all_statements = statements_of(rows)
         errors: dict[str, set[str]] = defaultdict(set)
         for finding in findings:
             if finding.severity == "error":

@@ -17,7 +17,7 @@ from expectations import acknowledgements
 from expectations.acknowledgements import Acknowledgement, Applied
 from expectations.causes import Cause, causes, with_causes
 from expectations.intervals import SEVERITIES
-from expectations.joint import kept_verdicts, solving
+from expectations.joint import solving
 from expectations.joint.results import Contradiction, Joint
 from expectations.rules import figure_rules, rule_catalogue
 from expectations.rules.figure_rules import Finding
@@ -25,6 +25,7 @@ from expectations.rules.rule_catalogue import Rule
 from warehouse.detail.presence import has_detail, is_detail_rule
 from warehouse.store import tables
 from warehouse.store.database import sql_files
+from warehouse.system.helper_process import HelperProcess
 
 JOINTLY = Rule(
     id=rule_catalogue.JOINTLY,
@@ -74,18 +75,17 @@ def assess(
     today: date | None = None,
     comments: bool = True,
     home: Path | None = None,
+    with_bounds: bool = True,
+    helper: HelperProcess | None = None,
 ) -> Assessment:
     """Check everything in core and fill the schema quality, with comments where these are read.
 
-    With `home`, the solver's verdicts are taken from there where they are known, and kept there.
+    `home`, `with_bounds` and `helper` are those of `solving.solve`.
 
     The failing keys of customs detail are there already, and become findings like all others.
     """
     with figure_rules.evaluating(connection) as evaluation:
-        if home is None:
-            jointly = solving.solve(connection)
-        else:
-            jointly = kept_verdicts.solve(connection, home)
+        jointly = solving.solve(connection, home, with_bounds, helper)
     findings = evaluation.findings()
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())

@@ -7,6 +7,7 @@ Prefect, whose imports alone take longer than the whole check, and anything that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +22,9 @@ from warehouse.records.acceptance import Batch, read_batch
 from warehouse.store.database import open_memory
 from warehouse.store.load import build_views, load
 from warehouse.store.own_queries import view_files
+from warehouse.system.helper_process import HelperProcess, helper_process
+
+MANY = 2_000  # figures: it pays to let a second process help with so many
 
 
 @dataclass(frozen=True)
@@ -162,20 +166,33 @@ def check(
     acknowledged: Path,
     texts: Path | None = None,
     home: Path | None = None,
+    with_bounds: bool = True,
 ) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
-    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. Drafts are
+    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. Without
+    `with_bounds`, it is not sought what must hold for figures that nobody printed. Drafts are
     checked too.
     Raises FormError when there is nothing to read at `paths`, and SqlFileError for a rule or view
     of the project that cannot be used.
     """
     batch = read_batch(paths, drafts=True)
-    with open_memory() as connection:
+    entries = acknowledgements.read(acknowledged)
+    with _helping(batch) as helper, open_memory() as connection:
         load(connection, batch, release_id="check", texts=texts, comments=False)
-        entries = acknowledgements.read(acknowledged)
-        assessment = assess(connection, entries, comments=False, home=home)
+        assessment = assess(
+            connection,
+            entries,
+            comments=False,
+            home=home,
+            with_bounds=with_bounds,
+            helper=helper,
+        )
         if any(file.is_own for file in view_files()):
             build_views(connection)  # so that whoever writes one sees here what is wrong with it
     return Checked(batch, assessment)
+
+
+def _helping(batch: Batch) -> AbstractContextManager[HelperProcess | None]:
+    return helper_process() if len(batch.figures) >= MANY else nullcontext()

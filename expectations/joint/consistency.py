@@ -118,13 +118,15 @@ def check(
     identities: Iterable[Identity] = (),
     requests: Iterable[Request] = (),
     floors: Mapping[str, Number | None] | None = None,
+    *,
+    is_explained: bool = True,
 ) -> Report:
     """Decide every block of figures; explain its conflicts, or answer the requests about it.
 
-    A variable is at least 0 unless `floors` says otherwise (None: it may be anything, like a
-    balance). The result does not depend on the order of the input. Raises ValueError where an
-    observation is given twice, where an `over` could be negative, or where the identities alone
-    contradict each other.
+    Where only the decision matters, conflicts need not be explained. A variable is at least 0
+    unless `floors` says otherwise (None: it may be anything, like a balance). The result does
+    not depend on the order of the input. Raises ValueError where an observation is given twice,
+    where an `over` could be negative, or where the identities alone contradict each other.
     """
     floors = floors or {}
     conflicts: list[Conflict] = []
@@ -142,8 +144,10 @@ def check(
             unanswered.extend(request.name for request in block.requests)
         elif clash is None:
             bounds.extend(_bounds(blocks, number, block))
-        else:
+        elif is_explained:
             conflicts.extend(_conflicts(blocks.to_explain(number, block), clash))
+        else:
+            conflicts.append(_unexplained(block, clash))
     return Report(
         tuple(sorted(conflicts, key=lambda conflict: conflict.suspects)),
         tuple(sorted(bounds, key=lambda answer: answer.name)),
@@ -192,7 +196,11 @@ def _conflicts(block: Block, clash: frozenset[int]) -> list[Conflict]:
             for group in groups
         ]
     except Undecided:
-        return [Conflict(tuple(block.suspects[tag] for tag in sorted(clash)), (), True)]
+        return [_unexplained(block, clash)]
+
+
+def _unexplained(block: Block, clash: Iterable[int]) -> Conflict:
+    return Conflict(tuple(block.suspects[tag] for tag in sorted(clash)), (), True)
 
 
 def _settlements(

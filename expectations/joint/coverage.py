@@ -28,7 +28,7 @@ from expectations.joint.linear_statements import (
 )
 from expectations.joint.simplex import Tableau, Undecided
 
-MOST_ASKED = 300_000  # questions times variables of their blocks, which take about five seconds
+MOST_ASKED = 300_000  # questions times numbers of a block, which take about five seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,6 @@ def coverage(
     report = report or check(observations, identities, (), floors)
     undetermined = {*report.undetermined}
     found: list[Coverage] = []
-    asked: list[_Questions] = []
     for number, statements in enumerate(report.blocks.groups):
         block = _Block(statements, report.blocks.floors)
         if not undetermined.isdisjoint(block.places):
@@ -71,14 +70,11 @@ def coverage(
             continue
         conflicts = report.by_block.get(number, ())
         sides = block.open_sides(conflicts)
+        is_exact = True
         if sides:
-            asked.append(_Questions(number, block, sides, conflicts))
-        else:
-            found += block.coverage(exact=True)
-    room = MOST_ASKED
-    for questions in sorted(asked, key=lambda questions: questions.work):
-        room -= questions.work
-        found += questions.block.coverage(exact=room >= 0 and questions.answer(report))
+            questions = _Questions(number, block, sides, conflicts)
+            is_exact = questions.work <= MOST_ASKED and questions.answer(report)
+        found += block.coverage(is_exact)
     return tuple(sorted(found, key=lambda number: (number.suspect.figure, number.suspect.aspect)))
 
 

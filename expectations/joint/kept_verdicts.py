@@ -1,31 +1,27 @@
 """Verdicts of the solver that are kept from one check to the next, by what they rest on.
 
-No statement ties sources together that do not refer to each other, so that they are solved in
-groups. All that the solver can see of a group is digested; where nothing of it has changed since an
-earlier check, its verdict is taken from there. What is not in the digests the solver cannot see
-either: it reads views of the other groups. Only complete verdicts without a conflict are kept.
+The sources of a group are decided together, and all that the solver reads of them is digested;
+where nothing of it has changed since an earlier check, its verdict is taken from there. Only
+complete verdicts without a conflict are kept.
 
-Belongs here: which groups there are, their digests, and the file of kept verdicts. Does not belong
-here: solving (solving.py), and rules, which are evaluated on everything every time.
+Belongs here: the digests, and the file of kept verdicts. Does not belong here: which groups there
+are (core_rows.py), solving (solving.py), and rules, which are evaluated on everything every time.
 """
 
 from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
 
 import duckdb
 
-from expectations.joint import solving
-from expectations.joint.results import Bound, Joint
-from expectations.joint.solving import Answers
-from expectations.joint.storing import BOUNDS, store
+from expectations.joint.core_rows import Group
+from expectations.joint.results import Bound
+from expectations.joint.storing import BOUNDS
 from warehouse import project
-from warehouse.store.load import define_macros
 from warehouse.store.tables import fill, literal
 from warehouse.system import storage
 from warehouse.system.files import FormError
@@ -34,55 +30,164 @@ FOLDER = "cache"  # of the home
 LEAST = 300  # figures: to solve fewer is as quick as to keep their verdicts
 MOST = 500_000  # figures of which verdicts are kept, those that were used last
 
-# What the solver reads of a source: the tables, and of which source a row is.
-_OF_SOURCE = {
-    "core.figures": "source_id",
-    "core.sources": "source_id",
-    "core.growth": "split_part(figure_id, '/', 1)",
-    "core.printed_growth": "split_part(figure_id, '/', 1)",
-    "core.levels": "source_id",
-    "core.parts": "split_part(total_id, '/', 1)",
-    "raw.figures": "source_id",
-}
-_OF_ALL = ("core.codes", "core.code_ancestors")
-# What it knows beside these: the lists and rates of the project, and what that says of itself.
+# What the solver reads of a source, see core_rows.py: of a figure its digest says it all, together
+# with its source; what else a number depends on are the lists and settings of the project.
+_READ = """
+select source_id, md5(string_agg(row_digest, '' order by row_digest)) as digest
+from (
+    select source_id, digest as row_digest from raw.figures
+    union all
+    select split_part(total_id, '/', 1), to_json(parts)::varchar from core.parts as parts
+    union all
+    select source_id, to_json(sources)::varchar from core.sources as sources
+)
+group by source_id
+"""
 _LOOKED_UP = (("codes", "**/*"), ("rates", "**/*"))
 
 _TEXT, _TEXTS = "VARCHAR", "VARCHAR[]"
-_GROUPS = {"digest": _TEXT, "sources": _TEXTS, "figures": "INTEGER", "last_used": "BIGINT"}
+_GROUPS = {
+    "digest": _TEXT,
+    "sources": _TEXTS,
+    "has_bounds": "BOOLEAN",
+    "figures": "INTEGER",
+    "last_used": "BIGINT",
+}
 _BOUND_ROWS = f"source_id, {', '.join(name for name in BOUNDS if name != 'source_id')}"
 
 
-class _Group(NamedTuple):
-    """Sources that refer to each other, and the digest of all that the solver reads of them."""
+class KeptVerdicts:
+    """The verdicts of earlier checks, beside the groups of sources that are loaded now.
 
-    digest: str
-    sources: tuple[str, ...]
-
-
-def solve(connection: duckdb.DuckDBPyConnection, home: Path) -> Joint:
-    """As `solving.solve`, but with the verdicts kept in a folder of `home`; new ones are kept too.
-
-    A file there that is not as it was written is passed over; a folder that cannot be written is
-    let be.
+    `missing` are the groups of which no verdict is kept.
     """
-    surroundings = _surroundings()
-    groups = _groups(connection)
-    with _attached(connection, home / FOLDER, surroundings):
-        rows = connection.execute("select digest from kept.groups").fetchall()
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        home: Path,
+        groups: Sequence[Group],
+        with_bounds: bool,
+    ) -> None:
+        self._connection = connection
+        self._home = home
+        self._with_bounds = with_bounds
+        self._surroundings = _surroundings()
+        by_source = dict(connection.execute(_READ).fetchall())
+        self._digests = {group: _digest(group, by_source) for group in groups}
+        self._attach()
+        rows = connection.execute(
+            f"select digest from kept.groups where has_bounds or {not with_bounds}"
+        ).fetchall()
         known = {digest for (digest,) in rows}
-        taken = [group for group in groups if group.digest in known]
-        new = [group for group in groups if group.digest not in known]
-        try:
-            answers = _answers(connection, new)
-        except duckdb.CatalogException:  # it reads what is not listed above
-            answers, new, taken = solving.answer(connection), [], []
-        joint = answers.joint
-        store(connection, joint.conflicts, joint.bounds, answers.covered, answers.undetermined)
-        joint = _joined(connection, joint, taken)
+        self.missing = [group for group in groups if self._digests[group] not in known]
+        taken = ({"digest": digest} for digest in self._digests.values() if digest in known)
+        fill(connection, "temp.taken", {"digest": _TEXT}, taken)
+
+    def restore(self) -> list[Bound]:
+        """Add the kept verdicts of the loaded groups to the found tables; return their bounds."""
+        self._connection.execute(
+            f"""insert into temp.found_coverage by name
+            select figure_id, aspect, state, true as is_joint
+            from kept.coverage semi join temp.taken using (digest);
+            insert into temp.found_bounds by name
+            select {_BOUND_ROWS}
+            from kept.bounds semi join temp.taken using (digest)
+            where {self._with_bounds} order by source_id, place"""
+        )
+        rows = self._connection.execute(
+            f"""select source_id, series, without, unit, period,
+                lower, upper, growth_lower, growth_upper
+            from kept.bounds semi join temp.taken using (digest)
+            where {self._with_bounds} order by source_id, place"""
+        ).fetchall()
+        return [
+            Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows
+        ]
+
+    def keep(self, complete: Sequence[Group]) -> None:
+        """Write the file anew, with the found verdicts of these groups, if that is worth it.
+
+        A folder that cannot be written is let be.
+        """
         with suppress(OSError, FormError, duckdb.Error):
-            _keep(connection, home, surroundings, new, taken, answers)
-    return joint
+            self._keep(complete)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._connection.execute("detach kept")
+
+    def _attach(self) -> None:
+        """The kept verdicts as the database `kept`, which is empty where there are none.
+
+        A file that is not as it was written is passed over.
+        """
+        folder = self._home / FOLDER
+        paths = sorted(folder.glob(f"{self._surroundings}-*.duckdb")) if folder.is_dir() else ()
+        for path in paths:
+            with suppress(OSError, duckdb.Error):
+                if path.stem == f"{self._surroundings}-{_digest_of(path)}":
+                    self._connection.execute(f"attach {literal(str(path))} as kept (read_only)")
+                    return
+        self._connection.execute("attach ':memory:' as kept")
+        fill(self._connection, "kept.groups", _GROUPS, ())
+        columns = {"digest": _TEXT, "place": "INTEGER", **BOUNDS}
+        fill(self._connection, "kept.bounds", columns, ())
+        columns = dict.fromkeys(("digest", "figure_id", "aspect", "state"), _TEXT)
+        fill(self._connection, "kept.coverage", columns, ())
+
+    def _keep(self, complete: Sequence[Group]) -> None:
+        connection = self._connection
+        sources = (
+            {"digest": self._digests[group], "source_id": name}
+            for group in complete
+            for name in group
+        )
+        fill(connection, "temp.new_verdicts", {"digest": _TEXT, "source_id": _TEXT}, sources)
+        ((figures, last_used),) = connection.execute(
+            """select
+                (select count(*) from core.figures semi join temp.new_verdicts using (source_id)),
+                (select coalesce(max(last_used), 0) + 1 from kept.groups)"""
+        ).fetchall()
+        if figures < LEAST:
+            return
+        folder = storage.private(self._home, FOLDER)
+        with storage.temporary(folder, "writing-") as beside:
+            path = beside / "verdicts.duckdb"
+            connection.execute(f"attach {literal(str(path))} as written")
+            try:
+                connection.execute(
+                    _WRITTEN.format(
+                        now=last_used,
+                        most=MOST,
+                        bounds=_BOUND_ROWS,
+                        with_bounds=self._with_bounds,
+                    )
+                )
+            finally:
+                connection.execute("detach written")
+            whole = folder / f"{self._surroundings}-{_digest_of(path)}.duckdb"
+            path.replace(whole)
+        for other in folder.glob("*.duckdb"):
+            if other != whole:
+                other.unlink(missing_ok=True)
+
+
+@contextmanager
+def kept_verdicts(
+    connection: duckdb.DuckDBPyConnection, home: Path, groups: Sequence[Group], with_bounds: bool
+) -> Iterator[KeptVerdicts]:
+    """The verdicts that are kept in a home, while the block runs."""
+    kept = KeptVerdicts(connection, home, groups, with_bounds)
+    try:
+        yield kept
+    finally:
+        kept.close()
+
+
+def _digest(group: Group, by_source: Mapping[str, str]) -> str:
+    parts = (part for name in group for part in (name, by_source[name]))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _surroundings() -> str:
@@ -101,164 +206,9 @@ def _surroundings() -> str:
     return digest.hexdigest()[:16]
 
 
-def _groups(connection: duckdb.DuckDBPyConnection) -> list[_Group]:
-    """The sources in groups that do not refer to each other, and their digests."""
-    of_all = hashlib.sha256()
-    for table in _OF_ALL:
-        ((text,),) = connection.execute(
-            f"""select coalesce(md5(string_agg(row_digest, '' order by row_digest)), '')
-            from (select md5(to_json(t)::varchar) as row_digest from {table} as t)"""
-        ).fetchall()
-        of_all.update(text.encode())
-    digests: dict[str, list[str]] = {}
-    for table, source in _OF_SOURCE.items():
-        # Of what was read, the digest of a figure says it all.
-        row = "digest" if table == "raw.figures" else "md5(to_json(t)::varchar)"
-        for name, text in connection.execute(
-            f"""select {source} as source, string_agg(row_digest, '' order by row_digest)
-            from (select *, {row} as row_digest from {table} as t)
-            group by source"""
-        ).fetchall():
-            digests.setdefault(name, []).append(f"{table} {text}")
-    root = {name: name for name in digests}
-
-    def find(name: str) -> str:
-        while root[name] != name:
-            name = root[name]
-        return name
-
-    for source, other in connection.execute(
-        """select split_part(total_id, '/', 1), split_part(part_id, '/', 1) from core.parts
-        union select source_id, split_part(part_of, '/', 1) from core.figures
-        union select source_id, split_part(share_of, '/', 1) from core.figures"""
-    ).fetchall():
-        if other is not None and source != other:
-            root[find(other)] = find(source)
-    members: dict[str, list[str]] = {}
-    for name in sorted(digests):
-        members.setdefault(find(name), []).append(name)
-    groups = []
-    for sources in members.values():
-        digest = of_all.copy()
-        for name in sources:
-            digest.update("\n".join((name, *digests[name], "")).encode())
-        groups.append(_Group(digest.hexdigest(), tuple(sources)))
-    return groups
-
-
-@contextmanager
-def _attached(
-    connection: duckdb.DuckDBPyConnection, folder: Path, surroundings: str
-) -> Iterator[None]:
-    """The kept verdicts as the database `kept`, which is empty where there are none."""
-    for path in sorted(folder.glob(f"{surroundings}-*.duckdb")) if folder.is_dir() else ():
-        with suppress(OSError, duckdb.Error):
-            if path.stem == f"{surroundings}-{_digest_of(path)}":
-                connection.execute(f"attach {literal(str(path))} as kept (read_only)")
-                break
-    else:
-        connection.execute("attach ':memory:' as kept")
-        fill(connection, "kept.groups", _GROUPS, ())
-        fill(connection, "kept.bounds", {"digest": _TEXT, "place": "INTEGER", **BOUNDS}, ())
-        columns = dict.fromkeys(("digest", "figure_id", "aspect", "state"), _TEXT)
-        fill(connection, "kept.coverage", columns, ())
-    try:
-        yield
-    finally:
-        connection.execute("detach kept")
-
-
 def _digest_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _answers(connection: duckdb.DuckDBPyConnection, groups: Sequence[_Group]) -> Answers:
-    """What the solver says of these groups; it sees no other."""
-    if not groups:
-        return Answers(Joint((), (), (), (), 0), (), (), frozenset())
-    ((own,),) = connection.execute("select '\"' || current_database() || '\"'").fetchall()
-    names = ({"source_id": name} for group in groups for name in group.sources)
-    with connection.cursor() as cursor:
-        cursor.execute("attach ':memory:' as solved")
-        try:
-            fill(cursor, "solved.main.sources", {"source_id": _TEXT}, names)
-            cursor.execute("create schema solved.core; create schema solved.raw")
-            for table, source in _OF_SOURCE.items():
-                cursor.execute(
-                    f"create view solved.{table} as from {own}.{table} "
-                    f"where {source} in (select source_id from solved.main.sources)"
-                )
-            for table in _OF_ALL:
-                cursor.execute(f"create view solved.{table} as from {own}.{table}")
-            cursor.execute("use solved")
-            define_macros(cursor)
-            return solving.answer(cursor)
-        finally:
-            cursor.execute(f"use {own}; detach solved")
-
-
-def _joined(connection: duckdb.DuckDBPyConnection, joint: Joint, taken: Sequence[_Group]) -> Joint:
-    """The answers together with those that were kept; the found tables together with theirs."""
-    if not taken:
-        return joint
-    fill(connection, "temp.taken", {"digest": _TEXT}, ({"digest": g.digest} for g in taken))
-    those = "digest in (select digest from temp.taken)"
-    connection.execute(
-        f"""insert into temp.found_coverage by name
-        select figure_id, aspect, state, true as is_joint from kept.coverage where {those};
-        insert into temp.found_bounds by name
-        select {_BOUND_ROWS} from kept.bounds where {those} order by source_id, place"""
-    )
-    rows = connection.execute(
-        f"""select source_id, series, without, unit, period,
-            lower, upper, growth_lower, growth_upper
-        from kept.bounds where {those} order by source_id, place"""
-    ).fetchall()
-    kept = [Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows]
-    bounds = sorted((*joint.bounds, *kept), key=lambda bound: bound.source)
-    unchecked = connection.execute(
-        f"""select figure_id from kept.coverage where {those}
-        group by figure_id having bool_and(state = 'unchecked')"""
-    ).fetchall()
-    figures = sorted((*joint.unchecked, *(figure for (figure,) in unchecked)))
-    return Joint(
-        joint.conflicts, tuple(bounds), tuple(figures), joint.undetermined, joint.unbounded
-    )
-
-
-def _keep(
-    connection: duckdb.DuckDBPyConnection,
-    home: Path,
-    surroundings: str,
-    new: Sequence[_Group],
-    taken: Sequence[_Group],
-    answers: Answers,
-) -> None:
-    """Write the file anew, with what is new in it, if that is worth it."""
-    sources = _complete(new, answers)
-    fill(connection, "temp.new_verdicts", {"digest": _TEXT, "source_id": _TEXT}, sources)
-    ((figures, last_used),) = connection.execute(
-        """select
-            (select count(*) from core.figures semi join temp.new_verdicts using (source_id)),
-            (select coalesce(max(last_used), 0) + 1 from kept.groups)"""
-    ).fetchall()
-    if figures < LEAST:
-        return
-    fill(connection, "temp.taken", {"digest": _TEXT}, ({"digest": g.digest} for g in taken))
-    folder = storage.private(home, FOLDER)
-    with storage.temporary(folder, "writing-") as beside:
-        path = beside / "verdicts.duckdb"
-        connection.execute(f"attach {literal(str(path))} as written")
-        try:
-            connection.execute(_WRITTEN.format(now=last_used, most=MOST, bounds=_BOUND_ROWS))
-        finally:
-            connection.execute("detach written")
-        whole = folder / f"{surroundings}-{_digest_of(path)}.duckdb"
-        path.replace(whole)
-    for other in folder.glob("*.duckdb"):
-        if other != whole:
-            other.unlink(missing_ok=True)
 
 
 _WRITTEN = """
@@ -266,10 +216,15 @@ create table written.groups as
 with used as (
     select
         groups.* replace (if(taken.digest is null, groups.last_used, {now}) as last_used)
-    from kept.groups as groups
+    from (from kept.groups anti join temp.new_verdicts using (digest)) as groups
     left join temp.taken as taken on groups.digest = taken.digest
     union all
-    select digest, list(distinct new.source_id order by new.source_id), count(*), {now}
+    select
+        digest,
+        list(distinct new.source_id order by new.source_id),
+        {with_bounds},
+        count(*),
+        {now}
     from temp.new_verdicts as new
     inner join core.figures as figures on new.source_id = figures.source_id
     group by digest
@@ -277,35 +232,21 @@ with used as (
 select * from used
 qualify sum(figures) over (order by last_used desc, digest) <= {most};
 create table written.coverage as
-select digest, figure_id, aspect, state from kept.coverage
-where digest in (select digest from written.groups)
+select digest, figure_id, aspect, state
+from kept.coverage semi join written.groups using (digest)
+anti join temp.new_verdicts using (digest)
 union all
 select new.digest, found.figure_id, found.aspect, found.state
 from temp.found_coverage as found
 inner join temp.new_verdicts as new on split_part(found.figure_id, '/', 1) = new.source_id
 where new.digest in (select digest from written.groups);
 create table written.bounds as
-select digest, place, {bounds} from kept.bounds
-where digest in (select digest from written.groups)
+select digest, place, {bounds}
+from kept.bounds semi join written.groups using (digest)
+anti join temp.new_verdicts using (digest)
 union all
 select new.digest, found.place, {bounds}
 from (select *, row_number() over () as place from temp.found_bounds) as found
 inner join temp.new_verdicts as new using (source_id)
 where new.digest in (select digest from written.groups)
 """
-
-
-def _complete(groups: Iterable[_Group], answers: Answers) -> Iterator[dict[str, str]]:
-    """The sources of those groups of which all is known, and that are in no conflict."""
-    apart = answers.incomplete | {
-        figure.partition("/")[0]
-        for conflict in answers.joint.conflicts
-        for figure in (
-            *conflict.figures,
-            *(suspect.figure for explanation in conflict.explanations for suspect in explanation),
-        )
-    }
-    for group in groups:
-        if apart.isdisjoint(group.sources):
-            for source in group.sources:
-                yield {"digest": group.digest, "source_id": source}

@@ -13,51 +13,34 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import groupby
-from typing import Any, NamedTuple
-
-import duckdb
+from typing import NamedTuple
 
 from expectations.intervals import distance
+from expectations.joint.core_rows import CoreRows, Row
 from expectations.joint.linear_statements import Ends, Number, Observation, Suspect, Terms
 from expectations.joint.statements import Reading, Statements, Variable, span_of
-from warehouse.store.tables import fetch
-
-_Row = Mapping[str, Any]
 
 
-def observe(
-    connection: duckdb.DuckDBPyConnection, statements: Statements, apart: Collection[str]
-) -> None:
+def observe(rows: CoreRows, statements: Statements, apart: Collection[str]) -> None:
     """Add the printed numbers and their variables, and the series that can be added up.
 
     Figures that are to stand `apart` from all others have variables of their own.
     """
-    rows = fetch(
-        connection,
-        """select
-            figures.*,
-            sources.fiscal_year_start,
-            measures.additive as adds_up,
-            measures.additive and adds_up_over_time(figures.series) as adds_up_over_time
-        from core.figures as figures
-        inner join core.sources as sources on figures.source_id = sources.source_id
-        inner join core.codes as measures
-            on measures.list = 'measures' and measures.code = figures.measure
-        order by figures.figure_id""",
-    )
-    for row in rows:
+    for row in rows.figures:
         span = span_of(row["period_start"], row["period_end"], row["fiscal_year_start"])
         variable = Variable(row["source_id"], row["series"], row["unit"], *span)
         if row["figure_id"] in apart:
             variable = variable._replace(only=row["figure_id"])
         statements.figures[row["figure_id"]] = variable
         statements.variables.add(variable)
-    printed = _Printed(rows, statements)
-    for row in rows:
+        if row["adds_up"]:
+            statements.additive.add(row["series"])
+        if row["adds_up_over_time"]:
+            statements.additive_over_time.add(row["series"])
+    printed = _Printed(rows.figures, statements)
+    for row in rows.figures:
         statements.observations += printed.by(row)
-    statements.observations += _ranks(connection, statements)
-    statements.additive |= {row["series"] for row in rows if row["adds_up"]}
-    statements.additive_over_time |= {row["series"] for row in rows if row["adds_up_over_time"]}
+    statements.observations += _ranks(rows, statements)
 
 
 class _Level(NamedTuple):
@@ -86,7 +69,7 @@ class _Level(NamedTuple):
 class _Printed:
     """What figures print, read beside what the other figures of their sources print."""
 
-    def __init__(self, rows: Sequence[_Row], statements: Statements) -> None:
+    def __init__(self, rows: Sequence[Row], statements: Statements) -> None:
         self._statements = statements
         self._rows = {row["figure_id"]: row for row in rows}
         self._levels: dict[Variable, _Level] = {}
@@ -95,7 +78,7 @@ class _Printed:
                 if row[f"{aspect}_printed"] is not None and variable is not None:
                     self._levels.setdefault(variable, _Level(*_ends(row, aspect)))
 
-    def by(self, row: _Row) -> Iterator[Observation]:
+    def by(self, row: Row) -> Iterator[Observation]:
         """What one figure prints: its level, and what relates it to a base, a whole or a total."""
         for aspect, variable in (("value", self._variable(row)), ("base", self._base(row))):
             if row[f"{aspect}_printed"] is not None and variable is not None:
@@ -108,7 +91,7 @@ class _Printed:
         if not self._stands_apart(row):
             yield from self._relations(row)
 
-    def _relations(self, row: _Row) -> Iterator[Observation]:
+    def _relations(self, row: Row) -> Iterator[Observation]:
         """What one figure prints of its whole or total."""
         if row["share_printed"] is not None:
             yield from self._share(row)
@@ -119,7 +102,7 @@ class _Printed:
         if row["contribution_rate_printed"] is not None:
             yield from self._contribution_rate(row)
 
-    def _growth(self, row: _Row, aspect: str, base: Variable | None) -> Iterator[Observation]:
+    def _growth(self, row: Row, aspect: str, base: Variable | None) -> Iterator[Observation]:
         """Level over base; of balances, where both have the same sign for certain."""
         if row[f"{aspect}_printed"] is None or base is None:
             return
@@ -153,12 +136,12 @@ class _Printed:
             return mirrored
         return factor
 
-    def _change(self, row: _Row) -> Iterator[Observation]:
+    def _change(self, row: Row) -> Iterator[Observation]:
         variable, base = self._variable(row), self._base(row)
         if base is not None:
             yield self._observation(row, "change", {variable: 1, base: -1}, _ends(row, "change"))
 
-    def _share(self, row: _Row) -> Iterator[Observation]:
+    def _share(self, row: Row) -> Iterator[Observation]:
         variable, whole = self._variable(row), self._own(row["share_of"], row)
         sign = 1
         if whole.is_balance:
@@ -168,7 +151,7 @@ class _Printed:
             ends = _ends(row, "share")
             yield self._observation(row, "share", {variable: sign}, ends, {whole: sign})
 
-    def _share_before(self, row: _Row) -> Iterator[Observation]:
+    def _share_before(self, row: Row) -> Iterator[Observation]:
         """The share less its change is the share in the base."""
         base, total = self._base(row), row["share_of"] or row["part_of"]
         if base is None or total is None:
@@ -183,7 +166,7 @@ class _Printed:
         ends = _less(share, change)
         yield self._observation(row, "share_change", {base: 1}, ends, {whole: 1}, others)
 
-    def _contribution(self, row: _Row) -> Iterator[Observation]:
+    def _contribution(self, row: Row) -> Iterator[Observation]:
         variable, base = self._variable(row), self._base(row)
         if base is None or base.is_balance:
             return
@@ -192,7 +175,7 @@ class _Printed:
             ends = _ends(row, "contribution")
             yield self._observation(row, "contribution", {variable: 1, base: -1}, ends, {total: 1})
 
-    def _contribution_rate(self, row: _Row) -> Iterator[Observation]:
+    def _contribution_rate(self, row: Row) -> Iterator[Observation]:
         """The change of a part over that of its total, where it is known which way this went."""
         variable, base, total = self._variable(row), self._base(row), self._rows[row["part_of"]]
         sign = self._direction(total)
@@ -206,7 +189,7 @@ class _Printed:
         ends = _ends(row, "contribution_rate")
         yield self._observation(row, "contribution_rate", change, ends, over)
 
-    def _direction(self, row: _Row) -> int:
+    def _direction(self, row: Row) -> int:
         """Whether a figure rose or fell, by its growth or change; 0 where neither says."""
         for aspect in ("growth", "change"):
             lower, upper = _ends(row, aspect)
@@ -219,7 +202,7 @@ class _Printed:
 
     def _observation(
         self,
-        row: _Row,
+        row: Row,
         aspect: str,
         terms: Mapping[Variable, int],
         ends: Ends,
@@ -230,44 +213,30 @@ class _Printed:
         numbers = _terms(terms), *ends, _terms(over or {})
         return Observation(row["figure_id"], aspect, *numbers, others=others)
 
-    def _stands_apart(self, row: _Row) -> bool:
+    def _stands_apart(self, row: Row) -> bool:
         """Whether it, or what it is a part of, is held against no other figure."""
         figures = (row["figure_id"], row["share_of"], row["part_of"])
         return any(self._statements.figures[figure].only for figure in figures if figure)
 
-    def _variable(self, row: _Row) -> Variable:
+    def _variable(self, row: Row) -> Variable:
         return self._statements.figures[row["figure_id"]]
 
-    def _base(self, row: _Row, column: str = "base") -> Variable | None:
+    def _base(self, row: Row, column: str = "base") -> Variable | None:
         """What the growth of a figure is measured from, where that is a whole span."""
         if row[f"{column}_end"] is None:
             return None
         days = row[f"{column}_start"], row[f"{column}_end"]
         return self._variable(row).at(*span_of(*days, row["fiscal_year_start"]))
 
-    def _own(self, figure: str, row: _Row) -> Variable:
+    def _own(self, figure: str, row: Row) -> Variable:
         """Of another source's figure: the same value as this source knows it, revised or not."""
         return self._statements.figures[figure]._replace(source=row["source_id"])
 
 
-def _ranks(connection: duckdb.DuckDBPyConnection, statements: Statements) -> Iterator[Observation]:
+def _ranks(rows: CoreRows, statements: Statements) -> Iterator[Observation]:
     """Of two peers, the one with the higher rank is not the smaller one."""
-    rows = connection.execute(
-        """select
-            figures.figure_id,
-            figures.rank,
-            [
-                figures.source_id, areas.kind, areas.parent, series_but(figures.series, ['area']),
-                figures.unit, figures.period_start::varchar, figures.period_end::varchar
-            ] as peers
-        from core.figures as figures
-        inner join core.codes as areas
-            on areas.list = list_of('area') and figures.area = areas.code
-        where figures.rank is not null and figures.flow <> 'balance'
-        order by peers, figures.rank, figures.figure_id"""
-    ).fetchall()
     by_peers: dict[tuple[str, ...], list[tuple[int, str]]] = defaultdict(list)
-    for figure, rank, peers in rows:
+    for figure, rank, peers in rows.ranks:
         by_peers[tuple(peers)].append((rank, figure))
     for ranked in by_peers.values():
         above: str | None = None
@@ -288,12 +257,12 @@ def _terms(factors: Mapping[Variable, int]) -> Terms:
 # ── intervals, of which an end that is None is unbounded ─────────────────────────────────────
 
 
-def _span(row: _Row) -> tuple[object, object]:
+def _span(row: Row) -> tuple[object, object]:
     """The period that a growth is measured from."""
     return row["base_start"], row["base_end"]
 
 
-def _ends(row: _Row, aspect: str) -> Ends:
+def _ends(row: Row, aspect: str) -> Ends:
     return row[f"{aspect}_lower"], row[f"{aspect}_upper"]
 
 

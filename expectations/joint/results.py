@@ -52,7 +52,7 @@ class Bound:
 
 @dataclass(frozen=True, slots=True)
 class Joint:
-    """All that the solver found. `unchecked` are figures of which others limit no number.
+    """All that the solver found.
 
     For `undetermined` figures it gave up: only rules have checked whether they agree. `unbounded`
     counts the values that nobody printed and whose bounds would take too long to find.
@@ -60,7 +60,6 @@ class Joint:
 
     conflicts: tuple[Contradiction, ...]
     bounds: tuple[Bound, ...]
-    unchecked: tuple[str, ...]
     undetermined: tuple[str, ...]
     unbounded: int
 

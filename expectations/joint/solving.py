@@ -1,25 +1,33 @@
 """Joint consistency: all figures are checked against all identities at once.
 
+Groups of sources that no statement ties together are decided each by itself, also in another
+process. Only those in conflict are looked at again, to explain what is wrong in them.
+
 Belongs here: running the solver over the loaded figures, and putting its answers into the terms of
 people: numbers as printed, growth instead of factors, decimals instead of fractions. Does not
-belong here: how figures become statements (statements.py), how they are solved (consistency.py),
-which slips would settle a conflict (repairs.py), and the tables of what was found (storing.py).
+belong here: which groups there are (core_rows.py), how figures become statements (statements.py),
+how they are solved (consistency.py), which slips would settle a conflict (repairs.py), and the
+tables of what was found (storing.py).
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from functools import partial
+from pathlib import Path
 
 import duckdb
 
 from expectations.joint.consistency import Conflict, Report, Settlement, check
 from expectations.joint.contested import of_two_facts
+from expectations.joint.core_rows import CoreRows, Group, joined, read_rows, sources_by_group
 from expectations.joint.coverage import Coverage, coverage
+from expectations.joint.kept_verdicts import kept_verdicts
 from expectations.joint.linear_statements import Suspect
 from expectations.joint.printed_numbers import observe
 from expectations.joint.printed_texts import PrintedTexts
@@ -30,70 +38,124 @@ from expectations.joint.storing import store
 from expectations.joint.ties import tie
 from warehouse.records.contract import RATIO_PLACES, VALUE_PLACES
 from warehouse.records.fields import PRINTED
+from warehouse.system.helper_process import HelperProcess
 from warehouse.terms import period
 
 
-class Answers(NamedTuple):
-    """All that the solver says; of the `incomplete` sources it left something out."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the solver says of figures that agree; it may have left something out."""
 
-    joint: Joint
     covered: Sequence[Coverage]
-    undetermined: Collection[Suspect]
-    incomplete: frozenset[str]
+    bounds: Sequence[Bound]
+    undetermined: Sequence[Suspect]  # of these it is not known whether they agree
+    unbounded: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.undetermined and not self.unbounded
 
 
-def solve(connection: duckdb.DuckDBPyConnection) -> Joint:
-    """Check everything in core jointly; fill temp tables for the schema quality."""
-    answers = answer(connection)
-    joint = answers.joint
-    store(connection, joint.conflicts, joint.bounds, answers.covered, answers.undetermined)
-    return joint
+def solve(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path | None = None,
+    with_bounds: bool = True,
+    helper: HelperProcess | None = None,
+) -> Joint:
+    """Check everything in core jointly; fill temp tables for the schema quality.
+
+    With `home`, verdicts are taken from there where they are known, and kept there. Bounds take
+    more than half of the time, and not everyone looks at them. A `helper` takes half of the work.
+    """
+    groups = sources_by_group(connection)
+    if home is None:
+        return _solve(connection, groups, with_bounds, helper)[0]
+    with kept_verdicts(connection, home, groups, with_bounds) as kept:
+        joint, complete = _solve(connection, kept.missing, with_bounds, helper)
+        bounds = (*joint.bounds, *kept.restore())
+        kept.keep(complete)
+    return replace(joint, bounds=tuple(sorted(bounds, key=lambda bound: bound.source)))
 
 
-def answer(connection: duckdb.DuckDBPyConnection) -> Answers:
-    """Check everything in core jointly."""
+def _solve(
+    connection: duckdb.DuckDBPyConnection,
+    groups: Sequence[Group],
+    with_bounds: bool,
+    helper: HelperProcess | None,
+) -> tuple[Joint, Sequence[Group]]:
+    """What is found in these groups; and those of which everything is known, all in agreement."""
+    decide = partial(verdict, with_bounds=with_bounds)
+    rows = read_rows(connection, groups)
+    decided = list(helper.map(decide, rows) if helper else map(decide, rows))
+    conflicts: Sequence[Contradiction] = ()
+    verdicts = [found for found in decided if found]
+    if None in decided:
+        clashing = [group for group, found in zip(groups, decided, strict=True) if found is None]
+        conflicts, rest = _explained(connection, clashing, with_bounds)
+        verdicts.append(rest)
+    undetermined = {suspect for found in verdicts for suspect in found.undetermined}
+    joint = Joint(
+        tuple(conflicts),
+        tuple(sorted((b for v in verdicts for b in v.bounds), key=lambda bound: bound.source)),
+        tuple(sorted({suspect.figure for suspect in undetermined})),
+        sum(found.unbounded for found in verdicts),
+    )
+    covered = (number for found in verdicts for number in found.covered)
+    store(connection, joint.conflicts, joint.bounds, covered, undetermined)
+    complete = [g for g, found in zip(groups, decided, strict=True) if found and found.is_complete]
+    return joint, complete
+
+
+def verdict(rows: CoreRows, with_bounds: bool) -> Verdict | None:
+    """What there is to say of a group of sources, or None where figures of it are in conflict."""
+    core = statements_of(rows)
+    report = _checked(core, with_bounds, is_explained=False)
+    return None if report.conflicts else _verdict(core, report, with_bounds)
+
+
+def statements_of(rows: CoreRows, apart: Collection[str] = ()) -> Statements:
+    """The statements of figures; those `apart` are tied to no other figures."""
+    statements = Statements()
+    observe(rows, statements, apart)
+    tie(rows, statements)
+    return statements
+
+
+def _checked(core: Statements, with_bounds: bool, *, is_explained: bool = True) -> Report:
+    requests = core.solver_requests() if with_bounds else ()
+    return check(
+        core.observations, core.identities, requests, core.floors, is_explained=is_explained
+    )
+
+
+def _verdict(core: Statements, report: Report, with_bounds: bool) -> Verdict:
+    requests = core.requests() if with_bounds else {}
+    ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
+    covered = coverage(core.observations, core.identities, core.floors, report)
+    unbounded = {requests[name][0] for name in report.unanswered}
+    bounds = tuple(_bounds(requests, ends))
+    return Verdict(covered, bounds, report.undetermined, len(unbounded))
+
+
+def _explained(
+    connection: duckdb.DuckDBPyConnection, groups: Sequence[Group], with_bounds: bool
+) -> tuple[Sequence[Contradiction], Verdict]:
+    """Groups that are in conflict, looked at together: a slip may have led from one to another."""
     printed = PrintedTexts(connection)
-    core = read(connection)
-    report = _checked(core)
+    rows = joined(read_rows(connection, groups))
+    core = statements_of(rows)
+    report = _checked(core, with_bounds)
     search = RepairSearch(core, printed, report)
     if apart := of_two_facts(core, report, printed, search):
-        core = read(connection, apart)
-        report = _checked(core)
+        core = statements_of(rows, apart)
+        report = _checked(core, with_bounds)
         search = RepairSearch(core, printed, report)
     conflicts = tuple(
         _contradiction(conflict, search.repairs(conflict), printed, core)
         for conflict in report.conflicts
     )
-    ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
-    bounds = tuple(_bounds(core, ends))
-    covered = coverage(core.observations, core.identities, core.floors, report)
-    checked = {number.suspect.figure for number in covered if number.state != "unchecked"}
-    unchecked = {number.suspect.figure for number in covered} - checked
-    undetermined = {suspect.figure for suspect in report.undetermined}
-    requests = core.requests()
-    unbounded = {requests[name][0] for name in report.unanswered}
-    incomplete = {core.figures[figure].source for figure in undetermined}
-    incomplete |= {variable.source for variable in unbounded}
-    joint = Joint(
-        conflicts,
-        bounds,
-        tuple(sorted(unchecked)),
-        tuple(sorted(undetermined)),
-        len(unbounded),
-    )
-    return Answers(joint, covered, report.undetermined, frozenset(incomplete))
-
-
-def _checked(core: Statements) -> Report:
-    return check(core.observations, core.identities, core.solver_requests(), core.floors)
-
-
-def read(connection: duckdb.DuckDBPyConnection, apart: Collection[str] = ()) -> Statements:
-    """The statements of all figures in core; those `apart` are tied to no other figures."""
-    statements = Statements()
-    observe(connection, statements, apart)
-    tie(connection, statements)
-    return statements
+    return conflicts, _verdict(core, report, with_bounds)
 
 
 def _contradiction(
@@ -122,10 +184,10 @@ def _contradiction(
 
 
 def _bounds(
-    core: Statements, ends: Mapping[str, tuple[Fraction | None, Fraction | None]]
+    requests: Mapping[str, tuple[Variable, bool]],
+    ends: Mapping[str, tuple[Fraction | None, Fraction | None]],
 ) -> Iterator[Bound]:
-    variables = {variable for variable, _ in core.requests().values()}
-    for variable in sorted(variables):
+    for variable in sorted({variable for variable, _ in requests.values()}):
         level = ends.get(f"{variable.name}#level")
         if level is None:  # its block has a conflict
             continue

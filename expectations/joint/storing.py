@@ -6,7 +6,7 @@ Belongs here: their columns, and the rows that results become. Does not belong h
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 import duckdb
@@ -44,7 +44,7 @@ def store(
     connection: duckdb.DuckDBPyConnection,
     conflicts: Sequence[Contradiction],
     bounds: Sequence[Bound],
-    covered: Sequence[Coverage],
+    covered: Iterable[Coverage],
     undetermined: Collection[Suspect],
 ) -> None:
     """Fill the temp tables `found_…`, from which the schema quality is made."""
@@ -100,7 +100,7 @@ def _bounds(bounds: Sequence[Bound]) -> Iterator[_Row]:
         }
 
 
-def _coverage(covered: Sequence[Coverage], undetermined: Collection[Suspect]) -> Iterator[_Row]:
+def _coverage(covered: Iterable[Coverage], undetermined: Collection[Suspect]) -> Iterator[_Row]:
     for number in covered:
         yield {
             "figure_id": number.suspect.figure,

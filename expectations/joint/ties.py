@@ -12,8 +12,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-import duckdb
-
+from expectations.joint.core_rows import CoreRows
 from expectations.joint.linear_statements import Identity
 from expectations.joint.statements import Statements, Variable
 from warehouse.terms import flows
@@ -26,9 +25,9 @@ _Series = tuple[str, str, str]  # source, series, unit
 _Span = tuple[date, date]  # its first day, and the day after its last
 
 
-def tie(connection: duckdb.DuckDBPyConnection, statements: Statements) -> None:
+def tie(rows: CoreRows, statements: Statements) -> None:
     """Add the identities, and all variables that they need."""
-    ties = _Ties(statements, list(_breakdowns(connection, statements)))
+    ties = _Ties(statements, list(_breakdowns(rows, statements)))
     ties.add(ties.declared, is_carried=False)
     statements.asked = {variable for variable in statements.variables if not variable.only}
     known = 0
@@ -50,15 +49,8 @@ class _Breakdown(NamedTuple):
     is_partition: bool
 
 
-def _breakdowns(
-    connection: duckdb.DuckDBPyConnection, statements: Statements
-) -> Iterator[_Breakdown]:
-    rows = connection.execute(
-        """select
-            total_id, breakdown, list(part_id order by part_id), any_value(is_partition)
-        from core.parts group by total_id, breakdown, part_set order by total_id, part_set"""
-    ).fetchall()
-    for total_id, dimensions, part_ids, is_partition in rows:
+def _breakdowns(rows: CoreRows, statements: Statements) -> Iterator[_Breakdown]:
+    for total_id, dimensions, part_ids, is_partition in rows.breakdowns:
         whole = statements.figures[total_id]
         if whole.only:
             continue
