@@ -51,14 +51,17 @@ class Derivations:
                 index.setdefault(name, len(index))
             for name, _ in o.over:
                 index.setdefault(name, len(index))
+        printed = set(index)
         uses = Counter(name for identity in identities for name, _ in identity.terms)
-        rests = {name for name in uses if uses[name] == 1 and name not in index}
+        rests = {name for name in uses if uses[name] == 1 and name not in printed}
         rests = {name for name in rests if floors.get(name, 0) == 0}
         for name in uses:
             if name not in rests:
                 index.setdefault(name, len(index))
         self.gross = [floors.get(name, 0) == 0 for name in index]
         self.free = [floors.get(name, 0) is None for name in index]
+        self._printed = {index[name] for name in printed}
+        self._equations: list[list[tuple[int, float]]] = []  # Σ factor · variable = 0
         for identity in identities:
             self._add_identity(identity, rests)
         self.every = 0
@@ -132,6 +135,8 @@ class Derivations:
             terms = tuple(term for term in terms if term[0] not in rests)
         if terms:
             self._add(terms, lower, upper, 0)
+            if lower == upper == 0:
+                self._equations.append(self._terms(terms))
 
     def _add(self, terms: Terms, lower: Number | None, upper: Number | None, bits: int) -> None:
         row = self._terms(terms)
@@ -246,14 +251,15 @@ class Derivations:
 
     def frees(self) -> tuple[int, int]:
         """The numbers, as bits, that nothing limits from below and from above, where all agree."""
-        below, above = self._facts.frees(self._single, self._pairs, self._rows)
+        single, rows = self._between_printed()
+        below, above = self._facts.frees(single, self._pairs, rows)
         by_over, by_terms = _Facts(self), _Facts(self)
         sides = []
         for facts, is_over in ((by_over, True), (by_terms, False)):
             facts.start_from(self._facts)
             self._assume(facts, is_over)
             facts.derive(self._rows, self._pairs)
-            sides.append(facts.frees(self._single, self._pairs, self._rows))
+            sides.append(facts.frees(single, self._pairs, rows))
         free_below = free_above = 0
         for bit, o in zip(self._own, self._observations, strict=True):
             if o.lower is None or o.lower <= 0 or len(o.terms) > 1 or len(o.over) > 1:
@@ -273,6 +279,51 @@ class Derivations:
                 free_above |= bit & sides[0][1] & by_over.upper[v]
                 free_above |= bit & sides[1][0] & by_terms.above[w]
         return free_below, free_above
+
+    def _between_printed(self) -> tuple[list[Row], list[Row]]:
+        """The rows of one and of several variables, where what nobody printed is written as a sum.
+
+        It is the sum whatever its terms become, so that they need not all become zero together.
+        """
+        sums: dict[int, dict[int, float]] = {}
+        for terms in self._equations:
+            row = _expanded(terms, sums)
+            whole = self._sum_of_others(row)
+            if whole is not None:
+                factor = row.pop(whole)
+                sums[whole] = {v: -other / factor for v, other in row.items()}
+        if not sums:
+            return self._single, self._rows
+        single, several = list[Row](), list[Row]()
+        for limit, terms, bits in (*self._single, *self._rows):
+            if expanded := [*_expanded(terms, sums).items()]:
+                (single if len(expanded) == 1 else several).append((limit, expanded, bits))
+        return single, several
+
+    def _sum_of_others(self, row: Mapping[int, float]) -> int | None:
+        """The variable of Σ row = 0 that nobody printed and that is a sum of gross ones."""
+        if all([self.gross[v] for v in row]):
+            positive = [v for v, factor in row.items() if factor > 0]
+            negative = [v for v, factor in row.items() if factor < 0]
+            for side, others in ((positive, negative), (negative, positive)):
+                if others and len(side) == 1 and side[0] not in self._printed:
+                    return side[0]
+        return None
+
+
+def _expanded(
+    row: Iterable[tuple[int, float]], sums: Mapping[int, Mapping[int, float]]
+) -> dict[int, float]:
+    """The factors of a row's variables, with sums written as the terms that they have."""
+    factors: dict[int, float] = {}
+    left = list(row)
+    while left:
+        v, factor = left.pop()
+        if v in sums:
+            left += [(other, factor * size) for other, size in sums[v].items()]
+        else:
+            factors[v] = factors.get(v, 0.0) + factor
+    return {v: factor for v, factor in factors.items() if factor}
 
 
 def _merged(row: list[tuple[int, float]]) -> list[tuple[int, float]]:

@@ -88,7 +88,7 @@ class HelperProcess:
         """
         remaining = iter(items)
         # Portions in order, each with its results, or with those to come from the other process.
-        done = deque[tuple[list[Item], list[Result] | Future[list[Result]]]]()
+        done: deque[tuple[list[Item], list[Result] | Future[list[Result]]]] = deque()
         while portion := list(islice(remaining, _TOGETHER)):
             ahead = [results for _, results in done if not isinstance(results, list)]
             future = None
