@@ -44,7 +44,7 @@ class Assessment:
     acknowledgements.
 
     `unchecked` are figures that no others limit, no rule evaluates and no finding names: an error
-    there would go unnoticed.
+    there would go unnoticed. It is empty where only findings were sought.
     """
 
     findings: tuple[Finding, ...]
@@ -75,17 +75,18 @@ def assess(
     today: date | None = None,
     comments: bool = True,
     home: Path | None = None,
-    with_bounds: bool = True,
+    findings_only: bool = False,
     helper: HelperProcess | None = None,
 ) -> Assessment:
     """Check everything in core and fill the schema quality, with comments where these are read.
 
-    `home`, `with_bounds` and `helper` are those of `solving.solve`.
+    With `findings_only`, the schema stays empty, and what limits the figures is not sought. `home`
+    and `helper` are those of `solving.solve`.
 
     The failing keys of customs detail are there already, and become findings like all others.
     """
-    with figure_rules.evaluating(connection) as evaluation:
-        jointly = solving.solve(connection, home, with_bounds, helper)
+    with figure_rules.evaluating(connection, only_failed=findings_only) as evaluation:
+        jointly = solving.solve(connection, home, not findings_only, helper)
     findings = evaluation.findings()
     findings += _joint_findings(jointly, findings)
     digests = dict(connection.execute("select figure_id, digest from raw.figures").fetchall())
@@ -102,8 +103,11 @@ def assess(
         on_detail, applied_to_detail = settle(connection, entries, today)
         findings, applied = findings + on_detail, applied + applied_to_detail
     findings.sort(key=_gravest_first)
-    _store(connection, findings, found, applied, comments)
-    return Assessment(tuple(findings), jointly, tuple(applied), found, _unchecked(connection))
+    unchecked: tuple[str, ...] = ()
+    if not findings_only:
+        _store(connection, findings, found, applied, comments)
+        unchecked = _unchecked(connection)
+    return Assessment(tuple(findings), jointly, tuple(applied), found, unchecked)
 
 
 def _unchecked(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:

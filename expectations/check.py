@@ -18,13 +18,14 @@ from expectations.assess import Assessment, assess
 from expectations.causes import Cause
 from expectations.joint.repairs import Repair
 from expectations.joint.results import Bound, Contradiction, SuspectNumber
-from warehouse.records.acceptance import Batch, read_batch
+from warehouse.records.acceptance import Batch, accept
+from warehouse.records.reading import RecordFile, read_all
 from warehouse.store.database import open_memory
 from warehouse.store.load import build_views, load
 from warehouse.store.own_queries import view_files
 from warehouse.system.helper_process import HelperProcess, helper_process
 
-MANY = 2_000  # figures: it pays to let a second process help with so many
+MANY = 2_000  # records: it pays to let a second process help with so many
 
 
 @dataclass(frozen=True)
@@ -166,33 +167,37 @@ def check(
     acknowledged: Path,
     texts: Path | None = None,
     home: Path | None = None,
-    with_bounds: bool = True,
+    findings_only: bool = False,
 ) -> Checked:
     """Check record files and folders. Rejected rows are left out; the others are still checked.
 
     `acknowledged` is the file of acknowledgements, which need not exist; `texts` the folder of
-    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. Without
-    `with_bounds`, it is not sought what must hold for figures that nobody printed. Drafts are
-    checked too.
+    archived texts, `home` that whose folder `cache` keeps verdicts for the next check. With
+    `findings_only`, it is not sought which figures nothing checks, and what must hold for those
+    that nobody printed. Drafts are checked too.
     Raises FormError when there is nothing to read at `paths`, and SqlFileError for a rule or view
     of the project that cannot be used.
     """
-    batch = read_batch(paths, drafts=True)
+    files = read_all(paths)
     entries = acknowledgements.read(acknowledged)
-    with _helping(batch) as helper, open_memory() as connection:
+    own_views = [file for file in view_files() if file.is_own]
+    # What is wrong with a view that reads the schema quality is seen only where that is filled.
+    findings_only = findings_only and not any("quality" in view.query for view in own_views)
+    with _helping(files) as helper, open_memory() as connection:
+        batch = accept(files, drafts=True, helper=helper)
         load(connection, batch, release_id="check", texts=texts, comments=False)
         assessment = assess(
             connection,
             entries,
             comments=False,
             home=home,
-            with_bounds=with_bounds,
+            findings_only=findings_only,
             helper=helper,
         )
-        if any(file.is_own for file in view_files()):
+        if own_views:
             build_views(connection)  # so that whoever writes one sees here what is wrong with it
     return Checked(batch, assessment)
 
 
-def _helping(batch: Batch) -> AbstractContextManager[HelperProcess | None]:
-    return helper_process() if len(batch.figures) >= MANY else nullcontext()
+def _helping(files: Sequence[RecordFile]) -> AbstractContextManager[HelperProcess | None]:
+    return helper_process() if sum(len(f.records) for f in files) >= MANY else nullcontext()

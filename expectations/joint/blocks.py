@@ -274,11 +274,10 @@ class Block:
             if limit is None:
                 continue
             top, bottom = limit.as_integer_ratio()
-            row: Counter[int] = Counter()
-            for variable, number in terms.items():
-                row[variable] += sign * bottom * over_factor * number
+            size, by = sign * bottom * over_factor, sign * top * factor
+            row = {variable: size * number for variable, number in terms.items()}
             for variable, number in over.items():
-                row[variable] -= sign * top * factor * number
+                row[variable] = row.get(variable, 0) - by * number
             self.tableau.claim(self.tableau.define(row), Claim(0, None, tags))
 
     def _whole(self, terms: Terms) -> tuple[dict[int, int], int]:

@@ -49,7 +49,7 @@ _TEXT, _TEXTS = "VARCHAR", "VARCHAR[]"
 _GROUPS = {
     "digest": _TEXT,
     "sources": _TEXTS,
-    "has_bounds": "BOOLEAN",
+    "has_limits": "BOOLEAN",
     "figures": "INTEGER",
     "last_used": "BIGINT",
 }
@@ -67,17 +67,17 @@ class KeptVerdicts:
         connection: duckdb.DuckDBPyConnection,
         home: Path,
         groups: Sequence[Group],
-        with_bounds: bool,
+        with_limits: bool,
     ) -> None:
         self._connection = connection
         self._home = home
-        self._with_bounds = with_bounds
+        self._with_limits = with_limits
         self._surroundings = _surroundings()
         by_source = dict(connection.execute(_READ).fetchall())
         self._digests = {group: _digest(group, by_source) for group in groups}
         self._attach()
         rows = connection.execute(
-            f"select digest from kept.groups where has_bounds or {not with_bounds}"
+            f"select digest from kept.groups where has_limits or {not with_limits}"
         ).fetchall()
         known = {digest for (digest,) in rows}
         self.missing = [group for group in groups if self._digests[group] not in known]
@@ -85,7 +85,9 @@ class KeptVerdicts:
         fill(connection, "temp.taken", {"digest": _TEXT}, taken)
 
     def restore(self) -> list[Bound]:
-        """Add the kept verdicts of the loaded groups to the found tables; return their bounds."""
+        """Add the limits of the loaded groups to the found tables; return the bounds among them."""
+        if not self._with_limits:
+            return []
         self._connection.execute(
             f"""insert into temp.found_coverage by name
             select figure_id, aspect, state, true as is_joint
@@ -93,13 +95,13 @@ class KeptVerdicts:
             insert into temp.found_bounds by name
             select {_BOUND_ROWS}
             from kept.bounds semi join temp.taken using (digest)
-            where {self._with_bounds} order by source_id, place"""
+            order by source_id, place"""
         )
         rows = self._connection.execute(
-            f"""select source_id, series, without, unit, period,
+            """select source_id, series, without, unit, period,
                 lower, upper, growth_lower, growth_upper
             from kept.bounds semi join temp.taken using (digest)
-            where {self._with_bounds} order by source_id, place"""
+            order by source_id, place"""
         ).fetchall()
         return [
             Bound(source, series, tuple(without), *rest) for source, series, without, *rest in rows
@@ -161,7 +163,7 @@ class KeptVerdicts:
                         now=last_used,
                         most=MOST,
                         bounds=_BOUND_ROWS,
-                        with_bounds=self._with_bounds,
+                        with_limits=self._with_limits,
                     )
                 )
             finally:
@@ -175,10 +177,10 @@ class KeptVerdicts:
 
 @contextmanager
 def kept_verdicts(
-    connection: duckdb.DuckDBPyConnection, home: Path, groups: Sequence[Group], with_bounds: bool
+    connection: duckdb.DuckDBPyConnection, home: Path, groups: Sequence[Group], with_limits: bool
 ) -> Iterator[KeptVerdicts]:
     """The verdicts that are kept in a home, while the block runs."""
-    kept = KeptVerdicts(connection, home, groups, with_bounds)
+    kept = KeptVerdicts(connection, home, groups, with_limits)
     try:
         yield kept
     finally:
@@ -222,7 +224,7 @@ with used as (
     select
         digest,
         list(distinct new.source_id order by new.source_id),
-        {with_bounds},
+        {with_limits},
         count(*),
         {now}
     from temp.new_verdicts as new

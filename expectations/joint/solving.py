@@ -41,10 +41,15 @@ from warehouse.records.fields import PRINTED
 from warehouse.system.helper_process import HelperProcess
 from warehouse.terms import period
 
+_TOGETHER = 8  # groups of sources that travel to another process together
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the solver says of figures that agree; it may have left something out."""
+    """What the solver says of figures that agree; it may have left something out.
+
+    `covered` and `bounds` are empty where limits were not sought.
+    """
 
     covered: Sequence[Coverage]
     bounds: Sequence[Bound]
@@ -60,19 +65,21 @@ class Verdict:
 def solve(
     connection: duckdb.DuckDBPyConnection,
     home: Path | None = None,
-    with_bounds: bool = True,
+    with_limits: bool = True,
     helper: HelperProcess | None = None,
 ) -> Joint:
     """Check everything in core jointly; fill temp tables for the schema quality.
 
-    With `home`, verdicts are taken from there where they are known, and kept there. Bounds take
-    more than half of the time, and not everyone looks at them. A `helper` takes half of the work.
+    With `home`, verdicts are taken from there where they are known, and kept there. Without
+    `with_limits`, it is only decided whether the figures agree: what limits printed numbers, and
+    the bounds of those that nobody printed, take most of the time, and not everyone looks at them.
+    A `helper` takes half of the work.
     """
     groups = sources_by_group(connection)
     if home is None:
-        return _solve(connection, groups, with_bounds, helper)[0]
-    with kept_verdicts(connection, home, groups, with_bounds) as kept:
-        joint, complete = _solve(connection, kept.missing, with_bounds, helper)
+        return _solve(connection, groups, with_limits, helper)[0]
+    with kept_verdicts(connection, home, groups, with_limits) as kept:
+        joint, complete = _solve(connection, kept.missing, with_limits, helper)
         bounds = (*joint.bounds, *kept.restore())
         kept.keep(complete)
     return replace(joint, bounds=tuple(sorted(bounds, key=lambda bound: bound.source)))
@@ -81,18 +88,18 @@ def solve(
 def _solve(
     connection: duckdb.DuckDBPyConnection,
     groups: Sequence[Group],
-    with_bounds: bool,
+    with_limits: bool,
     helper: HelperProcess | None,
 ) -> tuple[Joint, Sequence[Group]]:
     """What is found in these groups; and those of which everything is known, all in agreement."""
-    decide = partial(verdict, with_bounds=with_bounds)
+    decide = partial(verdict, with_limits=with_limits)
     rows = read_rows(connection, groups)
-    decided = list(helper.map(decide, rows) if helper else map(decide, rows))
+    decided = list(helper.map(decide, rows, _TOGETHER) if helper else map(decide, rows))
     conflicts: Sequence[Contradiction] = ()
     verdicts = [found for found in decided if found]
     if None in decided:
         clashing = [group for group, found in zip(groups, decided, strict=True) if found is None]
-        conflicts, rest = _explained(connection, clashing, with_bounds)
+        conflicts, rest = _explained(connection, clashing, with_limits)
         verdicts.append(rest)
     undetermined = {suspect for found in verdicts for suspect in found.undetermined}
     joint = Joint(
@@ -107,11 +114,11 @@ def _solve(
     return joint, complete
 
 
-def verdict(rows: CoreRows, with_bounds: bool) -> Verdict | None:
+def verdict(rows: CoreRows, with_limits: bool) -> Verdict | None:
     """What there is to say of a group of sources, or None where figures of it are in conflict."""
     core = statements_of(rows)
-    report = _checked(core, with_bounds, is_explained=False)
-    return None if report.conflicts else _verdict(core, report, with_bounds)
+    report = _checked(core, with_limits, is_explained=False)
+    return None if report.conflicts else _verdict(core, report, with_limits)
 
 
 def statements_of(rows: CoreRows, apart: Collection[str] = ()) -> Statements:
@@ -122,15 +129,17 @@ def statements_of(rows: CoreRows, apart: Collection[str] = ()) -> Statements:
     return statements
 
 
-def _checked(core: Statements, with_bounds: bool, *, is_explained: bool = True) -> Report:
-    requests = core.solver_requests() if with_bounds else ()
+def _checked(core: Statements, with_limits: bool, *, is_explained: bool = True) -> Report:
+    requests = core.solver_requests() if with_limits else ()
     return check(
         core.observations, core.identities, requests, core.floors, is_explained=is_explained
     )
 
 
-def _verdict(core: Statements, report: Report, with_bounds: bool) -> Verdict:
-    requests = core.requests() if with_bounds else {}
+def _verdict(core: Statements, report: Report, with_limits: bool) -> Verdict:
+    if not with_limits:
+        return Verdict((), (), report.undetermined, 0)
+    requests = core.requests()
     ends = {bound.name: (bound.lower, bound.upper) for bound in report.bounds}
     covered = coverage(core.observations, core.identities, core.floors, report)
     unbounded = {requests[name][0] for name in report.unanswered}
@@ -139,23 +148,23 @@ def _verdict(core: Statements, report: Report, with_bounds: bool) -> Verdict:
 
 
 def _explained(
-    connection: duckdb.DuckDBPyConnection, groups: Sequence[Group], with_bounds: bool
+    connection: duckdb.DuckDBPyConnection, groups: Sequence[Group], with_limits: bool
 ) -> tuple[Sequence[Contradiction], Verdict]:
     """Groups that are in conflict, looked at together: a slip may have led from one to another."""
     printed = PrintedTexts(connection)
     rows = joined(read_rows(connection, groups))
     core = statements_of(rows)
-    report = _checked(core, with_bounds)
+    report = _checked(core, with_limits)
     search = RepairSearch(core, printed, report)
     if apart := of_two_facts(core, report, printed, search):
         core = statements_of(rows, apart)
-        report = _checked(core, with_bounds)
+        report = _checked(core, with_limits)
         search = RepairSearch(core, printed, report)
     conflicts = tuple(
         _contradiction(conflict, search.repairs(conflict), printed, core)
         for conflict in report.conflicts
     )
-    return conflicts, _verdict(core, report, with_bounds)
+    return conflicts, _verdict(core, report, with_limits)
 
 
 def _contradiction(

@@ -37,7 +37,7 @@ def tie(rows: CoreRows, statements: Statements) -> None:
             break
         ties.add([*ties.declared, *ties.carried], is_carried=True)
         known = len(statements.variables)
-    statements.identities += ties.identities.values()
+    statements.identities += ties.identities
 
 
 class _Breakdown(NamedTuple):
@@ -67,10 +67,11 @@ def _breakdowns(rows: CoreRows, statements: Statements) -> Iterator[_Breakdown]:
 
 
 class _Ties:
-    """The identities between the variables of some statements, by name."""
+    """The identities between the variables of some statements."""
 
     def __init__(self, statements: Statements, breakdowns: Sequence[_Breakdown]) -> None:
-        self.identities: dict[str, Identity] = {}
+        self.identities: list[Identity] = []
+        self._tied: set[tuple[str, tuple[Variable, ...], tuple[Variable, ...]]] = set()
         self._variables = statements.variables
         self._additive = statements.additive
         self._additive_over_time = statements.additive_over_time
@@ -215,8 +216,9 @@ class _Ties:
 
     def _add(self, whole: Sequence[Variable], parts: Sequence[Variable], why: str) -> None:
         """State that `whole` is the sum of `parts`, all of which become variables."""
-        name = f"{why}|{'|'.join(v.name for v in (*whole, *parts))}"
-        if name not in self.identities:
+        key = (why, tuple(whole), tuple(parts))
+        if key not in self._tied:
+            self._tied.add(key)
             self._variables.update(whole, parts)
             # Flows that nobody printed add up as those do from which they follow.
             for variable in (*whole, *parts):
@@ -225,7 +227,8 @@ class _Ties:
                     self._additive_over_time.add(variable.series)
             terms = [(variable.name, 1) for variable in whole]
             terms += [(variable.name, -1) for variable in parts]
-            self.identities[name] = Identity(name, tuple(terms))
+            name = "|".join((why, *(name for name, _ in terms)))
+            self.identities.append(Identity(name, tuple(terms)))
 
 
 def _between(

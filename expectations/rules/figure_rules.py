@@ -121,11 +121,14 @@ def evaluate(
 
 @contextmanager
 def evaluating(
-    connection: duckdb.DuckDBPyConnection, among: Sequence[Rule] | None = None
+    connection: duckdb.DuckDBPyConnection,
+    among: Sequence[Rule] | None = None,
+    only_failed: bool = False,
 ) -> Iterator[Evaluation]:
     """Run every rule on the core tables while the block runs; call `findings` only after it.
 
-    `among` are the rules, if not all. Raises SqlFileError for one that cannot be evaluated.
+    `among` are the rules, if not all. With `only_failed`, the checks that passed or could not be
+    made are not kept. Raises SqlFileError for a rule that cannot be evaluated.
 
     Planning the queries takes most of the time, on one core for each. So they run on connections of
     their own, which see core but not the temporary tables of this one.
@@ -150,8 +153,11 @@ def evaluating(
                 if stopped.is_set():
                     return
                 table = _CHECKS_TABLE.format(number)
+                # Of a rule of the project every check is looked at, to see that it can be used.
+                among_checks = "where not holds" if only_failed and not rules[number].is_own else ""
+                checks = f"from ({_checks_query(rules[number])}) {among_checks}"
                 with _named(rules[number], cursor):
-                    cursor.execute(f"create table {table} as {_checks_query(rules[number])}")
+                    cursor.execute(f"create table {table} as {checks}")
                 if rules[number].is_own:
                     _refuse_unusable(cursor, table, rules[number])
         except BaseException:
@@ -242,8 +248,9 @@ class Evaluation:
         columns = ", ".join(f"{name} {type_}" for name, type_ in _CHECKS.items())
         self.connection.execute(f"create or replace temp table evaluated_checks ({columns})")
         for number in range(self.rules):
+            table = _CHECKS_TABLE.format(number)
             self.connection.execute(
-                f"insert into evaluated_checks by name from {_CHECKS_TABLE.format(number)}"
+                f"insert into evaluated_checks by name from {table}; drop table {table}"
             )
         self.connection.execute("detach checks_made")
         return _word_findings(self.connection)

@@ -68,7 +68,7 @@ def _check(paths: list[Path] | None, as_json: bool, no_cache: bool) -> int:
         settings.acknowledged,
         texts,
         None if no_cache or project.is_example() else settings.home,
-        with_bounds=as_json,
+        findings_only=not as_json,
     )
     if as_json:
         text = json.dumps(checked.to_json(), ensure_ascii=False, indent=1)

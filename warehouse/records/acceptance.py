@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
-from warehouse.records.contract import Figure, TwoYears, full_id, record_model
+from warehouse.records.contract import Figure, Record, TwoYears, full_id, record_model
 from warehouse.records.field_types import examples
 from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import printed_unit
@@ -26,9 +27,11 @@ from warehouse.records.published_source import DEFAULT, NO_DEFAULTS, Source
 from warehouse.records.quarantine import Quarantined, provisional_if_early, set_aside
 from warehouse.records.reading import RecordFile, Row
 from warehouse.system.files import Problem
+from warehouse.system.helper_process import HelperProcess
 from warehouse.terms import flows
 from warehouse.terms.period import years_among
 
+_TOGETHER = 100  # records that travel to another process together
 _WAITS = "names a figure that was rejected"
 
 RowKey = tuple[str, int, int]  # file, line, place in the file; -1 for the file as a whole
@@ -73,23 +76,46 @@ def read_batch(paths: Sequence[Path], root: Path | None = None, drafts: bool = F
 
     `drafts` is that of `accept`. Raises FormError when there is nothing to read at `paths`.
     """
-    files = [reading.read(name, path) for name, path in reading.find(paths, root)]
-    return accept(files, drafts)
+    return accept(reading.read_all(paths, root), drafts)
 
 
-def accept(files: Sequence[RecordFile], drafts: bool = False) -> Batch:
+def accept(
+    files: Sequence[RecordFile], drafts: bool = False, helper: HelperProcess | None = None
+) -> Batch:
     """Turn rows into figures: validate sources, let parts inherit, validate records, link them.
 
-    With `drafts`, records that no curator has reviewed are accepted; else they are quarantined.
+    With `drafts`, records that no curator has reviewed are accepted; else they are quarantined. A
+    `helper` takes half of the work.
     """
-    return _Acceptance(files, drafts).batch()
+    return _Acceptance(files, drafts, helper).batch()
+
+
+class _Given(NamedTuple):
+    """What a record is read from: all its fields, and its source, whose notation they have."""
+
+    fields: Mapping[str, str]
+    source: Source
+
+    def read(self) -> Record:
+        """The record. Raises ValidationError."""
+        return record_model().model_validate(self.fields, context=self.source)
+
+    def read_if_valid(self) -> Record | None:
+        """The record, or None where it cannot be read."""
+        try:
+            return self.read()
+        except ValidationError:
+            return None
 
 
 class _Acceptance:
     """The steps of `accept`, which share the rows by id and the problems found so far."""
 
-    def __init__(self, files: Sequence[RecordFile], drafts: bool) -> None:
+    def __init__(
+        self, files: Sequence[RecordFile], drafts: bool, helper: HelperProcess | None
+    ) -> None:
         self.drafts = drafts
+        self.helper = helper
         self.files = tuple(files)
         self.rejected: dict[RowKey, list[Problem]] = {}
         self.sources: dict[str, tuple[Source, str]] = {}
@@ -113,8 +139,7 @@ class _Acceptance:
             for row in file.records:
                 self._index(row)
         self._years = self._two_years()
-        figures = [figure for row in self.rows.values() if (figure := self._figure(row))]
-        figures = self._linked(figures)
+        figures = self._linked(list(self._figures()))
         provisional = provisional_if_early(figures)
         figures, quarantined = set_aside(provisional.figures, self.drafts)
         figures = self._without_broken_partitions(
@@ -240,23 +265,29 @@ class _Acceptance:
             return _with_own({k: v for k, v in defaults.items() if k not in own}, row, own)
         return _with_own(inherited, row, row.fields)
 
-    def _figure(self, row: Row) -> Figure | None:
-        fields = self._all_fields(row)
-        if fields is None:
-            return None
-        try:
-            source = self.sources[fields["source"]][0]
-            period = fields.get("period", "")
-            is_years = period in self._years.get(source.id, ())
-            given = fields | {"period": TwoYears(period)} if is_years else fields
-            record = record_model().model_validate(given, context=source)
-        except ValidationError as error:
-            self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
-            return None
-        compared = fields | {"published": source.published}  # a new vintage is a new figure
-        compared = {name: text for name, text in compared.items() if name not in ("review", "span")}
-        content = json.dumps(compared, ensure_ascii=False, sort_keys=True)
-        return Figure(record, source, row.file, row.line, content)
+    def _figures(self) -> Iterator[Figure]:
+        """The figures of all rows but those whose records cannot be read, which it rejects."""
+        given = [(row, fields) for row in self.rows.values() if (fields := self._all_fields(row))]
+        read = map(self._given, (fields for _, fields in given))
+        records = self.helper.map(_Given.read_if_valid, read, _TOGETHER) if self.helper else None
+        for row, fields in given:
+            as_given = self._given(fields)
+            try:
+                record = (next(records) if records else None) or as_given.read()
+            except ValidationError as error:
+                self._reject(row, *rejections.of_validation(error, row, fields, record_model()))
+                continue
+            compared = fields | {"published": as_given.source.published}  # a vintage of its own
+            for name in ("review", "span"):
+                compared.pop(name, None)
+            content = json.dumps(compared, ensure_ascii=False, sort_keys=True)
+            yield Figure(record, as_given.source, row.file, row.line, content)
+
+    def _given(self, fields: dict[str, str]) -> _Given:
+        source = self.sources[fields["source"]][0]
+        period = fields.get("period", "")
+        is_years = period in self._years.get(source.id, ())
+        return _Given(fields | {"period": TwoYears(period)} if is_years else fields, source)
 
     def _linked(self, figures: list[Figure]) -> list[Figure]:
         """The figures without those that refer to a missing or unfitting one, which it rejects."""

@@ -155,6 +155,10 @@ class Record(BaseModel):
     note: Prose | None = None
     review: str | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Its class is made for the project in use, so that it is found in no module.
+        return _restored, (self.__getstate__(),)
+
     @model_validator(mode="before")
     @classmethod
     def _marked(cls, fields: dict[str, object], info: ValidationInfo) -> dict[str, object]:
@@ -294,6 +298,13 @@ def record_model() -> type[Record]:
         if field.kind == "dimension"
     }
     return cast("type[Record]", create_model("Record", __base__=Record, **declared))
+
+
+def _restored(state: dict[Any, Any]) -> Record:
+    """A record that came from another process of the same project."""
+    record = record_model().__new__(record_model())
+    record.__setstate__(state)
+    return record
 
 
 def _say_measure(dimension: str) -> str:

@@ -159,6 +159,14 @@ def _below(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in (*folders, *names))
 
 
+def read_all(paths: Sequence[Path], root: Path | None = None) -> list[RecordFile]:
+    """Read all record files at `paths`; names are relative to `root` where one is given.
+
+    Raises FormError when there is nothing to read.
+    """
+    return [read(name, path) for name, path in find(paths, root)]
+
+
 def read(name: str, path: Path) -> RecordFile:
     """Read one record file. Never raises for its content: what is wrong becomes its `problems`."""
     suffix = path.suffix.lower()

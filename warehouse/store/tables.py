@@ -33,26 +33,29 @@ def fill(
     """Create `table` with `columns` (name → SQL type) and these rows.
 
     The rows travel by thousands, each column as one JSON text: per-row inserts cost a millisecond
-    each, and the texts of 50,000 figures at once a gigabyte. Decimals and dates must come as text;
-    a missing key is NULL.
+    each, and the texts of 50,000 figures at once a gigabyte. A column that says the same in all of
+    them, most often nothing, travels as one value. Decimals and dates must come as text; a missing
+    key is NULL.
     """
     kind = "temp table" if table.startswith("temp.") else "table"
-    values = ", ".join(
-        f"unnest(from_json(?, '{_ARRAY_OF_LISTS if type_.endswith('[]') else _ARRAY}'))::{type_} "
-        f"as {column}"
-        for column, type_ in columns.items()
-    )
-    statement = f"create or replace {kind} {table} as select {values}"
+    statement = f"create or replace {kind} {table} as"
     remaining = iter(rows)
     chunk = list(itertools.islice(remaining, _AT_ONCE))
     while True:
-        cells = [
-            json.dumps([row.get(column) for row in chunk], ensure_ascii=False) for column in columns
-        ]
-        connection.execute(statement, cells)
+        values, cells = [], []
+        for place, (column, type_) in enumerate(columns.items()):
+            of_rows = [row.get(column) for row in chunk]
+            if place and chunk and of_rows.count(of_rows[0]) == len(chunk):
+                values.append(f"?::{type_} as {column}")
+                cells.append(of_rows[0])
+            else:  # at least one column, to have as many rows
+                json_type = _ARRAY_OF_LISTS if type_.endswith("[]") else _ARRAY
+                values.append(f"unnest(from_json(?, '{json_type}'))::{type_} as {column}")
+                cells.append(json.dumps(of_rows, ensure_ascii=False))
+        connection.execute(f"{statement} select {', '.join(values)}", cells)
         if not (chunk := list(itertools.islice(remaining, _AT_ONCE))):
             return
-        statement = f"insert into {table} select {values}"
+        statement = f"insert into {table}"
 
 
 def fetch(

@@ -25,7 +25,6 @@ from warehouse.system.processes import end_with
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
 
-_TOGETHER = 8  # items in a portion of the work
 _AHEAD = 2  # portions that the other process is given, so that it need not wait for the next
 
 Item = TypeVar("Item")
@@ -80,16 +79,19 @@ class HelperProcess:
     def __init__(self, executor: ProcessPoolExecutor) -> None:
         self._executor = executor
 
-    def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    def map(
+        self, function: Callable[[Item], Result], items: Iterable[Item], together: int
+    ) -> Iterator[Result]:
         """The function's result of each item, in order: some calculated here, some there.
 
-        Items are taken when there is room for them; they and the results must be such as can be
-        pickled. What the other process does not finish, because someone ended it, is done here.
+        So many items travel `together`, taken when there is room for them; they and the results
+        must be such as can be pickled. What the other process does not finish, because someone
+        ended it, is done here.
         """
         remaining = iter(items)
         # Portions in order, each with its results, or with those to come from the other process.
         done: deque[tuple[list[Item], list[Result] | Future[list[Result]]]] = deque()
-        while portion := list(islice(remaining, _TOGETHER)):
+        while portion := list(islice(remaining, together)):
             ahead = [results for _, results in done if not isinstance(results, list)]
             future = None
             if sum(not results.done() for results in ahead) < _AHEAD:

@@ -10,14 +10,33 @@
 -- column part_set: parts that may be added up: the whole breakdown where disjoint, else the part
 --   alone
 
-with siblings as (
+with paired as (
+    select
+        part.figure_id as part_id,
+        total.figure_id as total_id,
+        part.series,
+        total.series as total_series
+    from core.figures as part
+    inner join core.figures as total on part.part_of = total.figure_id
+),
+
+-- The same series stand beside each other in many sources.
+compared as (
+    select
+        series,
+        total_series,
+        differing(series, total_series) as dimensions
+    from (select distinct series, total_series from paired)
+),
+
+siblings as (
     select
         total.figure_id as total_id,
         part.figure_id as part_id,
         part.series,
         coalesce(total.partition, '') as partition,
         coalesce(total.disjoint, '') as disjoint,
-        differing(part.series, total.series) as dimensions,
+        compared.dimensions,
         -- Of a part that the source prints several times, only one counts in a sum.
         row_number() over (
             partition by total.figure_id, part.series
@@ -25,15 +44,18 @@ with siblings as (
         ) = 1
         -- A balance is no addend of trade, nor trade one of a balance.
         and is_difference(part.flow) = is_difference(total.flow)
-        and len(dimensions) > 0 as may_add,
+        and len(compared.dimensions) > 0 as may_add,
         part.period_start,
         part.period_end,
         total.value as total_value,
         total.value_step as total_step,
         case when part.unit = total.unit then part.value end as part_value,
         part.value_step as part_step
-    from core.figures as part
-    inner join core.figures as total on part.part_of = total.figure_id
+    from paired
+    inner join core.figures as part on paired.part_id = part.figure_id
+    inner join core.figures as total on paired.total_id = total.figure_id
+    inner join compared
+        on paired.series = compared.series and paired.total_series = compared.total_series
 ),
 
 -- Germany, where the EU is a part too, is in the sum already.

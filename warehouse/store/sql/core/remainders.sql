@@ -21,7 +21,9 @@ with sets as (
         string_agg(
             array_to_string(
                 list_transform(
-                    differing(part.series, total.series),
+                    list_filter(
+                        string_split(parts.breakdown, ','), lambda dimension : dimension <> ''
+                    ),
                     lambda dimension : case dimension
                         when 'area' then areas.name
                         when 'flow' then part.flow
