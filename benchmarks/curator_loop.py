@@ -4,7 +4,8 @@ Run by hand: python -m benchmarks.curator_loop [FIGURES …]; 10,000 and 50,000 
 releases of offices as a project of its own, about 60 figures each, without an error in them: trade
 by partner and product (nested tables in YAML, flat ones in CSV), growths and shares, in several
 currencies, months of several years beside each other. Then it runs `check` on them: the first time,
-again, and after one edit; each several times, beside a process that only imports DuckDB.
+again, and after one edit; each several times, beside a process that only imports DuckDB. Memory
+is that of the larger process.
 
 Belongs here: drawing such a project, and measuring `check`. Does not belong here: whether verdicts
 are right (injection.py, oracle.py).
@@ -261,7 +262,14 @@ def main() -> None:
             write(folder, figures)
             imported = [run(only_duckdb, folder) for _ in range(REPEATS)]
             show("import duckdb", imported)
-            show("check", [run(check, folder) for _ in range(REPEATS)])
+            show("check --no-cache", [run([*check, "--no-cache"], folder) for _ in range(REPEATS)])
+            run(check, folder)  # which keeps its verdicts
+            show("check again", [run(check, folder) for _ in range(REPEATS)])
+            edited = []
+            for number in range(REPEATS):
+                edit(folder, number)
+                edited.append(run(check, folder))
+            show("check after one edit", edited)
 
 
 if __name__ == "__main__":

@@ -163,4 +163,9 @@ not list_has_any(string_split(series, '.'), unadded_codes());
 
 -- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
 create or replace temp macro same_definition(series, other) as
-len(list_intersect(differing(series, other), definition_dimensions())) = 0;
+case
+    -- A definition is named in a series; most name none, and need not be taken apart.
+    when contains(series, '=') or contains(other, '=')
+        then len(list_intersect(differing(series, other), definition_dimensions())) = 0
+    else true
+end;

@@ -15,10 +15,16 @@
 -- column leg_id: figure_id of its level; NULL where not printed
 -- column has_all_legs: whether the levels of all that it is made of are printed
 
-with placed as (
+-- The same series stand in many sources.
+with flowless as (
+    select series as of_flow, series_but(series, ['flow']) as series
+    from (select distinct series from core.levels)
+),
+
+placed as (
     select
         levels.source_id,
-        series_but(levels.series, ['flow']) as series,
+        flowless.series,
         levels.unit,
         levels.period_start,
         levels.period_end,
@@ -27,12 +33,13 @@ with placed as (
         count(*) over (
             partition by
                 levels.source_id,
-                series_but(levels.series, ['flow']),
+                flowless.series,
                 levels.unit,
                 levels.period_start,
                 levels.period_end
         ) as flows
     from core.levels as levels
+    inner join flowless on levels.series = flowless.of_flow
     inner join core.figures as figures on levels.level_id = figures.figure_id
     inner join core.codes as measures
         on measures.list = 'measures' and figures.measure = measures.code
