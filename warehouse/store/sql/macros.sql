@@ -69,6 +69,16 @@ create or replace temp macro product_upper(
 ) as
 - product_lower(- level_upper, - level_lower, factor_lower, factor_upper);
 
+-- The level that a base and its growth imply. Nothing shrinks by more than all of it, whether the
+-- growth is printed -100.0 % or 下降超20%.
+create or replace temp macro grown_lower(
+    level_lower, level_upper, growth_lower, growth_upper
+) as product_lower(level_lower, level_upper, 1 + greatest(growth_lower, -1), 1 + growth_upper);
+
+create or replace temp macro grown_upper(
+    level_lower, level_upper, growth_lower, growth_upper
+) as product_upper(level_lower, level_upper, 1 + greatest(growth_lower, -1), 1 + growth_upper);
+
 -- The ratio of an amount to a whole that is above zero, to ten places. NULL where it may not be.
 -- Floats err by less than what is taken off.
 create or replace temp macro floored(scaled) as floor(scaled - abs(scaled) * 1e-14 - 1e-4) / 1e10;
