@@ -1,7 +1,7 @@
 -- id: growth-agrees-on-no-other-basis
 -- severity: warning
--- statement: A growth that does not lead from the level of the basis that it states to its own leads
---   there from the level of no other basis.
+-- statement: A growth that does not lead from the level that it says it is measured from to its own
+--   leads there from no level of another basis.
 -- formula: where a·B ≤ V ≤ b·B cannot hold of the base B that is stated, nor does it of the base of
 --   another basis that the source prints
 -- source: growths on the year before that were published as being on the month before
@@ -94,7 +94,8 @@ select
     '<=' as relation,
     '' as right_side,
     -- Open ends agree with much.
-    if(value_lower + value_upper + lower + upper is null, null, 0)::decimal(18, 6) as right_lower,
+    case when value_lower + value_upper + lower + upper is not null then 0 end::decimal(18, 6)
+    as right_lower,
     right_lower as right_upper,
     'item' as unit
 from compared
