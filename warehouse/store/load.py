@@ -149,13 +149,14 @@ def _dimension_macros() -> Iterator[str]:
     yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
     defining = (n for n, d in known.items() if d.default == dimensions.UNSTATED and not d.nests)
     yield f"definition_dimensions() as {listed(defining)}"
-    unadded = (
-        f"{name}={row['code']}"
-        for name in dimensions.further()
-        for row in codes.rows(known[name].list)
-        if row.get("additive") == "false"
-    )
-    yield f"unadded_codes() as {listed(unadded)}"
+    for macro, column in (("unadded_codes", "additive"), ("unadded_parts", "parts_add_up")):
+        unadded = (
+            f"{name}={row['code']}"
+            for name in dimensions.further()
+            for row in codes.rows(known[name].list)
+            if row.get(column) == "false"
+        )
+        yield f"{macro}() as {listed(unadded)}"
     differences = listed(filter(flows.may_be_negative, flows.composed()))
     yield f"is_difference(flow) as list_contains({differences}, flow)"
     for macro, values in (

@@ -171,6 +171,10 @@ create or replace temp macro series_with(series, dimension, code) as array_to_st
 create or replace temp macro adds_up_over_time(series) as
 not list_has_any(string_split(series, '.'), unadded_codes());
 
+-- Whether parts of a series add up to it: chained volumes do not.
+create or replace temp macro parts_add_up(series) as
+not list_has_any(string_split(series, '.'), unadded_parts());
+
 -- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
 create or replace temp macro same_definition(series, other) as
 len(list_intersect(differing(series, other), definition_dimensions())) = 0;
