@@ -66,7 +66,7 @@ def marked(case):
     return pytest.param(case, marks=marks, id=case.stem)
 
 
-@pytest.mark.parametrize("case", map(marked, CASES))
+@pytest.mark.parametrize("case", [*map(marked, CASES)])
 def test_case(case, folder):
     stated, lists = notes(case.read_text("utf-8"))
     make_project(folder, stated["project"], lists)

@@ -111,7 +111,7 @@ _FIGURES = f"""select
     figures.base_start, figures.base_end, figures.other_base_start, figures.other_base_end,
     {_NUMBERS},
     sources.fiscal_year_start,
-    measures.additive as adds_up,
+    measures.additive and parts_add_up(figures.series) as adds_up,
     measures.additive and adds_up_over_time(figures.series) as adds_up_over_time
 from core.figures as figures
 inner join solved_sources using (source_id)
@@ -132,7 +132,7 @@ from core.figures as figures
 inner join solved_sources using (source_id)
 inner join core.codes as areas
     on areas.list = list_of('area') and figures.area = areas.code
-where figures.rank is not null and figures.flow <> 'balance'
+where figures.rank is not null and not is_difference(figures.flow)
 order by place, peers, figures.rank, figures.figure_id"""
 
 _BREAKDOWNS = """select

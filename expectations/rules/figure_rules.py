@@ -1,7 +1,8 @@
 """Rules: what must hold between figures, each one SQL file, and the evaluation of all of them.
 
 A rule's query returns one row for every check it makes: the figures involved, a left and a right
-side with their intervals, and the relation that must be possible between them. Whether it is
+side with their intervals, and the relation that must be possible between them. A right side without
+words is a count that needs none: the left side says all. Whether it is
 possible is decided in intervals.py, once for all: a check fails only when no values within the
 printed intervals satisfy it, and is not checkable when an interval it needs is unknown.
 
@@ -326,7 +327,9 @@ def _word_findings(connection: duckdb.DuckDBPyConnection) -> list[Finding]:
             distance(*left_ends, *right_ends) or Decimal(0)
         )
         size = format_interval(gap, gap, unit)
-        if relation == "<=":
+        if not right:
+            message = left
+        elif relation == "<=":
             message = f"{left_text} exceeds {right_text} by at least {size}"
         else:
             message = f"{left_text} and {right_text} disagree by at least {size}"

@@ -61,5 +61,6 @@ inner join core.growth as imports_base on wholes.imports_id = imports_base.figur
 inner join core.codes as measures on measures.list = 'measures' and figures.measure = measures.code
 where
     measures.additive
+    and parts_add_up(figures.series)
     and exports.growth_basis = figures.growth_basis
     and imports.growth_basis = figures.growth_basis

@@ -4,18 +4,19 @@
 -- units: base units
 -- column source_id: the source
 -- column total_id: figure_id of the total
+-- column parts: how many parts it is made of
 -- column residual: total less sum, as printed; NULL where any is not known
 -- column step: how much the total can be off by its own rounding
 -- column steps: how much the parts can be off together by theirs
 
 with sums as (
-    select total_id, parts_lower, parts_upper, total_lower, total_upper
+    select total_id, len(figures) - 1 as parts, parts_lower, parts_upper, total_lower, total_upper
     from sums_of_parts
-    where number = 'level' and is_partition and not is_total_balance
+    where number = 'level' and is_partition and is_additive and not is_total_balance
 
     union all
 
-    select whole_id, parts_lower, parts_upper, whole_lower, whole_upper
+    select whole_id, len(figures) - 1, parts_lower, parts_upper, whole_lower, whole_upper
     from sums_of_periods
     where not is_difference
 
@@ -23,6 +24,7 @@ with sums as (
 
     select
         legs.whole_id,
+        count(*),
         known_sum(leg.value_lower),
         known_sum(leg.value_upper),
         any_value(whole.value_lower),
@@ -37,6 +39,7 @@ with sums as (
 select
     figures.source_id,
     sums.total_id,
+    sums.parts,
     (sums.total_lower + sums.total_upper - sums.parts_lower - sums.parts_upper) / 2 as residual,
     sums.total_upper - sums.total_lower as step,
     sums.parts_upper - sums.parts_lower as steps

@@ -62,7 +62,7 @@ select
     of_total.upper as total_upper,
     total.unit,
     parts.is_partition,
-    measures.additive as is_additive,
+    measures.additive and parts_add_up(total.series) as is_additive,
     is_difference(part.flow) as is_part_balance,
     is_difference(total.flow) as is_total_balance
 from core.parts as parts
@@ -83,5 +83,6 @@ group by
     total.unit,
     parts.is_partition,
     measures.additive,
+    parts_add_up(total.series),
     is_difference(part.flow),
     is_difference(total.flow)

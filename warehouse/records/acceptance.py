@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from warehouse.records import fields as record_fields
 from warehouse.records import reading, rejections, remedies
+from warehouse.records.computed_ratios import as_computed
 from warehouse.records.contract import Figure, Record, TwoYears, full_id, record_model
 from warehouse.records.field_types import examples
 from warehouse.records.fields import PLACES, PRINTED
@@ -26,6 +27,7 @@ from warehouse.records.printed import printed_unit
 from warehouse.records.published_source import DEFAULT, NO_DEFAULTS, Source
 from warehouse.records.quarantine import Quarantined, provisional_if_early, set_aside
 from warehouse.records.reading import RecordFile, Row
+from warehouse.records.two_readings import of_two_readings
 from warehouse.system.files import Problem
 from warehouse.system.helper_process import HelperProcess
 from warehouse.terms import flows
@@ -145,13 +147,14 @@ class _Acceptance:
         figures = self._without_broken_partitions(
             figures, {row.figure for row in quarantined if not row.is_repeat}
         )
+        figures, computed = as_computed(figures)
         return Batch(
             self.files,
             self.sources,
             tuple(sorted(figures, key=lambda figure: figure.id)),
             tuple(quarantined),
             {row: tuple(problems) for row, problems in sorted(self.rejected.items())},
-            provisional.notices,
+            (*provisional.notices, *computed, *of_two_readings(figures)),
         )
 
     def _two_years(self) -> dict[str, frozenset[str]]:

@@ -253,6 +253,8 @@ def _columns_of_number(field: Field) -> dict[str, Column]:
         ),
         **{f"{field.name}{end}": Column(type_, comment) for end, comment in _ENDS.items()},
     }
-    if not field.unit:
-        columns[f"{field.name}_hedge"] = Column(TEXT, "exact, at-least, at-most, about or range")
+    hedges = "exact, at-least, at-most, about, range or ambiguous"
+    if field.unit:
+        hedges += "; computed: from rounded levels, and so known no better than these"
+    columns[f"{field.name}_hedge"] = Column(TEXT, hedges)
     return columns

@@ -131,7 +131,7 @@ def _check_names(connection: duckdb.DuckDBPyConnection) -> None:
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Define the temporary macros that the queries of core, views and rules use."""
     begins = f"fiscal_year_start() as {project.settings().fiscal_year_start}"
-    known = (begins, *_dimension_macros())
+    known = (begins, *_dimension_macros(), _growth_bases())
     macros = ";\n".join(f"create or replace temp macro {macro}" for macro in known)
     connection.execute(f"{macros};\n{read_sql(project.file('macros', 'macros.sql')).query}")
 
@@ -149,13 +149,14 @@ def _dimension_macros() -> Iterator[str]:
     yield f"nesting_dimensions() as {listed(n for n, d in known.items() if d.nests)}"
     defining = (n for n, d in known.items() if d.default == dimensions.UNSTATED and not d.nests)
     yield f"definition_dimensions() as {listed(defining)}"
-    unadded = (
-        f"{name}={row['code']}"
-        for name in dimensions.further()
-        for row in codes.rows(known[name].list)
-        if row.get("additive") == "false"
-    )
-    yield f"unadded_codes() as {listed(unadded)}"
+    for macro, column in (("unadded_codes", "additive"), ("unadded_parts", "parts_add_up")):
+        unadded = (
+            f"{name}={row['code']}"
+            for name in dimensions.further()
+            for row in codes.rows(known[name].list)
+            if row.get(column) == "false"
+        )
+        yield f"{macro}() as {listed(unadded)}"
     differences = listed(filter(flows.may_be_negative, flows.composed()))
     yield f"is_difference(flow) as list_contains({differences}, flow)"
     for macro, values in (
@@ -166,6 +167,18 @@ def _dimension_macros() -> Iterator[str]:
             f"{tables.literal(name)}: {tables.literal(text)}" for name, text in values.items()
         )
         yield f"{macro}(dimension) as (map {{{pairs}}})[dimension]"
+
+
+def _growth_bases() -> str:
+    """The bases that lie a number of months back; NULL: as many as the period is long."""
+    months = {row["code"]: row.get("months_back", "") for row in codes.rows(growth_bases.LIST)}
+    listed = ", ".join(
+        f"{{'code': {tables.literal(code)}, "
+        f"'months': {'null' if back == growth_bases.OWN_LENGTH else int(back)}::integer}}"
+        for code, back in months.items()
+        if back
+    )
+    return f"growth_bases() as [{listed}]"
 
 
 def build_views(connection: duckdb.DuckDBPyConnection) -> None:

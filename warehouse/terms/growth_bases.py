@@ -27,7 +27,7 @@ from warehouse.terms.period import (
 
 LIST = "growth_bases"
 OWN_LENGTH = "length"
-_WEEK = timedelta(7)
+_WEEK, _TWENTY_DAYS = timedelta(7), timedelta(20)
 _YEAR = re.compile(r"\d{4}")
 
 
@@ -94,6 +94,9 @@ def _preceding(period: Period) -> tuple[date, date] | None:
         return day_before, day_before
     if is_week(period.start, period.end):
         return period.start - _WEEK, day_before
+    if period.start.day == 1 and period.end < period.start + _TWENTY_DAYS:
+        # The first ten or twenty days are measured from those of the month before.
+        return months_before(period.start, 1), months_before(period.end, 1)
     months = months_of(period.start, period.end)
     # A year to date is measured from the year before, hardly from the months before it.
     if not months or period.span == "year-to-date":

@@ -21,7 +21,11 @@ select
     figure_id,
     case
         when covers and is_whole then least
-        when covers and flow <> 'balance' and most >= coalesce(value_lower, value_upper) then least
+        when
+            covers
+            and flow not in (select composed.flow from composed_flows as composed where sign < 0)
+            and most >= coalesce(value_lower, value_upper)
+            then least
     end as left_lower,
     case when covers and is_whole then most end as left_upper,
     '=' as relation,

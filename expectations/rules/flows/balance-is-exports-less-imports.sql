@@ -24,4 +24,4 @@ inner join core.figures as balance on flows.balance_id = balance.figure_id
 left join core.figures as exports on flows.exports_id = exports.figure_id
 left join core.figures as imports on flows.imports_id = imports.figure_id
 inner join core.codes as measures on measures.list = 'measures' and balance.measure = measures.code
-where measures.additive
+where measures.additive and parts_add_up(flows.series)

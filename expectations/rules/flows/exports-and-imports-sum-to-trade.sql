@@ -26,4 +26,4 @@ inner join core.codes as measures
     on
         measures.list = 'measures'
         and coalesce(exports.measure, imports.measure, trade.measure) = measures.code
-where measures.additive and len(figures) > 1
+where measures.additive and parts_add_up(flows.series) and len(figures) > 1

@@ -15,18 +15,11 @@ select
     base.figure_id || ' ' || base.value_printed || ' × (1 + ' || growth.growth_printed
     || case when growth.figure_id <> level.figure_id then ' of ' || growth.figure_id else '' end
     || ')' as right_side,
-    -- Nothing shrinks by more than all of it, whether the growth is printed -100.0 % or 下降超20%.
-    product_lower(
-        base.value_lower,
-        base.value_upper,
-        1 + greatest(growth.growth_lower, -1),
-        1 + growth.growth_upper
+    grown_lower(
+        base.value_lower, base.value_upper, growth.growth_lower, growth.growth_upper
     ) as right_lower,
-    product_upper(
-        base.value_lower,
-        base.value_upper,
-        1 + greatest(growth.growth_lower, -1),
-        1 + growth.growth_upper
+    grown_upper(
+        base.value_lower, base.value_upper, growth.growth_lower, growth.growth_upper
     ) as right_upper,
     growth.unit
 from core.printed_growth as growth

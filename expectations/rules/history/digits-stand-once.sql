@@ -51,7 +51,8 @@ compared as (
             neighbours.area = neighbours.before_partner
             and neighbours.partner = neighbours.before_area
             and neighbours.area <> neighbours.partner
-        ) as is_copy
+        ) as is_copy,
+        neighbours.value_hedge = 'exact' and neighbours.before_hedge = 'exact' as is_certain
     from neighbours
     left join (select distinct series, outer_series from core.enclosed_series) as inside
         on
@@ -62,17 +63,42 @@ compared as (
             neighbours.before_series = outside.series
             and neighbours.series = outside.outer_series
     where neighbours.before_id is not null
+),
+
+numbered as (
+    select
+        source_id,
+        unit,
+        digits,
+        coalesce(bool_or(is_copy) filter (is_certain), false) as are_copies,
+        coalesce(bool_or(is_certain), false) as is_certain,
+        -- Those that were copied, or all that are alike where none was.
+        list_sort(
+            list_distinct(
+                flatten(
+                    coalesce(
+                        list([[before_id, before_printed], [figure_id, value_printed]])
+                            filter (is_copy and is_certain),
+                        list([[before_id, before_printed], [figure_id, value_printed]])
+                    )
+                )
+            )
+        ) as numbers
+    from compared
+    group by source_id, unit, digits, before_digits
 )
 
 select
-    [before_id, figure_id] as figures,
-    'the digits that ' || before_id || ' ' || before_printed || ' and ' || figure_id || ' '
-    || value_printed || ' have in common' as left_side,
-    if(is_copy, len(digits), 0)::decimal(18, 6) as left_lower,
+    list_transform(numbers, lambda number : number[1]) as figures,
+    array_to_string(
+        list_transform(numbers, lambda number : array_to_string(number, ' ')), ' and '
+    ) || ' have the same ' || len(digits) || ' digits' as left_side,
+    if(are_copies, len(digits), 0)::decimal(18, 6) as left_lower,
     left_lower as left_upper,
     '<=' as relation,
-    'six digits that two numbers may share by chance' as right_side,
-    if(value_hedge = 'exact' and before_hedge = 'exact', 6, null)::decimal(18, 6) as right_lower,
+    -- So many two numbers may share by chance.
+    '' as right_side,
+    if(is_certain, 6, null)::decimal(18, 6) as right_lower,
     right_lower as right_upper,
     'item' as unit
-from compared
+from numbered

@@ -20,5 +20,6 @@ from sums_of_parts
 where
     number = 'base'
     and is_partition
+    and is_additive
     and not is_part_balance
     and not is_total_balance

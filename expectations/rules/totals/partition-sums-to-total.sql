@@ -20,4 +20,5 @@ from sums_of_parts
 where
     number = 'level'
     and is_partition
+    and is_additive
     and is_part_balance = is_total_balance

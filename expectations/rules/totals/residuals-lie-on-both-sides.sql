@@ -21,14 +21,15 @@ with counted as (
 
 select
     figures,
-    greatest(above, below) || ' totals of ' || source_id || ' that are '
+    greatest(above, below) || ' totals of ' || source_id || ' are '
     || if(above >= below, 'above', 'below') || ' the sum of their parts by what rounding leaves, '
     || if(least(above, below) = 0, 'and none on the other side', 'others on the other side')
     || ': ' || array_to_string(figures[1:8], ', ') || if(len(figures) > 8, ', …', '') as left_side,
     if(least(above, below) = 0, greatest(above, below), 0)::decimal(18, 6) as left_lower,
     left_lower as left_upper,
     '<=' as relation,
-    'as many as lie on one side by chance' as right_side,
+    -- So many lie on one side by chance.
+    '' as right_side,
     if(above + below >= 8, 7, null)::decimal(18, 6) as right_lower,
     right_lower as right_upper,
     'item' as unit

@@ -21,6 +21,7 @@ create schema quality;
 create table core.codes (
     list varchar, code varchar, name_en varchar, name_zh varchar, parent varchar, kind varchar
 );
+create table core.flow_legs (flow varchar, leg varchar, is_sum boolean);
 create table core.sources (
     source_id varchar, publisher varchar, title varchar, published varchar, published_from date,
     published_to date, url varchar, note varchar, file varchar,
@@ -52,6 +53,7 @@ insert into core.codes (list, code) values
     ('units', 'CNY'), ('growth_bases', 'year-on-year'), ('observation_status', 'P'),
     ('confidentiality', 'C');
 insert into core.codes (list, code) values {unstated};
+insert into core.flow_legs values ('balance', 'exports', false), ('trade', 'exports', true);
 insert into core.sources by name
     select 's' as source_id, '人民日报' as publisher, '2020-05' as published,
         date '2020-05-01' as published_from, date '2020-05-31' as published_to, 's.yaml' as file;

@@ -28,7 +28,10 @@ from warehouse.terms.period import parse
         ("period-on-period", "2024-W05", "2024-W04"),
         ("period-on-period", "2024-03-01", "2024-02-29"),
         ("period-on-period", "2024-01/2024-05", None),  # of a year to date nobody knows
-        ("period-on-period", "2008-05-01/2008-05-20", None),
+        ("period-on-period", "2008-05-01/2008-05-10", "2008-04-01/2008-04-10"),
+        ("period-on-period", "2008-05-01/2008-05-20", "2008-04-01/2008-04-20"),
+        ("period-on-period", "2008-05-11/2008-05-20", None),  # or of the ten days before?
+        ("period-on-period", "2008-05-01/2008-05-25", None),
         ("period-on-period", "../2020-05-08", None),
         ("average-of-two-years", "2021-03", None),
         ("annualised", "2021-Q1", None),

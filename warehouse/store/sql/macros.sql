@@ -69,6 +69,16 @@ create or replace temp macro product_upper(
 ) as
 - product_lower(- level_upper, - level_lower, factor_lower, factor_upper);
 
+-- The level that a base and its growth imply. Nothing shrinks by more than all of it, whether the
+-- growth is printed -100.0 % or 下降超20%.
+create or replace temp macro grown_lower(
+    level_lower, level_upper, growth_lower, growth_upper
+) as product_lower(level_lower, level_upper, 1 + greatest(growth_lower, -1), 1 + growth_upper);
+
+create or replace temp macro grown_upper(
+    level_lower, level_upper, growth_lower, growth_upper
+) as product_upper(level_lower, level_upper, 1 + greatest(growth_lower, -1), 1 + growth_upper);
+
 -- The ratio of an amount to a whole that is above zero, to ten places. NULL where it may not be.
 -- Floats err by less than what is taken off.
 create or replace temp macro floored(scaled) as floor(scaled - abs(scaled) * 1e-14 - 1e-4) / 1e10;
@@ -160,6 +170,10 @@ create or replace temp macro series_with(series, dimension, code) as array_to_st
 -- or averages made of it.
 create or replace temp macro adds_up_over_time(series) as
 not list_has_any(string_split(series, '.'), unadded_codes());
+
+-- Whether parts of a series add up to it: chained volumes do not.
+create or replace temp macro parts_add_up(series) as
+not list_has_any(string_split(series, '.'), unadded_parts());
 
 -- Whether two series are counted by the same definition: basis, adjustment, valuation, ….
 create or replace temp macro same_definition(series, other) as

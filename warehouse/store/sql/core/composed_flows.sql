@@ -45,6 +45,7 @@ placed as (
         on measures.list = 'measures' and figures.measure = measures.code
     where
         measures.additive
+        and parts_add_up(levels.series)
         and figures.flow in (select flow from core.flow_legs union select leg from core.flow_legs)
 ),
 

@@ -65,7 +65,10 @@ remainders as (
     inner join core.codes as measures
         on measures.list = 'measures' and total.measure = measures.code
     left join core.growth as growth on total.figure_id = growth.figure_id
-    where not is_difference(total.flow) and measures.additive
+    where
+        not is_difference(total.flow)
+        and measures.additive
+        and parts_add_up(total.series)
 )
 
 select
