@@ -28,7 +28,7 @@ class Levels:
     def of_rounded(self, ends: Ends, step: Fraction, top: Place, bottom: Place) -> Ends:
         """What a printed share stands for; more where it may be one of rounded levels.
 
-        It may where it has more digits than they carry, and they give just that.
+        It may where it has at least a digit more than they carry, and they give just that.
         """
         level, below = self.printed.get(top), self.printed.get(bottom)
         if not level or not below or level.hedge or below.hedge:
@@ -105,7 +105,7 @@ def _widened(ends: Ends, step: Fraction, level: Printed, below: Fraction, reach:
         return ends
     if lower is None or upper is None or not lower <= level.number / below <= upper:
         return ends
-    if step * abs(below) >= level.step:
+    if 10 * step * abs(below) > level.step:
         return ends
     sides = [end for end in level.ends(is_balance=True) if end is not None]
     ratios = [side / end for side in sides for end in (low, high)]

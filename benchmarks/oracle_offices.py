@@ -297,7 +297,7 @@ class Office:
         if self.is_finer and level:
             rounded = self.plain(below, record)
             step = abs(rounded.number) / 10 ** (self.rate_places + 2)
-            if 0 < step < level.step:
+            if 0 < 10 * step <= level.step:
                 return level.number / rounded.number
         return Fraction(true, below)
 

@@ -108,7 +108,7 @@ class Table:
         fields |= {aspect: number.text() for aspect, number in record.prints.items()}
         if not LEVELS & set(record.prints):
             fields["unit"] = self.unit
-        if record.rounding != self.rounding:
+        if len({other.rounding for other in self.records}) > 1:  # else parts take their total's
             fields["rounding"] = record.rounding
         if MEASURED & set(record.prints):
             fields["growth_basis"] = record.basis
