@@ -329,8 +329,9 @@ class Office:
 
     def plain(self, true: int, record: Record) -> Printed:
         """A level as a record prints it, without a hedge."""
+        places = 0 if record.rounding.startswith("nearest") else self.places
         form = Printed(
-            *(0, self.places, False, self.chance.choice(self.scales), self.money, self.language),
+            *(0, places, False, self.chance.choice(self.scales), self.money, self.language),
             record.rounding,
             marks=self.marks,
         )

@@ -61,8 +61,11 @@ class Printed:
 
     @property
     def half(self) -> Fraction:
-        """The half unit to which it is rounded: the scale of what rounding can do."""
-        return self.step * self._units / 2
+        """The half unit to which it is rounded: the scale of what rounding can do.
+
+        To the nearest five is of what is printed, 5 million in 12,305 million.
+        """
+        return self._factor * self._units / 2 if self._units > 1 else self.step / 2
 
     @property
     def figures(self) -> str:

@@ -278,6 +278,21 @@ def test_only_what_readers_may_want_to_know_is_bounded(assess):
     assert [(bound.period, bool(bound.without)) for bound in bounds] == [("2019-01/2019-03", True)]
 
 
+@pytest.mark.parametrize(("growth", "agrees"), [("900%", False), ("100%", True)])
+def test_a_part_of_a_leg_is_held_against_the_flow_that_the_leg_is_of(growth, agrees, assess):
+    """Also where nobody prints the leg in the period that both are measured from."""
+    since = "other_growth_basis: on-two-years-before"
+    assessment = assess(
+        a=[
+            f"id: t, {AREA}, value: 100亿元, other_growth: {growth}, {since}",
+            f"id: e, {AREA.replace('trade', 'exports')}, value: 60亿元",
+            f"id: p, {ZONE.replace('trade', 'exports')}, value: 30亿元, part_of: e, "
+            f"other_growth: 0.0%, {since}",
+        ]
+    )
+    assert bool(errors(assessment)) is not agrees
+
+
 # ── growths and shares of rounded levels ──────────────────────────────────────────────────────
 
 
