@@ -23,7 +23,7 @@ from benchmarks.oracle_slips import KINDS, Slip, spoil
 from benchmarks.oracle_tables import Table
 from benchmarks.oracle_verdicts import Tally, compare, product_answers
 
-BATCH = 200  # tables of one load
+BATCH = 100  # tables of one load
 EVERY = 20  # of how many correct tables one has its bounds and coverage compared
 
 

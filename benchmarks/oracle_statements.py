@@ -262,7 +262,7 @@ class Model:
         self.sizes: list[float] = []
         self.rows: list[tuple[dict[int, float], float, float]] = []
         self.owned: list[tuple[frozenset[Number], range]] = []
-        self.positive: dict[tuple[int, ...], tuple[dict[int, float], float]] = {}
+        self.positive: dict[tuple[tuple[int, float], ...], list[frozenset[Number]]] = {}
         table = statements.table
         for series in sorted(statements.series):
             for stretch in pairwise(statements.cuts):
@@ -314,7 +314,7 @@ class Model:
         half = float(statement.half) or 0.5
         weight = sum(map(abs, over.values())) if over else 1.0
         if over:
-            self.positive[tuple(sorted(over))] = (over, weight)
+            self.positive.setdefault(tuple(sorted(over.items())), []).append(statement.owners)
         for end, sign in ((statement.lower, 1), (statement.upper, -1)):
             if end is None:
                 continue
@@ -353,8 +353,9 @@ class Model:
         for row, lower, upper in self.rows:
             solver.addRow(lower, upper, len(row), list(row), list(row.values()))
         self.positives: list[int] = []
-        for over, weight in self.positive.values():
+        for over in map(dict, self.positive):
             self.positives.append(len(self.rows) + len(self.positives))
+            weight = sum(map(abs, over.values()))
             scaled = [factor / weight for factor in over.values()]
             solver.addRow(FLOOR, INFINITE, len(over), list(over), scaled)
 
@@ -385,12 +386,22 @@ class Model:
             if owners & set(aside):
                 for row in rows:
                     self.solver.changeRowBounds(row, -INFINITE, INFINITE)
+        for row in self._unsaid(aside):
+            self.solver.changeRowBounds(row, -INFINITE, INFINITE)
 
     def _restore(self, aside: Collection[Number]) -> None:
         for owners, rows in self.owned:
             if owners & set(aside):
                 for row in rows:
                     self.solver.changeRowBounds(row, self.rows[row][1], self.rows[row][2])
+        for row in self._unsaid(aside):
+            self.solver.changeRowBounds(row, FLOOR, INFINITE)
+
+    def _unsaid(self, aside: Collection[Number]) -> Iterator[int]:
+        """Rows that say that something is above zero, which only numbers `aside` are over."""
+        for row, saying in zip(self.positives, self.positive.values(), strict=True):
+            if all(owners & set(aside) for owners in saying):
+                yield row
 
     def with_value(self, statement: Statement, value: float, aside: Collection[Number]) -> float:
         """`least` where one statement's expression has a value, and those `aside` are left out."""
@@ -421,7 +432,8 @@ class Model:
         self._set_aside(aside)
         solver.changeColBounds(self.give, 0.0, 0.0)
         solver.changeColCost(self.give, 0.0)
-        for row in self.positives:
+        said = set(self.positives) - set(self._unsaid(aside))
+        for row in said:
             solver.changeRowBounds(row, 0.0, INFINITE)
         added = 0
         if over:
@@ -446,7 +458,7 @@ class Model:
         solver.changeColBounds(self.stretch, 1.0, INFINITE)
         solver.changeColBounds(self.give, 0.0, INFINITE)
         solver.changeColCost(self.give, 1.0)
-        for row in self.positives:
+        for row in said:
             solver.changeRowBounds(row, FLOOR, INFINITE)
         self._restore(aside)
         return ends[0], ends[1]

@@ -286,7 +286,7 @@ def compare_slip(table: Table, slip: Slip, answer: Answer, tally: Tally) -> None
     if not is_suspected and answer.conflicts:
         tally.fault("the changed number is no suspect", table, (slip, sorted(suspects)))
     repairs = [r for conflict in answer.conflicts for r in conflict.repairs]
-    hits = [place for place, repair in enumerate(repairs) if undoes(repair, slip)]
+    hits = [n for n, repair in enumerate(repairs) if undoes(repair, slip, table.marks)]
     counts["shown"] += bool(hits)
     counts["in five"] += bool(hits and hits[0] < SHOWN)
     counts["first three"] += bool(hits and hits[0] < 3)
@@ -294,10 +294,11 @@ def compare_slip(table: Table, slip: Slip, answer: Answer, tally: Tally) -> None
         tally.fault(f"no slip shown: {slip.kind}", table, (slip, repairs[:5]))
 
 
-def undoes(repair: Any, slip: Slip) -> bool:
-    """Whether a shown slip leads to what was printed before."""
+def undoes(repair: Any, slip: Slip, marks: str) -> bool:
+    """Whether a shown slip leads to what was printed before, with or without marks of thousands."""
     figure = repair.figure.split("/")[1]
-    if slip.changed.get((figure, repair.aspect)) == repair.corrected:
+    before = slip.changed.get((figure, repair.aspect), "")
+    if before and before.replace(marks[1:], "") == repair.corrected.replace(marks[1:], ""):
         return True
     return len(slip.changed) > 1 and set(map(local, repair.numbers)) >= set(slip.changed)
 
