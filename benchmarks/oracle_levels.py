@@ -20,10 +20,9 @@ class Levels:
     def __init__(self, table: Table) -> None:
         self.printed: dict[Place, Printed] = {}
         for record in table.records:
-            if not record.is_contested:
-                for aspect, span in (("value", record.span), ("base", record.base())):
-                    if aspect in record.prints:
-                        self.printed.setdefault((record.series, span), record.prints[aspect])
+            for aspect, span in (("value", record.span), ("base", record.base())):
+                if aspect in record.prints:
+                    self.printed.setdefault((record.subject, span), record.prints[aspect])
 
     def of_rounded(self, ends: Ends, step: Fraction, top: Place, bottom: Place) -> Ends:
         """What a printed share stands for; more where it may be one of rounded levels.

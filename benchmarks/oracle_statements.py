@@ -22,7 +22,7 @@ import highspy
 
 from benchmarks.oracle_levels import Levels
 from benchmarks.oracle_printing import Ends
-from benchmarks.oracle_tables import LEGS, MEASURED, Codes, Record, Series, Span, Table
+from benchmarks.oracle_tables import LEGS, MEASURED, ONLY, Codes, Record, Series, Span, Table
 
 Number = tuple[str, str]  # a record's id and the aspect that it prints
 Terms = dict[tuple[Series, Span], Fraction]
@@ -86,7 +86,7 @@ class Statements:
         series = {record.series for record in self.table.records}
         if len({flow for _, flow in series}) > 1 or {flow for _, flow in series} & set(LEGS):
             series |= {(codes, flow) for codes, _ in series for flow in SIMPLE}
-        return series
+        return series | {record.subject for record in self.table.records}
 
     def _parts(self, with_untold: bool) -> Iterator[tuple[Series, frozenset[Series], bool]]:
         """A total, its parts that may be added up, and whether they make up all of it."""
@@ -131,10 +131,8 @@ class Statements:
         return {(series, stretch): Fraction(factor) for stretch in inside}
 
     def _printed(self, record: Record) -> Iterator[Statement]:
-        if record.is_contested:  # nobody knows of which fact it is
-            return
-        now = self.terms(record.series, record.span)
-        base = self.terms(record.series, record.base())
+        now = self.terms(record.subject, record.span)
+        base = self.terms(record.subject, record.base())
         for aspect, number in record.prints.items():
             ends = number.ends(record.series[1] == "balance", aspect == "change")
             owner = frozenset([(record.id, aspect)])
@@ -157,7 +155,7 @@ class Statements:
         number = record.prints[aspect]
         lower, upper = (None if end is None else 1 + end for end in number.ends())
         step = number.step if not number.hedge else INFINITE
-        read = (lower, upper), step, (record.series, record.span), (record.series, span)
+        read = (lower, upper), step, (record.subject, record.span), (record.subject, span)
         sign = 1
         if record.series[1] == "balance":
             signed = self.levels.balance(*read)
@@ -166,14 +164,14 @@ class Statements:
             sign, ends = signed
         else:
             ends = self.levels.growth(*read)
-        now = self.terms(record.series, record.span, sign)
-        base = self.terms(record.series, span, sign)
+        now = self.terms(record.subject, record.span, sign)
+        base = self.terms(record.subject, span, sign)
         yield Statement(frozenset([(record.id, aspect)]), now, *ends, number.half, base)
 
     def _of_whole(self, record: Record, aspect: str) -> Iterator[Statement]:
         number, was = record.prints[aspect], record.base()
         whole = self.records[record.share_of if "share" in aspect else record.part_of]
-        if whole.is_contested:
+        if record.is_contested or whole.is_contested:
             return
         owner = frozenset([(record.id, aspect)])
         now, base = (self.terms(record.series, span) for span in (record.span, was))
@@ -236,7 +234,7 @@ class Statements:
 
 def is_within(inside: Codes, around: Codes) -> bool:
     """Whether codes say all that others say, and more: each code beyond those narrows it."""
-    if inside == around or "adjustment" in dict((*inside, *around)):
+    if inside == around or {"adjustment", ONLY} & dict((*inside, *around)).keys():
         return False
     narrow, wide = dict(inside), dict(around)
     return all(
@@ -282,7 +280,7 @@ class Model:
         finest = min((float(s.half) for s in stated.stated if not s.over and s.half), default=0.0)
         for stretch in pairwise(stated.cuts):
             for codes, flow in sorted(stated.series):
-                if flow in LEGS:
+                if flow in LEGS and ONLY not in dict(codes):
                     row = {self.columns[(codes, flow), stretch]: -1.0}
                     for leg, sign in LEGS[flow].items():
                         row[self.columns[(codes, leg), stretch]] = float(sign)

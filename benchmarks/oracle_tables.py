@@ -21,6 +21,7 @@ Series = tuple[Codes, str]  # all codes but the flow, and the flow
 LEVELS = {"value", "base", "change", "previous"}
 # What is measured from the base of a record.
 MEASURED = {"growth", "base", "change", "share_change", "contribution", "contribution_rate"}
+ONLY = "only"  # of whom a series is, which nothing else is about
 LEGS = {"trade": {"exports": 1, "imports": 1}, "balance": {"exports": 1, "imports": -1}}
 
 
@@ -63,6 +64,12 @@ class Record:
     rounding: str = "half"
     is_contested: bool = False  # another record of the source prints another value of the same
 
+    @property
+    def subject(self) -> Series:
+        """Its series; where it is contested, one of its own, for it may be of another fact."""
+        codes, flow = self.series
+        return ((*codes, (ONLY, self.id)), flow) if self.is_contested else self.series
+
     def base(self, basis: str = "") -> Span:
         """The months that its growth is measured from."""
         own = {"year-on-year": 12, "period-on-period": self.span[1] - self.span[0]}
@@ -86,7 +93,8 @@ class Table:
 
     def true(self, series: Series, span: Span) -> int:
         """The true value of a series, whether it is printed or not."""
-        return self.world[series[0], ""].value(series[1], span)
+        codes = tuple(code for code in series[0] if code[0] != ONLY)
+        return self.world[codes, ""].value(series[1], span)
 
     def fields(self) -> tuple[dict[str, str], list[dict[str, str]]]:
         """The source and the records, as a curator writes them."""

@@ -248,8 +248,9 @@ def compare_settling(
         if lower is None and upper is None:
             continue
         value = (lower + upper) / 2 if lower is not None and upper is not None else 0.0
-        if lower is None or upper is None:
-            value = upper if lower is None else lower  # type: ignore[assignment]
+        if lower is None or upper is None:  # an end may be one that is only approached
+            end = upper if lower is None else lower
+            value = end + (1 if upper is None else -1) * max(1.0, abs(end)) / 100  # type: ignore[operator, arg-type]
         value += 1 if suspect.aspect in ("growth", "other_growth") else 0
         tally.counts["settling ranges"] += 1
         if model.with_value(statement, value, aside) > SURE:
