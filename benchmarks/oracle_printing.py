@@ -18,7 +18,14 @@ HEDGES = {
     "zh": {"about": "约", "least": "超", "most": "近"},
     "en": {"about": "about ", "least": "over ", "most": "nearly "},
 }
-RATIOS = {"%": Fraction(1, 100), "pp": Fraction(1, 100)}
+RATIOS = {
+    "%": Fraction(1, 100),
+    "pp": Fraction(1, 100),
+    "成": Fraction(1, 10),
+    "倍": Fraction(1),
+}
+UNCHANGED = {"zh": "持平", "en": "flat"}  # within half a per cent
+_WAYS = {"zh": ("增长", "下降"), "en": ("up ", "down ")}
 Ends = tuple[Fraction | None, Fraction | None]
 
 
@@ -26,8 +33,9 @@ Ends = tuple[Fraction | None, Fraction | None]
 class Printed:
     """A printed number: its digits, and all that says what they stand for.
 
-    `unit` is '%' or 'pp' for ratios, else what follows the scale: 元, USD, 辆. `rounding` is half,
-    down, up, exact or nearest-<n>; `style` says how a sign is printed: minus or words.
+    `unit` is one of `RATIOS`, else what follows the scale: 元, USD, 辆. `rounding` is half, down,
+    up, exact or nearest-<n>; `style` says how a sign is printed: minus, words, or change for what
+    always has one; `marks` are those of decimals and, where it is printed, of thousands.
     """
 
     digits: int
@@ -39,6 +47,7 @@ class Printed:
     rounding: str = "half"
     hedge: str = ""
     style: str = "minus"
+    marks: str = "."
 
     @property
     def step(self) -> Fraction:
@@ -52,39 +61,58 @@ class Printed:
 
     @property
     def half(self) -> Fraction:
-        """The half unit to which it is rounded: the scale of what rounding can do."""
-        return self.step * self._units / 2
+        """The half unit to which it is rounded: the scale of what rounding can do.
+
+        To the nearest five is of what is printed, 5 million in 12,305 million.
+        """
+        return self._factor * self._units / 2 if self._units > 1 else self.step / 2
 
     @property
     def figures(self) -> str:
         """The digits as printed, without sign, scale and unit."""
         text = f"{self.digits:0{self.places + 1}}"
-        return f"{text[: -self.places]}.{text[-self.places :]}" if self.places else text
+        whole, parts = (text[: -self.places], text[-self.places :]) if self.places else (text, "")
+        if self.marks[1:]:
+            whole = f"{int(whole):,}".replace(",", self.marks[1])
+        return f"{whole}{self.marks[0]}{parts}" if parts else whole
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is a growth, a share or the like."""
+        return self.unit in RATIOS
 
     def text(self) -> str:
         """As it stands in the source."""
         figures = self.figures
         hedge = HEDGES[self.language].get(self.hedge, "")
-        if self.unit in RATIOS:
-            unit = {"pp": "个百分点" if self.language == "zh" else " percentage points"}
-            shown = figures + unit.get(self.unit, "%")
-            if self.style == "words" and self.language == "zh":
-                return f"{'下降' if self.negative else '增长'}{hedge}{shown}"
-            return f"{'-' if self.negative else ''}{hedge}{shown}"
         sign = "-" if self.negative else ""
+        if self.is_ratio:
+            if self.style == "unchanged":
+                return UNCHANGED[self.language]
+            points = "个百分点" if self.language == "zh" else " percentage points"
+            shown = figures + (points if self.unit == "pp" else self.unit)
+            if self.style == "words":
+                return f"{_WAYS[self.language][self.negative]}{hedge}{shown}"
+            return f"{sign}{hedge}{shown}"
+        if self.style == "change":
+            sign = _WAYS[self.language][self.negative]
         if self.language == "zh":
             many = "多" if self.hedge == "many" else ""
             return f"{hedge}{sign}{figures}{many}{self.scale}{self.unit}"
         return f"{hedge}{sign}{figures} {self.scale} {self.unit}".replace("  ", " ")
 
-    def ends(self, is_balance: bool = False) -> Ends:
+    def ends(self, is_balance: bool = False, is_change: bool = False) -> Ends:
         """The true numbers that are printed so; None is unbounded."""
         number, step = self.number, self.step
+        if self.style == "unchanged":
+            return -Fraction(1, 200), Fraction(1, 200)
         if self.hedge:
             return self._hedged(number)
         if self.rounding == "exact":
             return number, number
         if self.rounding in ("down", "up"):
+            if is_change:
+                return number - step, number + step  # each level is cut off, not their difference
             away = self.rounding == "down"  # cut off: the true number lies further from zero
             if not self.digits and away:
                 return (-step if is_balance else Fraction(0)), step
@@ -106,7 +134,8 @@ class Printed:
             return number, number + spoken
         if self.hedge == "least":
             return (None, number) if self.negative else (number, None)
-        return (number, None) if self.negative else (None, number)
+        nought = Fraction(0) if self.is_ratio and self.style == "words" else None
+        return (number, nought) if self.negative else (nought, number)
 
     @property
     def _factor(self) -> Fraction:

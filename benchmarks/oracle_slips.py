@@ -47,7 +47,7 @@ def _pick(table: Table, chance: random.Random, *aspects: str) -> tuple[Record, s
         (record, aspect)
         for record in table.records
         for aspect, number in record.prints.items()
-        if (not aspects or aspect in aspects) and number.digits
+        if aspect in aspects and number.digits and number.style != "unchanged"
     ]
     return chance.choice(able) if able else None
 
@@ -133,6 +133,7 @@ def _balance_sign(table: Table, chance: random.Random) -> bool | None:
 
 def _growth_and_share(table: Table, chance: random.Random) -> bool | None:
     able = [r for r in table.records if {"growth", "share"} <= set(r.prints)]
+    able = [r for r in able if r.prints["growth"].style in ("minus", "words")]
     able = [r for r in able if not r.prints["growth"].negative]
     if not able:
         return None
@@ -146,6 +147,7 @@ def _growth_and_share(table: Table, chance: random.Random) -> bool | None:
 def _level_as_growth(table: Table, chance: random.Random) -> bool | None:
     able = [r for r in table.records if {"growth", "value"} <= set(r.prints)]
     able = [r for r in able if r.prints["value"].digits < 10**5]
+    able = [r for r in able if r.prints["growth"].style != "unchanged"]
     if not able:
         return None
     record = chance.choice(able)
@@ -251,7 +253,11 @@ def _off(table: Table, chance: random.Random) -> bool | None:
     return True
 
 
-LEVELS, RATES = ("value", "base"), ("growth", "share", "share_change", "contribution")
+LEVELS = ("value", "base", "change")
+RATES = (
+    *("growth", "other_growth", "share", "share_change"),
+    *("contribution", "contribution_rate"),
+)
 KINDS: dict[str, Callable[[Table, random.Random], bool | None]] = {
     "digit wrong, level": _change(LEVELS, _digit_wrong),
     "digit wrong, ratio": _change(RATES, _digit_wrong),
@@ -264,7 +270,7 @@ KINDS: dict[str, Callable[[Table, random.Random], bool | None]] = {
     "decimal point, level": _change(LEVELS, _point),
     "decimal point, ratio": _change(RATES, _point),
     "scale": _change(LEVELS, _scale),
-    "sign of a growth": _change(("growth", "share_change", "contribution"), _sign),
+    "sign of a growth": _change(("growth", "share_change", "contribution", "change"), _sign),
     "sign of a balance": _balance_sign,
     "growth and share exchanged": _growth_and_share,
     "level in growth's place": _level_as_growth,

@@ -95,8 +95,9 @@ class _Ties:
     def add_needed(self) -> None:
         """Add the variables by which totals and parts limit each other, though nobody prints them.
 
-        A series between a total and a part that have a period in common; a part in a period of its
-        total within which it has others; a total in a period of its part that its own make up.
+        A series between a total and a part that have a period in common, also where the total is of
+        a flow of which the part's is a leg; a part in a period of its total within which it has
+        others; a total in a period of its part that its own make up.
         """
         periods: dict[_Series, set[_Span]] = defaultdict(set)
         for variable in self._variables:
@@ -106,10 +107,14 @@ class _Ties:
         for total, _, parts, _ in (*self.declared, *self.carried):
             for variable in parts if not total.is_balance else ():
                 wholes[variable[:3]].add(total[:3])
+        around = {
+            series: wholes.get(series, set()) | (self._composed_of(series) & periods.keys())
+            for series in wholes.keys() | set().union(*wholes.values())
+        }
         needed: set[Variable] = set()
         for part, above in wholes.items():
             for span in periods[part]:
-                needed |= _between(part, span, wholes, periods)
+                needed |= _between(part, span, around, periods)
             for whole in above:
                 unlike = _stated(periods[part] - periods[whole])
                 for span in _stated(periods[whole] - periods[part]) if unlike else ():
@@ -120,6 +125,17 @@ class _Ties:
                     if _make_up(inside, span):
                         needed.add(Variable(*whole, *span))
         self._variables |= needed
+
+    def _composed_of(self, series: _Series) -> set[_Series]:
+        """The same in the flows that are the sum of its own and others."""
+        codes = series[1].split(".")
+        place = places()["flow"]
+        found: set[_Series] = set()
+        for flow in flows.composed() if series[1] in self._additive else ():
+            if codes[place] in flows.legs(flow) and not flows.may_be_negative(flow):
+                whole = ".".join((*codes[:place], flow, *codes[place + 1 :]))
+                found.add((series[0], whole, series[2]))
+        return found
 
     def _carried(self) -> Iterator[_Breakdown]:
         """What is part of a total in one flow is part of it in the others."""

@@ -15,14 +15,21 @@ with grown as (
         part.share_lower - part.share_change_upper as before_lower,
         part.share_upper - part.share_change_lower as before_upper,
         part.growth_printed as part_growth,
-        1 + part.growth_lower as part_lower,
-        1 + part.growth_upper as part_upper,
+        -- In ten thousandths, as amounts have six places and shares more.
+        10000 * (1 + part.growth_lower) as part_lower,
+        10000 * (1 + part.growth_upper) as part_upper,
         total.growth_printed as total_growth,
         product_lower(
-            part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper
+            (10000 * part.share_lower)::decimal(38, 6),
+            (10000 * part.share_upper)::decimal(38, 6),
+            1 + total.growth_lower,
+            1 + total.growth_upper
         ) as share_lower,
         product_upper(
-            part.share_lower, part.share_upper, 1 + total.growth_lower, 1 + total.growth_upper
+            (10000 * part.share_lower)::decimal(38, 6),
+            (10000 * part.share_upper)::decimal(38, 6),
+            1 + total.growth_lower,
+            1 + total.growth_upper
         ) as share_upper
     from core.figures as part
     inner join core.figures as total on coalesce(part.share_of, part.part_of) = total.figure_id

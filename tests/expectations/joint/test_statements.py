@@ -276,3 +276,59 @@ def test_only_what_readers_may_want_to_know_is_bounded(assess):
     ]
     bounds = assess(s=figures).joint.bounds
     assert [(bound.period, bool(bound.without)) for bound in bounds] == [("2019-01/2019-03", True)]
+
+
+@pytest.mark.parametrize(("growth", "agrees"), [("900%", False), ("100%", True)])
+def test_a_part_of_a_leg_is_held_against_the_flow_that_the_leg_is_of(growth, agrees, assess):
+    """Also where nobody prints the leg in the period that both are measured from."""
+    since = "other_growth_basis: on-two-years-before"
+    assessment = assess(
+        a=[
+            f"id: t, {AREA}, value: 100亿元, other_growth: {growth}, {since}",
+            f"id: e, {AREA.replace('trade', 'exports')}, value: 60亿元",
+            f"id: p, {ZONE.replace('trade', 'exports')}, value: 30亿元, part_of: e, "
+            f"other_growth: 0.0%, {since}",
+        ]
+    )
+    assert bool(errors(assessment)) is not agrees
+
+
+# ── growths and shares of rounded levels ──────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("printed", "agrees"),
+    [
+        # From 89.8 to 100.4 is 11.80 %, and from 90 to 100, as they are printed, 11.11111 %.
+        ("value: 100亿元, growth: 11.11111%, change: 10.6亿元", True),
+        ("value: 100亿元, base: 90亿元, growth: 11.11111%, change: 10.6亿元", True),
+        # No level of whole 亿 before gives 15.00000 %: so it is one of the true levels.
+        ("value: 100亿元, growth: 15.00000%, change: 10.6亿元", False),
+        # With no more digits than the levels it is one of these as they are.
+        ("value: 100.0亿元, growth: 11%, change: 10.6亿元", False),
+        # Widened or not, it must go with the levels themselves.
+        ("value: 100亿元, base: 91亿元, growth: 11.11111%, change: 10.6亿元", False),
+        ("value: 100亿元, growth: 11.11111%, change: 14亿元", False),
+        # A deficit that grew from 89.8 to 100.4: by its size, or the other way.
+        ("flow: balance, value: -100亿元, growth: 11.11111%, change: -10.6亿元", True),
+        ("flow: balance, value: -100亿元, growth: -11.11111%, change: -10.6亿元", True),
+        ("flow: balance, value: -100亿元, growth: 11.11111%, change: -14亿元", False),
+    ],
+)
+def test_a_growth_with_more_digits_than_its_levels_is_one_of_rounded_levels(
+    printed, agrees, assess
+):
+    printed = printed if "flow" in printed else f"flow: trade, {printed}"
+    area = "area: 成都市, period: 2020-01/2020-04"
+    assert bool(errors(assess(a=[f"id: t, {area}, {printed}"]))) is not agrees
+
+
+@pytest.mark.parametrize(
+    ("share", "agrees"),
+    [("33.33333%", True), ("33.61345%", True), ("33.6%", True), ("33.30000%", False)],
+)
+def test_a_share_with_more_digits_than_its_levels_is_one_of_rounded_levels(share, agrees, assess):
+    exactly = [f"id: u, {AREA}, value: 11.90亿元", f"id: q, {ZONE}, value: 4.00亿元"]
+    whole = f"id: t, {AREA}, value: 12亿元"
+    part = f"id: p, {ZONE}, value: 4亿元, share: {share}, share_of: t, part_of: t"
+    assert bool(errors(assess(a=[*exactly, whole, part]))) is not agrees
