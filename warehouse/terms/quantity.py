@@ -40,7 +40,7 @@ GROWTH_UNITS = frozenset({"percent", "permille", "tenth", "multiple", "fold", "p
 SHARE_UNITS = frozenset({"percent", "permille", "tenth"})
 _WIDE = Context(prec=200)
 # Growths and shares are computed from unrounded levels, and rounded to the nearest whatever the
-# source does with levels. Of those that are not, core.rounded_ratios knows.
+# source does with levels. Of those that are not, records/computed_ratios.py knows.
 _OF_RATIOS = Notation()
 
 
