@@ -1,9 +1,8 @@
 """Growths and shares that were computed from rounded levels, and reach as far as these do.
 
 An office computes a growth from what it knows, and prints one or two decimals of a percentage. One
-with more decimals, and more than its levels carry, was computed from the levels as printed; and so
-was one with a digit more than these carry that is exactly what they give. It is known no better
-than they are.
+with more decimals, and more than its levels carry, was computed from the levels as printed: it is
+known no better than they are.
 
 Belongs here: which growths and shares that is, and how far they reach then. Does not belong here:
 what a text stands for by itself (terms/quantity.py).
@@ -22,7 +21,6 @@ from warehouse.terms import growth_bases
 from warehouse.terms.quantity import Quantity
 
 _FINEST_PUBLISHED = Decimal("0.0001")  # of ratios that are computed from more than is printed
-_ONE_DIGIT = 10  # what a ratio reaches, over what it is printed to
 _WIDE = Context(prec=60)
 _GROWTHS = {"growth": "growth_basis", "other_growth": "other_growth_basis"}
 
@@ -30,15 +28,11 @@ _Fact = tuple[object, ...]  # source, series, unit, first and last day
 
 
 class _Level(NamedTuple):
-    """A level above zero as it is printed, and the ends of what is printed so.
-
-    `is_implied`: nobody printed it, but a growth implies it.
-    """
+    """A level above zero as it is printed, and the ends of what is printed so."""
 
     lower: Decimal
     value: Decimal
     upper: Decimal
-    is_implied: bool = False
 
 
 def as_computed(figures: Sequence[Figure]) -> tuple[list[Figure], tuple[str, ...]]:
@@ -81,7 +75,7 @@ def _computed(
         return
     for name, basis in _GROWTHS.items():
         growth: Quantity | None = getattr(record, name)
-        if growth is None or growth.value <= -1:
+        if growth is None or not _is_fine(growth) or growth.value <= -1:
             continue
         days = growth_bases.base_of(getattr(record, basis), record.period)
         base = levels.get(_fact(figure, days)) if days else None
@@ -89,37 +83,34 @@ def _computed(
             yield name, ratio
     whole = known.get(figure.share_of or "")
     total = levels.get(_fact(whole)) if whole else None
-    if (share := record.share) and total and (ratio := _reaching(share, level, total, 0)):
+    share = record.share if record.share and _is_fine(record.share) else None
+    if share and total and (ratio := _reaching(share, level, total, 0)):
         yield "share", ratio
+
+
+def _is_fine(ratio: Quantity) -> bool:
+    """Whether it is printed to more than is known of what is not printed itself."""
+    return ratio.hedge == "exact" and ratio.step < _FINEST_PUBLISHED
 
 
 def _before(level: _Level, growth: Decimal) -> _Level:
     """The level that another has grown from, rounded as that is."""
     value = _WIDE.divide(level.value, 1 + growth)
     below, above = level.value - level.lower, level.upper - level.value
-    return _Level(value - below, value, value + above, is_implied=True)
+    return _Level(value - below, value, value + above)
 
 
 def _reaching(ratio: Quantity, level: _Level, over: _Level, less: int) -> Quantity | None:
-    """A ratio that was computed from two levels, as far as their rounding reaches; None where
-    nothing says that it was.
+    """A ratio of two levels, as far as their rounding reaches; None where that is no further.
 
     `less` is 1 for a growth, which is a ratio less one.
     """
-    printed = ratio.lower, ratio.upper
-    is_fine = ratio.step < _FINEST_PUBLISHED
-    if ratio.hedge != "exact" or over.lower <= 0 or (over.is_implied and not is_fine):
+    if over.lower <= 0 or ratio.lower is None or ratio.upper is None:
         return None
-    if printed[0] is None or printed[1] is None:
-        return None
-    given = _WIDE.divide(level.value, over.value)
-    at = _WIDE.divide(ratio.value + less, given)
+    at = _WIDE.divide((ratio.value + less) * over.value, level.value)
     lower = at * _WIDE.divide(level.lower, over.upper) - less
     upper = at * _WIDE.divide(level.upper, over.lower) - less
-    is_given = printed[0] <= given - less <= printed[1]
-    is_finer = upper - lower >= _ONE_DIGIT * (printed[1] - printed[0])
-    is_finest = is_fine and lower < printed[0] and upper > printed[1]
-    if not (is_finest or (is_given and is_finer and not over.is_implied)):
+    if lower >= ratio.lower or upper <= ratio.upper:
         return None
     widened = replace(ratio, lower=lower, upper=upper, hedge="computed")
     return widened.rounded_outward(RATIO_PLACES)
