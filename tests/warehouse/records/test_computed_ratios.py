@@ -35,6 +35,7 @@ TABLE = """
       - {{id: m21, flow: imports, value: USD 61.7 billion}}
 """
 FIVE = ("29.44606%", "38.10680%", "42.71772%", "23.82496%", "57.35736%")
+THREE = ("29.446%", "38.107%", "42.718%", "23.825%", "57.357%")
 TWO = ("29.45%", "38.11%", "42.72%", "23.82%", "57.36%")
 
 
@@ -50,7 +51,7 @@ def growth_of(tmp_path, *records):
     return batch.figures[0].record.growth, batch.notices
 
 
-@pytest.mark.parametrize("ratios", [FIVE, TWO], ids=["five decimals", "two decimals"])
+@pytest.mark.parametrize("ratios", [FIVE, THREE, TWO], ids=["five", "three", "two"])
 def test_ratios_of_rounded_levels_contradict_nothing_and_are_noted(ratios, tmp_path):
     batch = batch_of(tmp_path, TABLE.format(*ratios))
     checked = verdict([tmp_path / "one.yaml"])
