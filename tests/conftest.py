@@ -118,9 +118,13 @@ def published(tmp_path_factory, crossfoot):
 
 
 @pytest.fixture(scope="session")
-def on_server(tmp_path_factory):
+def on_server(tmp_path_factory, published):
     """The environment in which a run finds a Prefect server, and need not start one of its own."""
-    server, address = start_server(tmp_path_factory.mktemp("server"))
+    folder = tmp_path_factory.mktemp("server")
+    # With the tables that the home's own server made, which takes longer than all else of a start.
+    for file in (published / "prefect").glob("prefect.db*"):
+        shutil.copy(file, folder)
+    server, address = start_server(folder)
     yield {"PREFECT_API_URL": address}
     server.terminate()
     server.wait()
