@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 # would cost four more seconds on every run.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test lint
+.PHONY: run test slow lint
 run: $(VENV)/ready
 	$(BIN)/crossfoot run
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest
+
+slow: $(VENV)/ready
+	$(BIN)/python -m pytest -m slow
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

@@ -14,9 +14,13 @@ from tests.helpers.verdicts import faults, verdict
 from warehouse import project
 
 FOLDER = SHARED / "cases" / "records"
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason=f"no {FOLDER.relative_to(SHARED.parent.parent)} beside the checkout"
-)
+pytestmark = [
+    pytest.mark.slow,  # the default suite has the same kinds, in tests/cases
+    pytest.mark.skipif(
+        not FOLDER.is_dir(),
+        reason=f"no {FOLDER.relative_to(SHARED.parent.parent)} beside the checkout",
+    ),
+]
 
 
 @dataclass(frozen=True)

@@ -130,9 +130,11 @@ def test_a_rule_of_a_project_is_checked(using):
 
 
 @pytest.mark.slow
-def test_a_project_is_published_in_its_language_and_with_its_dimension(tmp_path, crossfoot):
+def test_a_project_is_published_in_its_language_and_with_its_dimension(
+    tmp_path, crossfoot, on_server
+):
     folder = shutil.copytree(EXAMPLES / "gdp-russia", tmp_path / "gdp-russia")
-    done = crossfoot("run", "--project", folder)
+    done = crossfoot("run", "--project", folder, env=on_server)
     assert done.returncode == 0, done.stdout + done.stderr
     query = "from figures where level_id = 'rosstat-2017-08/b-h1'"
     shown = crossfoot("sql", "--project", folder, "--format", "json", query)

@@ -89,8 +89,8 @@ def words(index, path):
 
 
 @pytest.fixture(scope="module", params=["shipped", "wrong", "accepted", "hostile"])
-def site(request, tmp_path_factory):
-    return getattr(report_sites, request.param)(tmp_path_factory.mktemp(request.param))
+def site(request):
+    return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")

@@ -153,13 +153,13 @@ def test_a_withheld_run_alerts_through_both(receiver, keep, tmp_path, crossfoot)
 
 
 @pytest.mark.slow
-def test_a_run_that_cannot_alert_ends_as_it_would_have(records, tmp_path, crossfoot):
+def test_a_run_that_cannot_alert_ends_as_it_would_have(records, tmp_path, crossfoot, on_server):
     shutil.rmtree(records)
     records.mkdir()
     (records / "empty.yaml").write_text("")
     done = crossfoot(
         *("run", "--records", records, "--home", tmp_path / "home"),
-        env={"CROSSFOOT_ALERT_COMMAND": "false"},
+        env=on_server | {"CROSSFOOT_ALERT_COMMAND": "false"},
     )
     assert done.returncode == 2
     assert "alert not delivered: the command ended with 1" in done.stderr

@@ -55,8 +55,8 @@ def rows(tmp_path):
 
 
 @pytest.mark.slow
-def test_publish_ask_and_run_again(home, rows, crossfoot):
-    done = crossfoot("detail", "publish", rows(GOOD), "--home", home)
+def test_publish_ask_and_run_again(home, rows, crossfoot, on_server):
+    done = crossfoot("detail", "publish", rows(GOOD), "--home", home, env=on_server)
     assert done.returncode == 0, done.stderr
     current = home / "current"
     assert (current / "parquet" / "detail_chapters.parquet").is_file()
@@ -82,7 +82,7 @@ def test_publish_ask_and_run_again(home, rows, crossfoot):
     assert (told.returncode, "changed, the detail of generic 2024-01" in told.stderr) == (2, True)
     shutil.rmtree(home / "detail")
     for command in (("verify",), ("sql", "from detail"), ("run",)):
-        told = crossfoot(*command, "--home", home)
+        told = crossfoot(*command, "--home", home, env=on_server)
         assert told.returncode == 2, command
         assert "the detail of generic 2024-01" in told.stderr
         assert "Traceback" not in told.stderr
@@ -95,9 +95,9 @@ figures:
 
 
 @pytest.mark.slow
-def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, tmp_path):
+def test_accepted_findings_are_published_and_carried_on(home, rows, crossfoot, on_server, tmp_path):
     """From a withheld run to an accepted finding, and on through later runs of the records."""
-    accepted = {"CROSSFOOT_ACKNOWLEDGED": str(tmp_path / "accepted.yaml")}
+    accepted = on_server | {"CROSSFOOT_ACKNOWLEDGED": str(tmp_path / "accepted.yaml")}
 
     def run(*arguments):
         return crossfoot(*arguments, "--home", home, env=accepted)
@@ -376,9 +376,10 @@ def test_the_report_and_the_descriptor_speak_of_detail(tmp_path, published_figur
 
 
 @pytest.mark.slow
-def test_a_finding_withholds(home, rows, crossfoot):
+def test_a_finding_withholds(home, rows, crossfoot, on_server):
     before = (home / "current").readlink()
-    done = crossfoot("detail", "publish", rows([*GOOD, {"value": "-1"}]), "--home", home)
+    publish = ("detail", "publish", rows([*GOOD, {"value": "-1"}]), "--home", home)
+    done = crossfoot(*publish, env=on_server)
     assert done.returncode == 1, done.stderr
     assert "unchanged" in done.stderr
     assert (home / "current").readlink() == before

@@ -73,11 +73,12 @@ def test_a_new_project_is_sound_at_once(name, init, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_new_project_is_published(init, tmp_path, crossfoot):
+def test_a_new_project_is_published(init, tmp_path, crossfoot, on_server):
     init("ours", "--area", "ZA")
     folder = tmp_path / "ours"
+    environment = on_server | {"PYTHONPATH": str(project.PACKAGE)}
     for arguments in (("check", "records"), ("check",), ("run",)):
-        done = crossfoot(*arguments, cwd=folder, env={"PYTHONPATH": str(project.PACKAGE)})
+        done = crossfoot(*arguments, cwd=folder, env=environment)
         assert done.returncode == 0, done.stderr
     assert (folder / "data" / "current" / "report" / "index.html").exists()
 

@@ -158,11 +158,11 @@ def test_damage_is_told_with_file_and_remedy(home, crossfoot):
 
 
 @pytest.mark.slow
-def test_a_damaged_release_is_not_built_upon(home, crossfoot):
+def test_a_damaged_release_is_not_built_upon(home, crossfoot, on_server):
     before = (home / "current").readlink()
     with (releases.current(home) / DATABASE).open("ab") as content:
         content.write(b"!")
-    done = crossfoot("run", "--home", home)
+    done = crossfoot("run", "--home", home, env=on_server)
     assert done.returncode == 2
     assert f"the current release {before.name} is damaged ({DATABASE}: changed);" in done.stderr
     assert "Traceback" not in done.stderr
