@@ -22,7 +22,8 @@ from expectations.joint.core_rows import joined, read_rows, sources_by_group
 from expectations.joint.coverage import coverage
 from expectations.joint.linear_statements import Identity, Observation
 from expectations.joint.printed_texts import PrintedTexts
-from expectations.joint.repairs import Repair, RepairSearch, shown
+from expectations.joint.repairs import RepairSearch
+from expectations.joint.shown_repairs import Repair, shown
 from expectations.joint.solving import statements_of
 from expectations.joint.statements import Statements
 from expectations.rules import figure_rules

@@ -16,8 +16,8 @@ from typing import Any
 from expectations import acknowledgements
 from expectations.assess import Assessment, assess
 from expectations.causes import Cause
-from expectations.joint.repairs import Repair
 from expectations.joint.results import Bound, Contradiction, SuspectNumber
+from expectations.joint.shown_repairs import Repair
 from warehouse.records.acceptance import Batch, read_batch
 from warehouse.store.database import open_memory
 from warehouse.store.load import build_views, load
