@@ -95,6 +95,16 @@ class Exchanges:
             ),
         )
 
+    def of_values(self, figures: Iterable[str]) -> list[Exchange]:
+        """The values of each two of these that are of one source, unit and period."""
+        pairs = (
+            self.of_two(Suspect(first, "value"), Suspect(second, "value"))
+            for first, second in combinations(figures, 2)
+            if _row_key(self._statements.figures[first])
+            == _row_key(self._statements.figures[second])
+        )
+        return [pair for pair in pairs if pair]
+
     def of_rows(self, first: str, second: str) -> Exchange | None:
         """All numbers of two figures, in each other's place; None where one prints others."""
         own, other = self.numbers[first], self.numbers[second]

@@ -28,9 +28,7 @@ from warehouse.terms.dimensions import places
 from warehouse.terms.interval import format_interval
 
 # How usual slips between numbers are, beside those within one (slips.WEIGHTS).
-EXCHANGED = 0.04
-ROWS = 0.02
-COLUMNS = 0.05
+EXCHANGED, ROWS, COLUMNS = 0.04, 0.02, 0.05
 COPIED = 0.10
 MISSED = 0.05
 OPEN = 0.2  # times as usual where other parts may make up the total too
@@ -161,7 +159,9 @@ class RepairSearch:
     ) -> str | None:
         """What would be printed in the middle of the range that settles, where this is narrow."""
         lower, upper = self._as_printed(settlement)
-        if lower is None or upper is None or upper - lower > NARROW * max(abs(lower), abs(upper)):
+        if lower is None or upper is None:
+            return None
+        if not is_alien and upper - lower > NARROW * max(abs(lower), abs(upper)):
             return None
         return text_for(number, (lower + upper) / 2, upper - lower if is_alien else None)
 
@@ -323,6 +323,10 @@ class RepairSearch:
                     continue  # tried the other way round
                 if exchange := self._exchanges.of_two(suspect, other):
                     yield exchange, EXCHANGED / len(others)
+        if len(conflict.figures) <= MOST:  # what two exchanged numbers clash with may look wrong
+            figures.update(conflict.figures)
+            exchanges = self._exchanges.of_values(conflict.figures)
+            yield from ((exchange, EXCHANGED / len(exchanges)) for exchange in exchanges)
         for figure in sorted(figures):
             for exchange in self._exchanges.of_columns(figure):
                 yield exchange, COLUMNS

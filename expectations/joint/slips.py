@@ -169,8 +169,10 @@ def text_for(printed: PrintedNumber, value: Fraction, finest: Fraction | None = 
     steps = (value - middle) / factor * 10**decimals
     digits = int(numeral.digits) * 10 ** (decimals - numeral.decimals)
     digits += ceil(steps - Fraction(1, 2))
-    changed = numeral.with_digits(str(digits), decimals)
-    return _with(printed, changed) if changed.digits.isdigit() else None
+    text = _with(printed, numeral.with_digits(str(abs(digits)), decimals))
+    if digits >= 0:
+        return text
+    return f"-{text}" if numeral.start == 0 else None
 
 
 def _with(printed: PrintedNumber, numeral: _Numeral) -> str:
