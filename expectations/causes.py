@@ -21,8 +21,8 @@ import duckdb
 
 from expectations.intervals import distance
 from expectations.joint.linear_statements import Suspect
-from expectations.joint.repairs import Repair, shown
 from expectations.joint.results import Contradiction, SuspectNumber
+from expectations.joint.shown_repairs import Repair, shown
 from expectations.rules.figure_rules import Finding
 from warehouse import project
 from warehouse.records.fields import LABELS, PRINTED

@@ -16,8 +16,8 @@ from typing import Any
 from expectations import acknowledgements
 from expectations.assess import Assessment, assess
 from expectations.causes import Cause
-from expectations.joint.repairs import Repair
 from expectations.joint.results import Bound, Contradiction, SuspectNumber
+from expectations.joint.shown_repairs import Repair
 from warehouse.records.acceptance import Batch, accept
 from warehouse.records.reading import RecordFile, read_all
 from warehouse.store.database import open_memory

@@ -224,10 +224,13 @@ class Content:
         """Every finding by its id."""
         return {finding.finding_id: finding for finding in self.findings}
 
+    def findings_of(self, cause: Cause) -> list[Finding]:
+        """What a cause is behind."""
+        return [self.by_id[finding_id] for finding_id in cause.findings]
+
     def open_findings(self, cause: Cause) -> list[Finding]:
         """What a cause is behind and no reviewer has accepted."""
-        found = [self.by_id[finding_id] for finding_id in cause.findings]
-        return [finding for finding in found if not finding.acknowledged_by]
+        return [finding for finding in self.findings_of(cause) if not finding.acknowledged_by]
 
     def cause_of(self, finding: Finding) -> Cause | None:
         """What is behind a finding, where anything is known to be."""

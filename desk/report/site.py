@@ -11,7 +11,7 @@ import hashlib
 import shlex
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from desk.report import charts, wording
 from desk.report.charts import Bar, Span
-from desk.report.content import Check, Content, Figure, Finding, Suspect
+from desk.report.content import Cause, Check, Content, Figure, Finding, Suspect
 from desk.report.content_queries import read
 from expectations.intervals import SEVERITIES
 from warehouse import project
@@ -34,6 +34,18 @@ LISTED = 30  # findings on the overview; each rule has a share
 SAMPLED = 10  # findings of a rule on the page of all findings; changes of a kind on the overview
 EXPLAINED = 20  # explanations on the page of a finding
 RELEASES = 24  # past releases in the trend
+
+
+@dataclass
+class _OfKind:
+    """Findings of one severity: by cause, the rest by rule, and how many are beneath other causes.
+
+    `rules` are the page for all of a rule, its findings, and those of them that have no cause.
+    """
+
+    causes: list[Cause] = field(default_factory=list)
+    rules: list[tuple[str, list[Finding], list[Finding]]] = field(default_factory=list)
+    beneath: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,18 +220,29 @@ class _Site:
         )
 
     def findings(self) -> None:
-        """All findings by severity and rule, a page for those of a rule, and one for each."""
+        """All findings by severity: those of each cause, then the others by rule; a page for each.
+
+        And one for those of a rule, where they are many.
+        """
+        content = self._content
         groups: dict[tuple[str, str], list[Finding]] = defaultdict(list)
-        for finding in self._content.findings:
-            groups[finding.kind, finding.rule.rule_id].append(finding)
+        listed: dict[str, _OfKind] = {finding.kind: _OfKind() for finding in content.findings}
+        kinds = {c.cause_id: "error" if c.withholds else "acknowledged" for c in content.causes}
+        for cause in content.causes:
+            listed[kinds[cause.cause_id]].causes.append(cause)
+        for finding in content.findings:
             self._finding(finding)
-        listed: dict[str, list[tuple[str, list[Finding]]]] = defaultdict(list)
+            groups[finding.kind, finding.rule.rule_id].append(finding)
+            behind = content.cause_of(finding)
+            if behind is not None and kinds[behind.cause_id] != finding.kind:
+                listed[finding.kind].beneath += 1
         for (kind, rule_id), group in groups.items():
             path = f"findings/{kind}-{wording.file_name(rule_id)}.html"
-            listed[kind].append((path, group))
+            alone = [finding for finding in group if content.cause_of(finding) is None]
+            listed[kind].rules.append((path, group, alone))
             if len(group) > SAMPLED:
                 self.page(path, "findings_of_rule.html", kind=kind, findings=group)
-        self.page("findings.html", listed=listed, limit=SAMPLED)
+        self.page("findings.html", listed=listed, limit=SAMPLED, findings_of=content.findings_of)
 
     def _finding(self, finding: Finding) -> None:
         """One finding; the same figures may break a rule more than once, by level and by growth."""

@@ -27,7 +27,8 @@ from expectations.joint.linear_statements import (
 from expectations.joint.simplex import Claim, Tableau, Undecided
 
 RESOLUTION = 1024  # integer steps in the finest printed half unit, so that starting values fit
-LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`
+LARGE = 100  # variables; a block in conflict with so many is explained by `Guided`,
+FAST = 10  # unless the exact tableau wrote no more coefficients for a variable to see the conflict
 FIRST = 10  # times the patience of a tableau, for its first bounds
 
 
@@ -104,8 +105,12 @@ class Blocks:
         return self._kept[number]
 
     def to_explain(self, number: int, block: Block) -> Block:
-        """A block to explain: the decided one, which is kept, or a large one built anew."""
-        if block.size < LARGE:
+        """A block to explain: the decided one, which is kept, or a large one built anew.
+
+        A long sum is large, but its conflict is seen at once, and so are all explanations of it.
+        """
+        tableau = block.tableau
+        if block.size < LARGE or tableau.written <= FAST * block.size:
             self._kept[number] = block
         return self[number]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from expectations.joint.linear_statements import Suspect
+from expectations.joint.other_sources import PrintedElsewhere, missing_parts, same_digits
 from expectations.joint.slips import PrintedNumber
 from warehouse.records.fields import PLACES, PRINTED
 from warehouse.records.printed import LEVELS, notation_of, read_marks
@@ -76,6 +77,8 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
         languages = {notation.language}
         if _HAN.search(text) or quantity.unit == "CNY" or record.get("area") in _CHINA:
             languages.add("zh")
+        if quantity.unit == "INR":  # lakh and crore stand beside million, in English too
+            languages.add("hi")
         if quantity.unit == "JPY":  # 万 and 亿 are not taken for each other where yen are printed
             languages = languages - {"zh"} | {"ja"}
         return PrintedNumber(
@@ -95,6 +98,14 @@ class PrintedTexts(Mapping[tuple[str, str], str]):
         record, source = self._record(suspect.figure)
         found = read_marks({**record, suspect.aspect: text}, source).get(suspect.aspect)
         return found if isinstance(found, Quantity) else None
+
+    def elsewhere(self, figure: str) -> PrintedElsewhere | None:
+        """Where the value of a figure is that of another period in another source."""
+        return same_digits(self._connection, figure)
+
+    def missing_parts(self, total: str) -> Mapping[str, Sequence[PrintedElsewhere]]:
+        """Parts of a total in other periods that it lacks: see `other_sources`."""
+        return missing_parts(self._connection, total)
 
     def _record(self, figure: str) -> tuple[Mapping[str, object], _SourceNotation]:
         if figure not in self._records:

@@ -1,15 +1,15 @@
 """Repairs: which typical slip, if undone, settles a conflict. Suggested, never applied.
 
-Belongs here: trying to undo slips in the numbers of a conflict, and which of them are shown. Does
-not belong here: finding conflicts (consistency.py), the slips that people make within a number
-(slips.py) and between numbers (exchanges.py).
+Belongs here: trying to undo slips in the numbers of a conflict. Does not belong here: finding
+conflicts (consistency.py), the slips that people make within a number (slips.py) and between
+numbers (exchanges.py), and which repairs are shown (shown_repairs.py).
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from math import inf
@@ -19,6 +19,7 @@ from expectations.joint.consistency import Conflict, Report, Settlement
 from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
+from expectations.joint.shown_repairs import Repair, likeliest, rank
 from expectations.joint.slips import PrintedNumber, slips_into, text_for
 from expectations.joint.statements import Statements, Variable
 from warehouse.records.fields import PRINTED
@@ -27,40 +28,22 @@ from warehouse.terms.dimensions import places
 from warehouse.terms.interval import format_interval
 
 # How usual slips between numbers are, beside those within one (slips.WEIGHTS).
-EXCHANGED = 0.04
-ROWS = 0.02
-COLUMNS = 0.05
+EXCHANGED, ROWS, COLUMNS = 0.04, 0.02, 0.05
 COPIED = 0.10
 MISSED = 0.05
+OPEN = 0.2  # times as usual where other parts may make up the total too
+BEFORE = 0.05
+LEFT_OUT = 0.10  # a part that others have, and that would be of about its usual size
+ADDED_UP = 0.02
+LEFT = 0.002
+SUM, REST = "not what its parts add up to", "not what the others leave for it"
+WHOLE = 0.5  # one mistaken header, where it settles several conflicts
 FLOW, PERIOD, CURRENCY = 0.03, 0.02, 0.01
-AGAIN = 0.3  # what the next slip of a kind is worth beside the first, where five are shown
 LEAST_PART = 0.5  # of the way that a number must go, in floats, for an exchange to be tried
-SHOWN = 5  # slips of a conflict, and of a suspect
-
-
-@dataclass(frozen=True, slots=True)
-class Repair:
-    """A slip of one printed number (or of two that were exchanged) that explains the conflict.
-
-    `corrected` is what would be printed without it, or the range in which that must lie.
-    `numbers` are all that the slip made wrong.
-    """
-
-    figure: str
-    aspect: str
-    printed: str
-    slip: str
-    corrected: str
-    likelihood: float
-    numbers: frozenset[Suspect]
-
-    @property
-    def is_misplaced(self) -> bool:
-        """Whether the number is that of another unit, flow or period, or of another figure."""
-        return self.slip.startswith(("it is ", "exchanged "))
-
-    def __str__(self) -> str:
-        return f"{self.figure} {self.aspect} {self.printed}: {self.slip}: {self.corrected}"
+BOTH_SIDES = 2  # a part that is printed before and after is rather left out than one that begins
+AT_AN_END = 0.1
+USUAL = 10  # times greater or smaller than in another period a part may be
+NARROW = 0.1  # of a number: a range so wide is shown as one number in its middle
 
 
 class RepairSearch:
@@ -77,6 +60,7 @@ class RepairSearch:
         self._printed = printed
         self._exchanges = Exchanges(statements, printed)
         self._numbers = self._exchanges.numbers
+        self._whole: dict[str, Sequence[Exchange]] = {}  # by source
         self._alone: dict[Suspect, Conflict] = {}
         self._contested: set[str] = set()
         for conflict in report.conflicts:
@@ -110,10 +94,16 @@ class RepairSearch:
             found += self._moved(conflict, figure)
         found += self._exchanged(conflict)
         by_suspect: dict[tuple[str, str], list[Repair]] = defaultdict(list)
+        explained = {(r.figure, r.aspect, r.corrected) for r in found if r.slip not in (SUM, REST)}
         for repair in found:
+            if (
+                repair.slip in (SUM, REST)
+                and (repair.figure, repair.aspect, repair.corrected) in explained
+            ):
+                continue  # a slip says how that came
             by_suspect[repair.figure, repair.aspect].append(repair)
-        listed = [repair for each in by_suspect.values() for repair in _likeliest(each)]
-        return tuple(sorted(listed, key=_rank))
+        listed = [repair for each in by_suspect.values() for repair in likeliest(each)]
+        return tuple(sorted(listed, key=rank))
 
     def _slips(self, settlement: Settlement) -> Iterator[Repair]:
         """Slips within the printed number: its digits, its sign, its scale."""
@@ -139,27 +129,90 @@ class RepairSearch:
     def _copied(self, settlement: Settlement) -> Iterator[Repair]:
         """Another number printed in its place: that of the previous period, say."""
         suspect = settlement.suspect
-        if self._number(suspect):
-            slip = self._exchanges.copied_from(suspect)
-            if slip:
-                lower, upper = map(_decimal, self._as_printed(settlement))
-                unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
-                yield self._repair(suspect, slip, format_interval(lower, upper, unit), COPIED)
+        if not (number := self._number(suspect)):
+            return
+        if slip := self._exchanges.copied_from(suspect):
+            corrected = self._corrected(number, settlement, slip)
+            yield self._repair(suspect, slip, corrected, COPIED)
+        elif suspect.aspect == "value" and (other := self._printed.elsewhere(suspect.figure)):
+            slip = f"that of {other.figure}, {other.period}, printed again"
+            corrected = self._corrected(number, settlement, slip)
+            yield self._repair(suspect, slip, corrected, COPIED)
+        for slip, grown in self._exchanges.before(suspect):
+            if common := _common(grown, settlement):
+                text = text_for(number, (common[0] + common[1]) / 2)
+                if text:
+                    yield self._repair(suspect, slip, text, BEFORE)
+
+    def _corrected(self, number: PrintedNumber, settlement: Settlement, slip: str) -> str:
+        """What would be printed in the middle of the range that settles, or that range."""
+        is_alien = slip.startswith("its ")  # a level in a growth's place says no decimals
+        if text := self._middle(number, settlement, is_alien):
+            return text
+        suspect = settlement.suspect
+        unit = PRINTED[suspect.aspect] or self._statements.figures[suspect.figure].unit
+        lower, upper = map(_decimal, self._as_printed(settlement))
+        return format_interval(lower, upper, unit)
+
+    def _middle(
+        self, number: PrintedNumber, settlement: Settlement, is_alien: bool = False
+    ) -> str | None:
+        """What would be printed in the middle of the range that settles, where this is narrow."""
+        lower, upper = self._as_printed(settlement)
+        if lower is None or upper is None:
+            return None
+        if not is_alien and upper - lower > NARROW * max(abs(lower), abs(upper)):
+            return None
+        return text_for(number, (lower + upper) / 2, upper - lower if is_alien else None)
 
     def _missed(self, settlement: Settlement) -> Iterator[Repair]:
-        """A part that was missed in adding up a total, or added twice."""
+        """A total that is not the sum of its parts: one was missed, added twice or is not there.
+
+        Whatever went wrong, what the others leave for a number is shown.
+        """
         suspect = settlement.suspect
         fitting = [
-            (slip, total)
+            (slip, common)
             for slip, total in self._exchanges.missed_or_twice(suspect)
-            if distance(_fraction(total.lower), _fraction(total.upper), *_ends(settlement)) is None
+            if (common := _common(total, settlement))
         ]
-        number = self._number(suspect) if fitting else None
-        for slip, total in fitting:
-            assert total.lower is not None and total.upper is not None
-            middle = (Fraction(total.lower) + Fraction(total.upper)) / 2
-            if number and (text := text_for(number, middle)):
-                yield self._repair(suspect, slip, text, MISSED / len(fitting))
+        number = self._number(suspect)
+        if number is None:
+            return
+        is_sum = self._exchanges.is_added_up(suspect)
+        weight = MISSED / len(fitting) * (1 if is_sum else OPEN) if fitting else 0
+        for slip, common in fitting:
+            if text := text_for(number, (common[0] + common[1]) / 2):
+                yield self._repair(suspect, slip, text, weight)
+        if text := self._middle(number, settlement):
+            slip, weight = (SUM, ADDED_UP) if is_sum else (REST, LEFT)
+            yield self._repair(suspect, slip, text, weight)
+        yield from self._left_out(settlement, number)
+
+    def _left_out(self, settlement: Settlement, number: PrintedNumber) -> Iterator[Repair]:
+        """A part that is printed in other periods, and would make up what is lacking here."""
+        suspect = settlement.suspect
+        own = self._numbers[suspect.figure][suspect.aspect]
+        ends = own.lower, own.upper, *_ends(settlement)
+        if any(end is None for end in ends):
+            return
+        lower, upper, least, greatest = (Fraction(end) for end in ends if end is not None)
+        lacking = (lower + upper - least - greatest) / 2
+        if lacking <= 0:
+            return
+        parts = self._printed.missing_parts(suspect.figure)
+        usual = [
+            near
+            for near in parts.values()
+            if all(part.value / USUAL <= lacking <= part.value * USUAL for part in near)
+        ]
+        for near in usual:
+            is_between = len(near) == BOTH_SIDES
+            alike = [other for other in usual if len(other) == len(near)]
+            weight = LEFT_OUT / len(alike) * (1 if is_between else AT_AN_END)
+            slip = f"a part is not there, which {near[0].figure} is in {near[0].period}"
+            if text := text_for(number, lacking):
+                yield self._repair(suspect, slip, text, weight)
 
     def _misplaced(self, conflict: Conflict, suspect: Suspect) -> Iterator[Repair]:
         """Slips in what the number is about: its currency, its period, its flow."""
@@ -205,12 +258,33 @@ class RepairSearch:
     def _exchanged(self, conflict: Conflict) -> Iterator[Repair]:
         """Numbers of the conflict that were exchanged with others."""
         alone = {settlement.suspect: settlement for settlement in _alone(conflict)}
+        for source in sorted({self._statements.figures[f].source for f in conflict.figures}):
+            for exchange in self._of_whole_source(source):
+                numbers = frozenset(o.suspect for o in exchange.observations)
+                if not numbers.isdisjoint(conflict.involved):
+                    slip, corrected = exchange.slip, exchange.corrected
+                    yield self._repair(exchange.of, slip, corrected, WHOLE, numbers)
         for exchange, weight in self._possible_exchanges(conflict):
             if self._may_settle(exchange, alone) and self._report.settles(
                 conflict, exchange.observations
             ):
                 numbers = frozenset(Suspect(o.figure, o.aspect) for o in exchange.observations)
                 yield self._repair(exchange.of, exchange.slip, exchange.corrected, weight, numbers)
+
+    def _of_whole_source(self, source: str) -> Sequence[Exchange]:
+        """Mistaken headers that settle all conflicts of a source that has several."""
+        if source not in self._whole:
+            conflicts = [
+                conflict
+                for conflict in self._report.conflicts
+                if any(self._statements.figures[f].source == source for f in conflict.figures)
+            ]
+            self._whole[source] = [
+                exchange
+                for exchange in (self._exchanges.of_whole_source(source) if conflicts[1:] else ())
+                if all(self._report.settles(c, exchange.observations) for c in conflicts)
+            ]
+        return self._whole[source]
 
     def _may_settle(self, exchange: Exchange, alone: Mapping[Suspect, Settlement]) -> bool:
         """A first look, in floats: whether the exchange moves numbers about as far as is needed.
@@ -249,6 +323,10 @@ class RepairSearch:
                     continue  # tried the other way round
                 if exchange := self._exchanges.of_two(suspect, other):
                     yield exchange, EXCHANGED / len(others)
+        if len(conflict.figures) <= MOST:  # what two exchanged numbers clash with may look wrong
+            figures.update(conflict.figures)
+            exchanges = self._exchanges.of_values(conflict.figures)
+            yield from ((exchange, EXCHANGED / len(exchanges)) for exchange in exchanges)
         for figure in sorted(figures):
             for exchange in self._exchanges.of_columns(figure):
                 yield exchange, COLUMNS
@@ -328,26 +406,6 @@ class RepairSearch:
         )
 
 
-def shown(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """The slips that people see of a conflict or cause: few, and of several kinds."""
-    return tuple(_likeliest(repairs))
-
-
-def _likeliest(repairs: Iterable[Repair]) -> list[Repair]:
-    """At most five, the likeliest first; further ones of a number and kind count for less."""
-    ranked: list[tuple[float, int, Repair]] = []
-    known: Counter[tuple[str, str, str]] = Counter()
-    for repair in sorted(set(repairs), key=_rank):
-        kind = (repair.figure, repair.aspect, repair.slip)
-        ranked.append((-repair.likelihood * AGAIN ** known[kind], len(ranked), repair))
-        known[kind] += 1
-    return [repair for _, _, repair in sorted(ranked)[:SHOWN]]
-
-
-def _rank(repair: Repair) -> tuple[object, ...]:
-    return -repair.likelihood, repair.figure, repair.aspect, repair.slip, repair.corrected
-
-
 def _alone(conflict: Conflict) -> list[Settlement]:
     """The numbers of which each by itself may explain the conflict."""
     return [e[0] for e in conflict.explanations if len(e) == 1]
@@ -370,6 +428,17 @@ def _needed(printed: Observation, settlement: Settlement) -> tuple[float, float]
 
 def _ends(settlement: Settlement) -> tuple[Fraction | None, Fraction | None]:
     return settlement.lower, settlement.upper
+
+
+def _common(number: Observation, settlement: Settlement) -> tuple[Fraction, Fraction] | None:
+    """What a number with two ends and the range that settles have in common, if anything."""
+    assert number.lower is not None and number.upper is not None
+    lower, upper = Fraction(number.lower), Fraction(number.upper)
+    if settlement.lower is not None:
+        lower = max(lower, settlement.lower)
+    if settlement.upper is not None:
+        upper = min(upper, settlement.upper)
+    return (lower, upper) if lower <= upper else None
 
 
 def _fraction(end: Number | None) -> Fraction | None:

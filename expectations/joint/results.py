@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from expectations.joint.repairs import Repair
+from expectations.joint.shown_repairs import Repair
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,7 @@ class Tableau:
         self._uses: list[set[int]] = [set() for _ in range(size)]  # variable -> rows that it is in
         self._pending: set[int] = set()  # basic variables that may be outside their bounds
         self._crossed: set[int] = set()  # variables whose lower bound is above the upper one
-        self._written = 0  # coefficients, in the current search
+        self.written = 0  # coefficients, in the current search
         self._moving = (0, 0)  # a variable that can move without end, and its direction
         self._relaxed = False
         self.patience: int | None = None  # coefficients to write at most, if fewer than `WRITTEN`
@@ -156,7 +156,7 @@ class Tableau:
         None leaves the tableau at a solution. The set is empty where the untagged bounds clash
         by themselves. Raises `Undecided`.
         """
-        pivots = self._written = 0
+        pivots = self.written = 0
         if self._crossed:
             variable = min(self._crossed)
             return self._tags((self._reason(variable, True), self._reason(variable, False)))
@@ -200,7 +200,7 @@ class Tableau:
         After many pivots, the first one instead: by Bland's rule the search cannot run in circles.
         """
         most = WRITTEN if self.patience is None else min(self.patience, WRITTEN)
-        if pivots > PIVOTS or self._written > most:
+        if pivots > PIVOTS or self.written > most:
             raise Undecided
         if pivots > len(self._value):
             return min(movable)
@@ -260,7 +260,7 @@ class Tableau:
         False where it grows without end, after a step in that direction; `_along` says how fast.
         """
         goal = self.define(terms)
-        pivots = self._written = 0
+        pivots = self.written = 0
         try:
             while True:
                 row = self._rows[goal]
@@ -358,7 +358,7 @@ class Tableau:
         uses[entering] = set()
         rows[entering], scales[entering], totals[entering] = row, factor, total
         self._pending.add(entering)
-        self._written += len(touched) * len(row) * (1 + (factor.bit_length() >> LONG))
+        self.written += len(touched) * len(row) * (1 + (factor.bit_length() >> LONG))
         for other_basic in touched:
             target = rows[other_basic]
             part = target.pop(entering)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from math import inf, log10
+from math import ceil, inf, log10
 from typing import NamedTuple
 
 from expectations.intervals import distance
@@ -41,6 +41,8 @@ SCALE_WEIGHT = 0.06
 LEFT_OUT_WEIGHT = 0.02
 APART = 0.1  # how usual it is that digits with one between them are exchanged, or scales likewise
 PER_POWER = 5  # a number of another size is noticed: so much rarer is a slip by each power of ten
+ALIKE = frozenset({"17", "27", "38", "06", "08", "68", "56", "35", "49"})  # digits that look so
+MISREAD = 3  # how many times as usual one of these is for the other as any other digit
 TELLING = 4  # digits from which on it is no chance that a slip leads to a number
 
 _NUMERAL = re.compile(r"[0-9](?:[0-9.,'’ \u00a0\u202f]*[0-9])?")
@@ -149,15 +151,28 @@ def _drafts(printed: PrintedNumber, least: float, greatest: float) -> Iterator[_
         yield from _digit_slips(printed, numeral, len(numerals) == 1, least, greatest)
 
 
-def text_for(printed: PrintedNumber, value: Fraction) -> str | None:
-    """The printed text with its digits replaced by those of another number, as exact as it is."""
+def text_for(printed: PrintedNumber, value: Fraction, finest: Fraction | None = None) -> str | None:
+    """The printed text with its digits replaced by those of another number, as exact as it is.
+
+    With as many decimals more as `finest`, a difference that matters, asks for. What was printed
+    may have been cut off: it stands as far from the middle of what it stands for as before.
+    """
     numerals = list(_numerals(printed))
     if len(numerals) != 1 or (factor := _factor(printed, numerals[0])) is None:
         return None
-    numeral = numerals[0]
-    steps = (value - Fraction(printed.quantity.value)) / factor * 10**numeral.decimals
-    changed = numeral.with_digits(str(int(numeral.digits) + round(steps)), numeral.decimals)
-    return _with(printed, changed) if changed.digits.isdigit() else None
+    numeral, quantity = numerals[0], printed.quantity
+    decimals = numeral.decimals
+    while finest and abs(factor) / 10**decimals > finest:
+        decimals += 1
+    ends = [Fraction(e) for e in (quantity.lower, quantity.upper) if e is not None]
+    middle = sum(ends, Fraction(0)) / 2 if len(ends) == 2 else Fraction(quantity.value)
+    steps = (value - middle) / factor * 10**decimals
+    digits = int(numeral.digits) * 10 ** (decimals - numeral.decimals)
+    digits += ceil(steps - Fraction(1, 2))
+    text = _with(printed, numeral.with_digits(str(abs(digits)), decimals))
+    if digits >= 0:
+        return text
+    return f"-{text}" if numeral.start == 0 else None
 
 
 def _with(printed: PrintedNumber, numeral: _Numeral) -> str:
@@ -373,6 +388,16 @@ def _digit_slips(
             yield _Draft(kind, weight, _with(printed, other))
 
 
+def _confusion(printed: str, digit: str) -> float:
+    """How usual it is that a wrong digit stands for this one, and not for one of the others."""
+
+    def is_alike(other: str) -> bool:
+        return "".join(sorted((printed, other))) in ALIKE
+
+    alike = sum(map(is_alike, "0123456789"))
+    return (MISREAD if is_alike(digit) else 1) / (9 + (MISREAD - 1) * alike)
+
+
 def _edits(printed: PrintedNumber, numeral: _Numeral) -> Iterator[tuple[str, float, str, int]]:
     """What may have been meant: the slip, how usual it is, the digits without it, decimals."""
     digits, decimals = numeral.digits, numeral.decimals
@@ -402,7 +427,7 @@ def _edits(printed: PrintedNumber, numeral: _Numeral) -> Iterator[tuple[str, flo
         for digit in "0123456789":
             if digit != printed_digit and not (place == 0 < count - decimals - 1 and digit == "0"):
                 text = digits[:place] + digit + digits[place + 1 :]
-                yield edit("one digit wrong", 9 * count, text)
+                yield edit("one digit wrong", count / _confusion(printed_digit, digit), text)
     twice = sum(left == right for left, right in pairwise(digits)) or 1
     for place in range(count if count > 1 else 0):
         is_decimal = place >= count - decimals

@@ -31,8 +31,9 @@ from expectations.joint.kept_verdicts import kept_verdicts
 from expectations.joint.linear_statements import Suspect
 from expectations.joint.printed_numbers import observe
 from expectations.joint.printed_texts import PrintedTexts
-from expectations.joint.repairs import Repair, RepairSearch
+from expectations.joint.repairs import RepairSearch
 from expectations.joint.results import Bound, Contradiction, Joint, SuspectNumber
+from expectations.joint.shown_repairs import Repair
 from expectations.joint.statements import Statements, Variable
 from expectations.joint.storing import store
 from expectations.joint.ties import tie
