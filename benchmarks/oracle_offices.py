@@ -361,6 +361,7 @@ class Office:
             style = "unchanged"
         elif self.language == "zh" and is_growth and not self.is_finer and chance.random() < 0.05:
             unit, places = ("成", 1) if abs(true) < 1 else ("倍", 1)
+            style = "words"  # without a word it would be what the level is a multiple of
             self.features.add("ratios in words")
         form = Printed(*(0, places, False, "", unit, self.language), style=style, marks=self.marks)
         if is_growth and style == "words" and not self.is_finer and chance.random() < 0.05:
@@ -373,7 +374,7 @@ class Office:
 
     def contest(self, records: list[Record]) -> None:
         """One value more, of what looks like the same series: of another fact, or revised."""
-        able = [r for r in records if "value" in r.prints and r.prints["value"].digits > 20]
+        able = [r for r in records if "value" in r.prints and r.prints["value"].digits > 100]
         able = [r for r in able if not r.prints["value"].hedge and not r.breakdown]
         if not able:
             return
