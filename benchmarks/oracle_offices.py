@@ -294,7 +294,7 @@ class Office:
 
     def quotient(self, true: int, below: int, record: Record, level: Printed | None) -> Fraction:
         """Of the rounded levels, where that is how the office does it, and they carry less."""
-        if self.is_finer and level:
+        if self.is_finer and level and level.digits:
             rounded = self.plain(below, record)
             step = abs(rounded.number) / 10 ** (self.rate_places + 2)
             if 0 < 10 * step <= level.step:
@@ -356,7 +356,8 @@ class Office:
         is_growth = unit == "%" and is_signed
         style = chance.choice(("minus", "words")) if is_growth else "minus"
         places = self.rate_places
-        if is_growth and abs(true) < Fraction(1, 200) and chance.random() < 0.3:
+        is_flat = is_growth and not self.is_finer and abs(true) < Fraction(1, 200)
+        if is_flat and chance.random() < 0.3:
             self.features.add("unchanged")
             style = "unchanged"
         elif self.language == "zh" and is_growth and not self.is_finer and chance.random() < 0.05:
