@@ -294,7 +294,7 @@ class Office:
 
     def quotient(self, true: int, below: int, record: Record, level: Printed | None) -> Fraction:
         """Of the rounded levels, where that is how the office does it, and they carry less."""
-        if self.is_finer and level:
+        if self.is_finer and level and level.digits:
             rounded = self.plain(below, record)
             step = abs(rounded.number) / 10 ** (self.rate_places + 2)
             if 0 < 10 * step <= level.step:
@@ -356,11 +356,13 @@ class Office:
         is_growth = unit == "%" and is_signed
         style = chance.choice(("minus", "words")) if is_growth else "minus"
         places = self.rate_places
-        if is_growth and abs(true) < Fraction(1, 200) and chance.random() < 0.3:
+        is_flat = is_growth and not self.is_finer and abs(true) < Fraction(1, 200)
+        if is_flat and chance.random() < 0.3:
             self.features.add("unchanged")
             style = "unchanged"
         elif self.language == "zh" and is_growth and not self.is_finer and chance.random() < 0.05:
             unit, places = ("成", 1) if abs(true) < 1 else ("倍", 1)
+            style = "words"  # without a word it would be what the level is a multiple of
             self.features.add("ratios in words")
         form = Printed(*(0, places, False, "", unit, self.language), style=style, marks=self.marks)
         if is_growth and style == "words" and not self.is_finer and chance.random() < 0.05:
@@ -373,7 +375,7 @@ class Office:
 
     def contest(self, records: list[Record]) -> None:
         """One value more, of what looks like the same series: of another fact, or revised."""
-        able = [r for r in records if "value" in r.prints and r.prints["value"].digits > 20]
+        able = [r for r in records if "value" in r.prints and r.prints["value"].digits > 100]
         able = [r for r in able if not r.prints["value"].hedge and not r.breakdown]
         if not able:
             return

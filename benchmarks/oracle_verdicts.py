@@ -14,17 +14,9 @@ from functools import reduce
 from itertools import combinations
 from typing import Any
 
+from benchmarks.oracle_model import SURE, TINY, Model, Undecided
 from benchmarks.oracle_slips import KINDS, Slip
-from benchmarks.oracle_statements import (
-    SURE,
-    TINY,
-    Model,
-    Number,
-    Statement,
-    Statements,
-    Undecided,
-    less,
-)
+from benchmarks.oracle_statements import Number, Statement, Statements, less
 from benchmarks.oracle_tables import Series, Table
 from benchmarks.real_data import in_memory
 from expectations.assess import assess
