@@ -20,7 +20,14 @@ from functools import cached_property
 
 from expectations.joint.blocks import Block, Blocks, Bounds
 from expectations.joint.explanations import explain
-from expectations.joint.linear_statements import Identity, Number, Observation, Request, Suspect
+from expectations.joint.linear_statements import (
+    Identity,
+    Number,
+    Observation,
+    Request,
+    Suspect,
+    mentioned,
+)
 from expectations.joint.simplex import Undecided
 
 MOST_ASKED = 500_000  # requests times variables of a block, which take about five seconds
@@ -93,16 +100,31 @@ class Report:
         suspects = {Suspect(o.figure, o.aspect) for o in changed}
         numbers = {self.blocks.number(conflict.suspects[0])}
         numbers |= {self.blocks.number(suspect) for suspect in suspects}
-        numbers |= {self.blocks.numbers[o.terms[0][0]] for o in changed}
+        of_changed = [{self.blocks.numbers.get(name) for name, _ in mentioned(o)} for o in changed]
+        numbers.update(n for found in of_changed for n in found if n is not None)
         near = (c for number in numbers for c in self.by_block.get(number, ()))
         apart = [c for c in near if c != conflict and not c.involved & suspects]
         aside = {s.suspect for c in apart for e in c.explanations[:1] for s in e} | suspects
+        if any(len(found) > 1 or None in found for found in of_changed):
+            return self._agree(numbers, aside, changed)  # it ties what nothing else does
         return all(
             self.blocks[number].agrees(
-                aside, [o for o in changed if self.blocks.numbers[o.terms[0][0]] == number]
+                aside, [o for o, found in zip(changed, of_changed, strict=True) if number in found]
             )
             for number in numbers
         )
+
+    def _agree(
+        self, numbers: Iterable[int], aside: Collection[Suspect], added: Iterable[Observation]
+    ) -> bool:
+        """Whether these blocks together agree without the numbers `aside`, with those `added`."""
+        statements = [statement for number in numbers for statement in self.blocks.groups[number]]
+        kept = [
+            s for s in statements if isinstance(s, Observation) and not {*s.suspects} & {*aside}
+        ]
+        identities = [s for s in statements if isinstance(s, Identity)]
+        together = check([*kept, *added], identities, (), self.blocks.floors, is_explained=False)
+        return not together.conflicts and not together.undetermined
 
     @cached_property
     def by_block(self) -> Mapping[int, Sequence[Conflict]]:

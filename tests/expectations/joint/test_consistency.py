@@ -571,3 +571,26 @@ def test_a_long_sum_is_decided_in_linear_time(monkeypatch: pytest.MonkeyPatch) -
     printed += [level("t", "t", "3000"), growth("t", "t", "5.0")]
     monkeypatch.setattr(simplex, "PIVOTS", 20)
     assert silent(check(printed, adds_up("t", *parts)))
+
+
+# ── numbers about something else ──────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("over", "settles"),
+    [("other@", True), ("third@", False), ("new@", True)],
+)
+def test_a_number_may_turn_out_to_tie_blocks_that_nothing_else_does(over, settles):
+    # The growth of what is 90 from 100 is -10 %, not 20 %; from the base of another it may be.
+    report = check(
+        [
+            level("a", "one", "90.0"),
+            level("b", "one@", "100.0"),
+            growth("a", "one", "20.0"),
+            level("c", "other@", "75.0"),
+            level("d", "third@", "60.0"),
+        ]
+    )
+    (conflict,) = report.conflicts
+    (changed,) = [ratio("a", "growth", "one", over, "1.2")]
+    assert report.settles(conflict, [changed]) is settles
