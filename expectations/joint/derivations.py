@@ -3,10 +3,9 @@
 Belongs here: which limits follow from one statement after another, and which certainly do not
 exist, without a number. Does not belong here: what neither can tell (coverage.py).
 
-A fact is that a variable has an upper end, a lower one, or is above zero. A statement gives a fact
-about one of its variables where it has facts about the others. Each fact is held as the set of
-numbers without which it does not follow, as bits: all numbers at first; each way to derive the fact
-leaves those that the way needs, its own statement's and those of its premises.
+A statement gives a fact about one of its variables where it has facts about the others (facts.py).
+Of each fact it is known without which numbers it does not follow: all numbers at first; each way to
+derive the fact leaves those that the way needs, its own statement's and those of its premises.
 
 What has no fact may really be free. Where all agree there is a solution; let all its variables
 without an upper end grow in proportion, or set all that are not above zero to zero. If the other
@@ -18,12 +17,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
+from expectations.joint.facts import Facts, Pair, Row
 from expectations.joint.linear_statements import Identity, Number, Observation, Terms
 
 SURE = 1e-9  # of the numbers added up: a sum of floats above this is above zero
 
-Row = tuple[float, list[tuple[int, float]], int]  # Σ factor · variable ≤ limit; bits of its tags
-Pair = tuple[int, int, float, int]  # first ≤ factor · second, factor above 0; bits of its tags
 End = tuple[float, int]  # of a variable; bits of the numbers that it rests on
 
 
@@ -71,10 +69,10 @@ class Derivations:
                 self._add_ratio(o, needs)
             else:
                 self._add(o.terms, o.lower, o.upper, needs)
-        self._facts = _Facts(self)
+        self._facts = self._no_facts()
         self._measure()
         self._facts.derive(self._rows, self._pairs)
-        self._by_scale: _Facts | None = None
+        self._by_scale: Facts | None = None
 
     def _terms(self, terms: Terms) -> list[tuple[int, float]]:
         return [(self._index[name], float(factor)) for name, factor in terms]
@@ -107,15 +105,18 @@ class Derivations:
             lacks_above &= scaled.most(terms)
         return not lacks_below, not lacks_above
 
-    def _scaled(self) -> _Facts:
+    def _scaled(self) -> Facts:
         """What follows about a ratio if what it is over has any one value: from ratios and sums."""
         if self._by_scale is None:
-            self._by_scale = facts = _Facts(self)
+            self._by_scale = facts = self._no_facts()
             self._assume(facts, is_over=True)
             facts.derive([row for row in self._rows if row[0] == 0], self._pairs)
         return self._by_scale
 
-    def _assume(self, facts: _Facts, is_over: bool) -> None:
+    def _no_facts(self) -> Facts:
+        return Facts(self.gross, self.free, self.every)
+
+    def _assume(self, facts: Facts, is_over: bool) -> None:
         """Without each ratio, assume that one of its sides has an end and is above zero."""
         for bit, o in zip(self._own, self._observations, strict=True):
             if len(o.over) == 1 and (is_over or len(o.terms) == 1):
@@ -253,7 +254,7 @@ class Derivations:
         """The numbers, as bits, that nothing limits from below and from above, where all agree."""
         single, rows = self._between_printed()
         below, above = self._facts.frees(single, self._pairs, rows)
-        by_over, by_terms = _Facts(self), _Facts(self)
+        by_over, by_terms = self._no_facts(), self._no_facts()
         sides = []
         for facts, is_over in ((by_over, True), (by_terms, False)):
             facts.start_from(self._facts)
@@ -334,137 +335,3 @@ def _merged(row: list[tuple[int, float]]) -> list[tuple[int, float]]:
             factors[v] = factors.get(v, 0.0) + factor
         row = list(factors.items())
     return [(v, factor) for v, factor in row if factor]
-
-
-class _Facts:
-    """Of each variable, the numbers without which it has no upper end, no lower, is not above 0."""
-
-    def __init__(self, block: Derivations) -> None:
-        self._gross, self._free = block.gross, block.free
-        every = block.every
-        self.upper = [every] * len(self._gross)
-        self.lower = [every if free else 0 for free in self._free]
-        self.above = [every] * len(self._gross)
-
-    def start_from(self, other: _Facts) -> None:
-        """Take over the facts of another."""
-        self.upper, self.lower, self.above = [*other.upper], [*other.lower], [*other.above]
-
-    def least(self, terms: Sequence[tuple[int, float]]) -> int:
-        """The numbers without which Σ terms has no lower end above what floors give."""
-        return self._end(terms, self.lower, self.upper, 1.0)
-
-    def most(self, terms: Sequence[tuple[int, float]]) -> int:
-        """The numbers without which Σ terms has no upper end below what floors give."""
-        return self._end(terms, self.upper, self.lower, -1.0)
-
-    def _end(
-        self, terms: Sequence[tuple[int, float]], same: list[int], other: list[int], sign: float
-    ) -> int:
-        if all(self._gross[v] and sign * factor > 0 for v, factor in terms):
-            needs = -1  # floors give an end: any variable above zero makes it tighter
-            for v, _ in terms:
-                needs &= self.above[v]
-            return needs
-        needs = 0
-        for v, factor in terms:
-            needs |= same[v] if factor > 0 else other[v]
-        return needs
-
-    def derive(self, rows: Sequence[Row], pairs: Sequence[Pair]) -> None:
-        """Take every way that there is."""
-        upper, above = self.upper, self.above
-        changed = True
-        while changed:
-            changed = False
-            for less, more, _, bits in pairs:
-                if upper[less]:
-                    needs = upper[less] & (upper[more] | bits)
-                    if needs != upper[less]:
-                        upper[less], changed = needs, True
-                if above[more]:
-                    needs = above[more] & (above[less] | bits)
-                    if needs != above[more]:
-                        above[more], changed = needs, True
-            for row in rows:
-                if self.take(row):
-                    changed = True
-
-    def take(self, row: Row) -> bool:
-        """Derive what follows by one row; whether that is anything new."""
-        limit, terms, bit = row
-        upper, lower = self.upper, self.lower
-        once = twice = 0
-        for v, factor in terms:
-            needs = lower[v] if factor > 0 else upper[v]
-            if needs:
-                twice |= once & needs
-                once |= needs
-        changed = False
-        negative, negatives = -1, 0
-        for v, factor in terms:
-            if factor > 0:
-                if upper[v]:
-                    needs = upper[v] & (bit | twice | once & ~lower[v])
-                    if needs != upper[v]:
-                        upper[v], changed = needs, True
-            else:
-                negative, negatives = v, negatives + 1
-                if lower[v]:
-                    needs = lower[v] & (bit | twice | once & ~upper[v])
-                    if needs != lower[v]:
-                        lower[v], changed = needs, True
-        if negatives == 1 and limit <= 0 and self.above[negative]:
-            return self._take_above(row, negative) or changed
-        return changed
-
-    def _take_above(self, row: Row, negative: int) -> bool:
-        """What is at least a sum is above zero where one of its terms is, or its constant."""
-        limit, terms, bit = row
-        if not all([self._gross[v] for v, _ in terms]):
-            return False
-        old = needs = self.above[negative]
-        if limit == 0:
-            for v, factor in terms:
-                if factor > 0:
-                    needs &= self.above[v]
-        else:
-            needs = 0
-        self.above[negative] = old & (needs | bit)
-        return self.above[negative] != old
-
-    def frees(
-        self, single: Iterable[Row], pairs: Iterable[Pair], rows: Iterable[Row]
-    ) -> tuple[int, int]:
-        """The numbers without which what is not above zero may be zero, and what has no end grow.
-
-        All of them together, in proportion to a solution: each row has none of them, or it has only
-        them and holds for all multiples, or it holds all the more.
-        """
-        upper, above = self.upper, self.above
-        sinking_fails = rising_fails = 0
-        for v, gross in enumerate(self._gross):
-            if not gross:
-                sinking_fails |= above[v]
-                rising_fails |= upper[v]
-        for limit, ((v, factor),), bits in single:
-            if factor > 0 and limit != 0:
-                rising_fails |= upper[v] & ~bits
-            elif factor < 0 and limit < 0:
-                sinking_fails |= above[v] & ~bits
-        for less, more, _, bits in pairs:
-            rising_fails |= upper[less] & ~(upper[more] | bits)
-            sinking_fails |= above[more] & ~(above[less] | bits)
-        for limit, terms, bits in rows:
-            sinking = rising = 0
-            sinking_all = rising_all = -1
-            for v, factor in terms:
-                if factor > 0:
-                    rising |= upper[v]
-                else:
-                    sinking |= above[v]
-                sinking_all &= above[v]
-                rising_all &= upper[v]
-            sinking_fails |= sinking & ~(sinking_all if limit >= 0 else 0) & ~bits
-            rising_fails |= rising & ~(rising_all if limit == 0 else 0) & ~bits
-        return ~sinking_fails, ~rising_fails
