@@ -34,6 +34,7 @@ from warehouse.terms.interval import format_interval
 # Warnings about which periods and texts there are: no number that is corrected settles them.
 _NOT_OF_NUMBERS = ("no-month-is-missing", "series-is-up-to-date", "span-holds-what-is-printed")
 _GAP = re.compile(r"by at least [^;]+")
+_PAIR = 2  # figures that are exchanged for each other
 _USUAL = {"flow": "none", "measure": "value"}  # codes that go without saying
 
 
@@ -175,11 +176,20 @@ def _together(conflicts: Sequence[Contradiction]) -> Iterator[list[Contradiction
 
 
 def _add_warnings(groups: Sequence[_Group], findings: Sequence[Finding]) -> None:
-    """Add the findings that are no errors to the group whose likeliest suspect they are about."""
+    """Add the findings that are no errors to the group whose likeliest suspects they are about.
+
+    Where the likeliest slip is one of many numbers, these are all of them; where nothing but a rule
+    has found it, all that it names.
+    """
     by_suspect: dict[str, _Group] = {}
     for group in groups:
-        for suspect in group.suspects[:1]:
-            by_suspect.setdefault(suspect.figure, group)
+        likeliest = [suspect.figure for suspect in group.suspects[:1]]
+        for repair in group.repairs[:1]:
+            likeliest += sorted(number.figure for number in repair.numbers)
+        if not group.conflicts:
+            likeliest += [figure for finding in group.findings for figure in finding.figures]
+        for figure in likeliest:
+            by_suspect.setdefault(figure, group)
     for finding in findings:
         if finding.severity not in ("review", "warning") or finding.rule in _NOT_OF_NUMBERS:
             continue
@@ -219,6 +229,10 @@ def _title(group: _Group, suspects: Sequence[SuspectNumber], needed: int, figure
         name = figures.name(finding.figures[0])
         return f"{name}{more}: {finding.rule}{f', {gap[0]}' if gap else ''}"
     first = suspects[0]
+    for repair in group.repairs[:1]:
+        of_slip = {number.figure for number in repair.numbers}
+        if len(of_slip) > _PAIR:
+            return f"{figures.name(first.figure)} and {len(of_slip) - 1} more: {repair.slip}"
     number = f"{LABELS.get(first.aspect, first.aspect)} {first.printed}"
     if needed > 1:
         return f"{figures.name(first.figure)}: {number} and {needed - 1} more cannot be right"

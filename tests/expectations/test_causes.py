@@ -81,3 +81,37 @@ def test_the_same_fault_keeps_its_id_and_what_is_accepted_holds(checked, tmp_pat
         acknowledgements.add(tmp_path / "acknowledged.yaml", entry)
     (accepted,) = checked(TOTAL.format(total="201.66亿元")).assessment.causes
     assert accepted.id == cause.id and not accepted.withholds
+
+
+LEVELS = ((23.1, 20.8), (20.6, 17.9), (33.1, 22.1))  # exports and imports of three months
+
+
+def months(source, published, headers, balance):
+    """A source that prints two columns under these headers, and maybe a third with the balance."""
+    lines = [f"source: {{id: {source}, publisher: a bureau, published: {published}}}", "figures:"]
+    for month, levels in enumerate(LEVELS, 1):
+        columns = [*zip(headers, levels, strict=True)]
+        if balance:
+            columns.append(("balance", round(levels[0] - levels[1], 1)))
+        lines += [
+            f"  - {{id: {flow}-{month}, area: BR, flow: {flow}, period: 2023-{month:02}, "
+            f"value: USD {level} billion}}"
+            for flow, level in columns
+        ]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("balance", [True, False], ids=["with balances", "beside another source"])
+def test_columns_under_each_others_headers_are_one_cause_that_withholds(balance, tmp_path):
+    def assess(*headers):
+        right = months("right", "2023-05", ("exports", "imports"), balance=False)
+        (tmp_path / "right.yaml").write_text(right, "utf-8")
+        (tmp_path / "other.yaml").write_text(months("other", "2023-06", headers, balance), "utf-8")
+        return check([tmp_path], tmp_path / "acknowledged.yaml").assessment
+
+    assessment = assess("imports", "exports")
+    (cause,) = assessment.causes
+    assert cause.withholds
+    assert {finding.id for finding in cause.findings} == {f.id for f in assessment.findings}
+    assert "exchanged" in cause.title and "more: " in cause.title
+    assert assess("exports", "imports").findings == ()

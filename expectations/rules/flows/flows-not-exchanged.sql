@@ -37,12 +37,14 @@ with counted as (
 
 select
     figures,
-    'balances of ' || source_id || ' that are imports less exports, such as '
-    || array_to_string(figures[1:6], ', ') as left_side,
+    exchanged || ' of ' || balances || ' balances of ' || source_id
+    || ' are imports less exports: ' || array_to_string(figures[1:6], ', ')
+    || if(len(figures) > 6, ', …', '') as left_side,
     if(exchanged = balances, exchanged, 0)::decimal(18, 6) as left_lower,
     left_lower as left_upper,
     '<=' as relation,
-    'the one that a slip may turn, of ' || balances as right_side,
+    '' as right_side,
+    -- A slip may turn one.
     if(balances > 1, 1, null)::decimal(18, 6) as right_lower,
     right_lower as right_upper,
     'item' as unit
