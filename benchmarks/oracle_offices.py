@@ -70,7 +70,7 @@ class Office:
             world[node.codes, ""] = node
         if not self.counts and chance.random() < 0.1:
             self.contest(records)
-        if not self.counts and chance.random() < 0.1:
+        if records and not self.counts and chance.random() < 0.1:
             self.adjusted(records, world)
         unit = "piece" if self.counts else {"元": "CNY"}.get(self.money, self.money)
         measure = "quantity" if self.counts else "value"
