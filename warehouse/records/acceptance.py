@@ -270,11 +270,16 @@ class _Acceptance:
 
     def _figures(self) -> Iterator[Figure]:
         """The figures of all rows but those whose records cannot be read, which it rejects."""
-        given = [(row, fields) for row in self.rows.values() if (fields := self._all_fields(row))]
-        read = map(self._given, (fields for _, fields in given))
-        records = self.helper.map(_Given.read_if_valid, read, _TOGETHER) if self.helper else None
-        for row, fields in given:
-            as_given = self._given(fields)
+        given = [
+            (row, fields, self._given(fields))
+            for row in self.rows.values()
+            if (fields := self._all_fields(row))
+        ]
+        records: Iterator[Record | None] | None = None
+        if self.helper:
+            items = (as_given for *_, as_given in given)
+            records = self.helper.map(_Given.read_if_valid, items, _TOGETHER)
+        for row, fields, as_given in given:
             try:
                 record = (next(records) if records else None) or as_given.read()
             except ValidationError as error:

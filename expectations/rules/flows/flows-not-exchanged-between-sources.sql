@@ -72,7 +72,7 @@ compared as (
 counted as (
     select
         source_id,
-        list_distinct(flatten(list([exports_id, imports_id] order by exports_id))) as figures,
+        list_sort(list_distinct(flatten(list([exports_id, imports_id])))) as figures,
         string_agg(distinct other_id, ', ' order by other_id) as others,
         count_if(is_alike and not is_crosswise) as alike,
         count_if(is_crosswise and not is_alike) as exchanged
@@ -82,10 +82,10 @@ counted as (
 )
 
 select
-    list_sort(figures) as figures,
+    figures,
     'exports and imports of ' || source_id || ' are the imports and exports of ' || others
     || ' in ' || exchanged || ' of ' || (alike + exchanged) || ' periods in which they differ: '
-    || array_to_string(list_sort(figures)[1:6], ', ') || if(len(figures) > 6, ', …', '')
+    || array_to_string(figures[1:6], ', ') || if(len(figures) > 6, ', …', '')
     as left_side,
     if(alike = 0, exchanged, 0)::decimal(18, 6) as left_lower,
     left_lower as left_upper,
