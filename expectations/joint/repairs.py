@@ -19,7 +19,7 @@ from expectations.joint.consistency import Conflict, Report, Settlement
 from expectations.joint.exchanges import MOST, Exchange, Exchanges
 from expectations.joint.linear_statements import Number, Observation, Suspect, Terms
 from expectations.joint.printed_texts import PrintedTexts
-from expectations.joint.shown_repairs import Repair, likeliest, rank
+from expectations.joint.shown_repairs import Repair, rank, shown
 from expectations.joint.slips import PrintedNumber, slips_into, text_for
 from expectations.joint.statements import Statements, Variable
 from warehouse.records.fields import PRINTED
@@ -103,7 +103,7 @@ class RepairSearch:
             ):
                 continue  # a slip says how that came
             by_suspect[repair.figure, repair.aspect].append(repair)
-        listed = [repair for each in by_suspect.values() for repair in likeliest(each)]
+        listed = [repair for each in by_suspect.values() for repair in shown(each)]
         return tuple(sorted(listed, key=rank))
 
     def _slips(self, settlement: Settlement) -> Iterator[Repair]:

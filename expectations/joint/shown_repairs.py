@@ -42,19 +42,17 @@ class Repair:
 
 
 def shown(repairs: Iterable[Repair]) -> tuple[Repair, ...]:
-    """The slips that people see of a conflict or cause: few, and of several kinds."""
-    return tuple(likeliest(repairs))
+    """The slips that people see of a number, conflict or cause, the likeliest first: five at most.
 
-
-def likeliest(repairs: Iterable[Repair]) -> list[Repair]:
-    """At most five, the likeliest first; further ones of a number and kind count for less."""
+    Further ones of a number and kind count for less, so that several kinds are seen.
+    """
     ranked: list[tuple[float, int, Repair]] = []
     known: Counter[tuple[str, str, str]] = Counter()
     for repair in sorted(set(repairs), key=rank):
         kind = (repair.figure, repair.aspect, repair.slip)
         ranked.append((-repair.likelihood * AGAIN ** known[kind], len(ranked), repair))
         known[kind] += 1
-    return [repair for _, _, repair in sorted(ranked)[:SHOWN]]
+    return tuple(repair for _, _, repair in sorted(ranked)[:SHOWN])
 
 
 def rank(repair: Repair) -> tuple[object, ...]:
